@@ -1,0 +1,1 @@
+"""Linchpin: a marketplace and live coworking community for micropreneurs."""
