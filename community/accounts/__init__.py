@@ -1,0 +1,1 @@
+"""Identity, persons, membership, blocks, sanctions and reports."""

@@ -1,0 +1,1 @@
+"""What is offered and for whom, and where: the niche catalogue and the places."""

@@ -1,0 +1,1 @@
+"""Payments: they know purpose, subject, payer, payee and amount, never what was bought."""

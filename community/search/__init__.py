@@ -1,0 +1,1 @@
+"""Finding listings: one engine protocol, fed by facts."""
