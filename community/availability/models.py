@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core import clock
 from community.core.db import Model
+from community.core.guards import guard
 
 
 class Calendar(Model):
@@ -80,3 +81,28 @@ class Claim(Model):
     blocked_until: Mapped[datetime]
     live: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+# The rule: two live claims of one person with different owners may not overlap. Both databases say it in their own
+# way; `actions.hold` checks first and these refuse whatever it missed.
+_OVERLAP = """
+    SELECT RAISE(ABORT, 'claims_no_overlap') WHERE NEW.live AND EXISTS (
+        SELECT 1 FROM claims WHERE person_id = NEW.person_id AND live AND owner <> NEW.owner
+        AND blocked_from < NEW.blocked_until AND NEW.blocked_from < blocked_until AND id IS NOT NEW.id);
+"""
+guard(
+    "claims_no_overlap",
+    "claims",
+    postgresql=(
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        "ALTER TABLE claims DROP CONSTRAINT IF EXISTS claims_no_overlap",
+        "ALTER TABLE claims ADD CONSTRAINT claims_no_overlap EXCLUDE USING gist (person_id WITH =, "
+        "tstzrange(blocked_from, blocked_until) WITH &&, owner WITH <>) WHERE (live)",
+    ),
+    sqlite=(
+        "DROP TRIGGER IF EXISTS claims_no_overlap_insert",
+        f"CREATE TRIGGER claims_no_overlap_insert BEFORE INSERT ON claims BEGIN {_OVERLAP} END",
+        "DROP TRIGGER IF EXISTS claims_no_overlap_update",
+        f"CREATE TRIGGER claims_no_overlap_update BEFORE UPDATE ON claims BEGIN {_OVERLAP} END",
+    ),
+)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.accounts.models import Person
 from community.core import clock
 from community.core.db import Model
+from community.core.guards import append_only
 from community.listings.models import Listing
 from community.payments.models import Payment
 from community.profiles.models import Practice
@@ -107,3 +108,6 @@ class BookingEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+append_only("booking_events")

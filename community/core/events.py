@@ -1,6 +1,6 @@
 """Facts and who reacts: three words. `on` is the same transaction, `after` is durable, `before` is for locks.
 
-A fact is a frozen dataclass of ids. `emit` runs `before` and `on` handlers at once and writes one delivery per `after`
+A fact is a frozen dataclass of ids. `prepare` runs `before` handlers; `emit` runs `on` handlers at once and writes one delivery per `after`
 handler; `core.jobs` runs those once the transaction has committed.
 """
 
@@ -47,12 +47,18 @@ def after(fact: type[F]) -> Callable[[Handler[F]], Handler[F]]:
     return register
 
 
+def prepare(fact: Any) -> None:
+    """Run the `before` handlers of a fact that is about to be true: the subject's owner takes its locks in order."""
+    for handler in _before[type(fact)]:
+        handler(fact)
+
+
 def emit(fact: Any, *, due: datetime | None = None) -> None:
     """Announce `fact`. With `due` it is a timer: only the durable handlers run, and not before that instant.
 
     """
     if due is None:
-        for handler in (*_before[type(fact)], *_on[type(fact)]):
+        for handler in _on[type(fact)]:
             handler(fact)
     for name in _after[type(fact)]:
         _enqueue(name, fact, due)

@@ -138,3 +138,10 @@ def _unexpected(error: Exception) -> tuple[Any, int]:
     if settings().testing:
         raise error
     return _answer("unexpected", "", 500)
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is a path of this site, else None: nobody is sent elsewhere by a link."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    return target if target.isprintable() else None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.core import clock
 from community.core.db import Model
+from community.core.guards import append_only
 
 
 class Payment(Model):
@@ -112,3 +113,7 @@ class Posting(Model):
     currency: Mapped[str]
 
     transaction: Mapped[LedgerTransaction] = relationship(back_populates="postings")
+
+
+append_only("ledger_transactions")
+append_only("postings")
