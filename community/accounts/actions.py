@@ -116,7 +116,9 @@ def redeem_code(person: Person | None, typed: str) -> bool:
     # One statement takes the try, so that guesses sent at once cannot share one.
     took = db.session.execute(
         update(SignInCode)
-        .where(SignInCode.person_id == person.id, SignInCode.tries_left > 0, SignInCode.expires_at > clock.now())
+        .where(
+            SignInCode.person_id == person.id, SignInCode.tries_left > 0, SignInCode.expires_at > clock.now()
+        )
         .values(tries_left=SignInCode.tries_left - 1)
         .returning(SignInCode.digest)
     ).scalar()
@@ -183,7 +185,9 @@ def close_report(report_id: int, *, outcome: str, by: Person) -> None:
     found.status, found.outcome, found.closed_by_id, found.closed_at = "closed", outcome, by.id, clock.now()
 
 
-def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None) -> Sanction:
+def sanction(
+    person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None
+) -> Sanction:
     """Mute, suspend or ban. Sign-ins that are open end: the session's key changes."""
     made = Sanction(person_id=person.id, kind=kind, reason=reason, until=until, by_id=by.id if by else None)
     db.session.add(made)

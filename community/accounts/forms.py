@@ -44,7 +44,10 @@ class CodeRequestForm(FlaskForm):  # type: ignore[misc]
 
     email = StringField(
         _("Your e-mail address"),
-        [InputRequired(_("Please enter your address.")), Email(_("This does not look like an e-mail address."))],
+        [
+            InputRequired(_("Please enter your address.")),
+            Email(_("This does not look like an e-mail address.")),
+        ],
         render_kw={"autocomplete": "email", "inputmode": "email"},
     )
 
@@ -72,7 +75,9 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     line = StringField(_("One line about you"), [Length(max=120)])
-    zone = SelectField(_("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())])
+    zone = SelectField(
+        _("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())]
+    )
     looking_for = TextAreaField(_("Looking for"), [Length(max=300)])
     can_help_with = TextAreaField(_("Can help with"), [Length(max=300)])
 
@@ -97,4 +102,3 @@ class SanctionForm(FlaskForm):  # type: ignore[misc]
         choices=[("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days")), ("", _("Without end"))],
     )
     reason = StringField(_("Reason, shown to them"), [InputRequired(), Length(max=200)])
-

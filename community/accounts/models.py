@@ -74,9 +74,7 @@ class Membership(Model):
     """Of a person in the site. Rooms and messages between members need an active one."""
 
     __tablename__ = "memberships"
-    __table_args__ = (
-        CheckConstraint("status in ('pending', 'active', 'lapsed', 'ended')", name="status"),
-    )
+    __table_args__ = (CheckConstraint("status in ('pending', 'active', 'lapsed', 'ended')", name="status"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     status: Mapped[str]

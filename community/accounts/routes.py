@@ -130,7 +130,9 @@ def report() -> Any:
     """Say that a person, message or booking is not right."""
     form = ReportForm(subject=request.args.get("subject"), back=request.args.get("back"))
     if not form.validate_on_submit():
-        return render_template("accounts/report.html", form=form), 422 if form.errors and request.form else 200
+        return render_template(
+            "accounts/report.html", form=form
+        ), 422 if form.errors and request.form else 200
     found = subjects.find(current_user, form.subject.data)
     with writing():
         actions.report(

@@ -29,7 +29,9 @@ def lock_practices(*practice_ids: int) -> None:
     """Take the calendars of these practices, in id order: whatever claims their time waits until the commit."""
     lock()
     ids = sorted(set(practice_ids))
-    db.session.execute(select(Practice.id).where(Practice.id.in_(ids)).order_by(Practice.id).with_for_update())
+    db.session.execute(
+        select(Practice.id).where(Practice.id.in_(ids)).order_by(Practice.id).with_for_update()
+    )
 
 
 def claim(*, person_id: int, practice_id: int, owner: str, start: datetime, minutes: int) -> Claim:
@@ -75,7 +77,11 @@ def set_hours(practice: Practice, person: Person, ranges: Sequence[rules.OpenRan
     db.session.execute(delete(WeeklyHours).where(WeeklyHours.person_id == person.id))
     db.session.add_all(
         WeeklyHours(
-            practice_id=practice.id, person_id=person.id, weekday=one.weekday, starts=one.starts, ends=one.ends
+            practice_id=practice.id,
+            person_id=person.id,
+            weekday=one.weekday,
+            starts=one.starts,
+            ends=one.ends,
         )
         for one in ordered
     )

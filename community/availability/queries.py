@@ -37,7 +37,12 @@ def terms(practice_id: int) -> rules.Terms:
     """The same as plain values."""
     found = calendar(practice_id)
     return rules.Terms(
-        found.step, found.buffer_before, found.buffer_after, found.notice, found.horizon_days, found.daily_limit
+        found.step,
+        found.buffer_before,
+        found.buffer_after,
+        found.notice,
+        found.horizon_days,
+        found.daily_limit,
     )
 
 
@@ -68,7 +73,14 @@ def conflicts(person_id: int, taken: rules.Interval, owner: str) -> bool:
 
 
 def slots(
-    *, practice_id: int, person_id: int, zone: str, minutes: int, first: date, last: date, now: datetime | None = None
+    *,
+    practice_id: int,
+    person_id: int,
+    zone: str,
+    minutes: int,
+    first: date,
+    last: date,
+    now: datetime | None = None,
 ) -> list[datetime]:
     """The bookable starts from local day `first` to `last` (practice's zone), UTC. Four queries, whatever the range."""
     now = now or clock.now()

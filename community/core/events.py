@@ -54,9 +54,7 @@ def prepare(fact: Any) -> None:
 
 
 def emit(fact: Any, *, due: datetime | None = None) -> None:
-    """Announce `fact`. With `due` it is a timer: only the durable handlers run, and not before that instant.
-
-    """
+    """Announce `fact`. With `due` it is a timer: only the durable handlers run, and not before that instant."""
     if due is None:
         for handler in _on[type(fact)]:
             handler(fact)

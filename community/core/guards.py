@@ -1,5 +1,6 @@
 """What the database refuses by itself. Alembic's batch mode on SQLite drops triggers without a word, so `install` runs
-after every upgrade and puts each one back."""
+after every upgrade and puts each one back.
+"""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,8 @@ def arm_ticks() -> None:
 
 def lease(limit: int = BATCH) -> list[int]:
     """Take up to `limit` due deliveries for this worker and commit. The tries are counted here, before anything runs,
-    so that a row which kills its worker is not retried for ever."""
+    so that a row which kills its worker is not retried for ever.
+    """
     due = clock.now()
     if not is_sqlite():
         return _lease_rows(due, limit, skip_locked=True)

@@ -7,7 +7,17 @@ from typing import Any
 
 import structlog
 
-_SECRET_WORDS = ("password", "secret", "token", "authorization", "cookie", "code", "card", "signature", "api_key")
+_SECRET_WORDS = (
+    "password",
+    "secret",
+    "token",
+    "authorization",
+    "cookie",
+    "code",
+    "card",
+    "signature",
+    "api_key",
+)
 
 
 def hide_secrets(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
