@@ -40,7 +40,9 @@ INTENT: Reader = fields(
         "transfer_data": refused("destination charges (Connect)"),
     },
 )
+# Since 2026-10 a Checkout takes `allowed_payment_method_types`; `payment_method_types` is unknown to it.
 CREATE: dict[str, Reader] = {
+    "allowed_payment_method_types": list_of(choice("card")),
     "cancel_url": url,
     "client_reference_id": text(200),
     "customer": text(200),
@@ -50,12 +52,9 @@ CREATE: dict[str, Reader] = {
     "locale": text(10),
     "metadata": metadata,
     "payment_intent_data": INTENT,
-    "payment_method_types": list_of(choice("card")),
     "submit_type": choice("auto", "book", "donate", "pay"),
     "success_url": url,
-    "ui_mode": choice(
-        "hosted", "hosted_page", beyond={"embedded_page": "embedded pages", "elements": "elements"}
-    ),
+    "ui_mode": choice("hosted_page", beyond={"embedded_page": "embedded pages", "elements": "elements"}),
 }
 NEEDED: dict[str, Reader] = {
     "mode": choice("payment", beyond={"subscription": "subscriptions", "setup": "saved cards"}),
@@ -77,6 +76,7 @@ def _lines(items: list[Json]) -> tuple[list[Json], str]:
             {
                 "id": new_id("li"),
                 "object": "item",
+                "allowed_payment_method_types": given.get("allowed_payment_method_types"),
                 "amount_subtotal": total,
                 "amount_tax": 0,
                 "amount_discount": 0,
@@ -127,6 +127,7 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
     session = {
         "id": identifier,
         "object": "checkout.session",
+        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
         "amount_subtotal": total,
         "amount_total": total,
         "cancel_url": given.get("cancel_url"),
@@ -143,7 +144,7 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
         "metadata": given.get("metadata", {}),
         "mode": "payment",
         "payment_intent": None,
-        "payment_method_types": given.get("payment_method_types") or ["card"],
+        "payment_method_types": ["card"],
         "payment_status": "unpaid",
         "status": "open",
         "submit_type": given.get("submit_type"),
