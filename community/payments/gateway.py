@@ -1,4 +1,4 @@
-"""The only place that talks to Stripe. Every write carries our idempotency key, so that asking again is safe."""
+"""The only place that talks to Stripe. Every write carries our key, so that asking again is safe."""
 
 import json
 import time

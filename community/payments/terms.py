@@ -81,7 +81,8 @@ class CheckoutState:
     """What Stripe says of a Checkout now.
 
     `fee`, `net` and `balance_transaction` are there once money was taken, `capture_before` while an
-    authorised payment waits for its capture. `intent_status` is Stripe's: `requires_capture` means authorised.
+    authorised payment waits for its capture. `intent_status` is Stripe's word: `requires_capture` means
+    authorised.
     """
 
     id: str

@@ -76,7 +76,6 @@ def _lines(items: list[Json]) -> tuple[list[Json], str]:
             {
                 "id": new_id("li"),
                 "object": "item",
-                "allowed_payment_method_types": given.get("allowed_payment_method_types"),
                 "amount_subtotal": total,
                 "amount_tax": 0,
                 "amount_discount": 0,

@@ -115,17 +115,16 @@ class Pages:
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:
         """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
-        form = CardForm.read(request.form)
+        form, status = CardForm.read(request.form), 200
         with self._store.write() as tx:
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
             if session is not None and session["status"] == "open":
                 if request.form.get("fill"):
                     form.fill(request.form["fill"], tx.now)
-                    status = 200
                 else:
                     status = self._attempt(tx, session, form, f"{base}/c/pay/{identifier}/3ds")
-        return self._after(base, session, private, form, 422 if form.errors else status if session else 404)
+        return self._after(base, session, private, form, status)
 
     def _attempt(self, tx: Tx, session: Json, form: CardForm, proof_url: str) -> int:
         if tx.now >= session["expires_at"]:
