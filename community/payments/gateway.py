@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 
+from .askings import asking, checkout_params, refund_params
 from .charge_types import ChargeType, Platform
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .terms import (
@@ -19,7 +20,6 @@ from .terms import (
     EventEnvelope,
     Expired,
     GatewayRefused,
-    GatewayUnavailable,
     IntentState,
     RefundRequest,
     RefundState,
@@ -27,29 +27,12 @@ from .terms import (
 )
 
 if TYPE_CHECKING:
-    from stripe.params import EventListParams, RefundCreateParams
-    from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+    from stripe.params import EventListParams, PaymentIntentCaptureParams
 
 # A signature older or younger than this is refused, in seconds.
 TOLERANCE = 300
 TIMEOUT = (2.0, 10.0)
 CHARGE = "latest_charge.balance_transaction"
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """Turn Stripe's errors into ours: final, or unknown."""
-    try:
-        yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise GatewayUnavailable(str(error)) from error
-    except stripe.StripeError as error:
-        status = error.http_status or 500
-        if status >= 500 or status in {408, 409, 429}:
-            raise GatewayUnavailable(str(error)) from error
-        # An idempotency error's kind is more telling than the missing code.
-        kind = error.error.type if error.error else None
-        raise GatewayRefused(error.code or kind or "refused", error.user_message or str(error)) from error
 
 
 class Gateway:
@@ -92,7 +75,7 @@ class Gateway:
     @contextmanager
     def _call(self) -> Iterator[None]:
         self._guard()
-        with _asking():
+        with asking():
             yield
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:
@@ -103,25 +86,7 @@ class Gateway:
             GatewayUnavailable: retry with the same key.
 
         """
-        params: SessionCreateParams = {
-            "mode": "payment",
-            "allowed_payment_method_types": ["card"],
-            "line_items": _line_items(request),
-            "client_reference_id": request.reference,
-            "success_url": request.success_url,
-            "cancel_url": request.cancel_url,
-            "expires_at": int(request.expires_at.timestamp()),
-            "metadata": dict(request.metadata),
-            "payment_intent_data": {
-                "capture_method": "manual" if request.capture == "manual" else "automatic",
-                "metadata": {**request.metadata, "reference": request.reference},
-                **self._charge_type.intent_data(request.order),
-            },
-        }
-        if request.email:
-            params["customer_email"] = request.email
-        if request.note:
-            params["custom_text"] = {"submit": {"message": request.note}}
+        params = checkout_params(request, self._charge_type)
         with self._call():
             session = self._client.checkout.sessions.create(params, {"idempotency_key": request.key})
         if session.url is None:
@@ -170,15 +135,7 @@ class Gateway:
             GatewayUnavailable: retry with the same key.
 
         """
-        params: RefundCreateParams = {
-            "payment_intent": request.payment_intent,
-            "amount": request.amount,
-            "metadata": dict(request.metadata),
-        }
-        if request.reason:
-            params["reason"] = request.reason
-        if self._charge_type.returns_transfer():
-            params["reverse_transfer"] = True
+        params = refund_params(request, self._charge_type)
         with self._call():
             return refund_state(self._client.refunds.create(params, {"idempotency_key": request.key}))
 
@@ -193,6 +150,39 @@ class Gateway:
         with self._call():
             return refund_state(self._client.refunds.retrieve(refund))
 
+    def refunds_of(self, payment_intent: str) -> tuple[RefundState, ...]:
+        """Return every refund of a payment, oldest first, ours and those made in Stripe's dashboard.
+
+        Raises:
+            GatewayUnavailable: retry.
+
+        """
+        with self._call():
+            page = self._client.refunds.list({"payment_intent": payment_intent, "limit": 100})
+            return tuple(reversed([refund_state(one) for one in page.auto_paging_iter()]))
+
+    def checkout_of(self, payment_intent: str) -> str | None:
+        """Return the id of the Checkout that made a payment, None when no Checkout did.
+
+        Raises:
+            GatewayUnavailable: retry.
+
+        """
+        with self._call():
+            found = self._client.checkout.sessions.list({"payment_intent": payment_intent, "limit": 1})
+        return found.data[0].id if found.data else None
+
+    def fetch_intent(self, payment_intent: str) -> IntentState:
+        """Return what Stripe says of a payment now.
+
+        Raises:
+            GatewayRefused: there is no such payment.
+            GatewayUnavailable: retry.
+
+        """
+        with self._call():
+            return intent_state(self._client.payment_intents.retrieve(payment_intent, {"expand": [CHARGE]}))
+
     def capture(self, payment_intent: str, *, key: str, amount: int | None = None) -> IntentState:
         """Take an authorised payment, all of it or `amount` minor units; the rest is released.
 
@@ -201,14 +191,11 @@ class Gateway:
             GatewayUnavailable: retry with the same key.
 
         """
+        params: PaymentIntentCaptureParams = {"expand": [CHARGE]}
+        if amount is not None:
+            params["amount_to_capture"] = amount
         with self._call():
-            intent = self._client.payment_intents.capture(
-                payment_intent,
-                {"amount_to_capture": amount, "expand": [CHARGE]}
-                if amount is not None
-                else {"expand": [CHARGE]},
-                {"idempotency_key": key},
-            )
+            intent = self._client.payment_intents.capture(payment_intent, params, {"idempotency_key": key})
         return intent_state(intent)
 
     def cancel_intent(self, payment_intent: str, *, key: str) -> IntentState:
@@ -265,24 +252,3 @@ class Gateway:
             return envelope(body)
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, IndexError) as error:
             raise SignatureRefused(str(error)) from error
-
-
-def _line_items(request: CheckoutRequest) -> "list[SessionCreateParamsLineItem]":
-    items: list[SessionCreateParamsLineItem] = []
-    for line in request.lines:
-        product: dict[str, Any] = {"name": line.name}
-        if line.description:
-            product["description"] = line.description
-        if line.image_url:
-            product["images"] = [line.image_url]
-        items.append(
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": request.currency.lower(),
-                    "unit_amount": line.amount,
-                    "product_data": product,  # type: ignore[typeddict-item]
-                },
-            }
-        )
-    return items

@@ -50,7 +50,8 @@ class CheckoutRequest:
     """A Checkout to open.
 
     `key` is our idempotency key, `reference` our payment's id, `order` the transfer group. `expires_at` is 30
-    minutes to 24 hours away. `success_url` may hold `{CHECKOUT_SESSION_ID}`. `note` stands near the button.
+    minutes to 24 hours away. `success_url` may hold `{CHECKOUT_SESSION_ID}`. `note` stands near the button,
+    `payee` is the name shown above the price.
     """
 
     key: str
@@ -64,6 +65,7 @@ class CheckoutRequest:
     email: str | None = None
     capture: Capture = "automatic"
     note: str | None = None
+    payee: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -43,6 +43,7 @@ INTENT: Reader = fields(
 # Since 2026-10 a Checkout takes `allowed_payment_method_types`; `payment_method_types` is unknown to it.
 CREATE: dict[str, Reader] = {
     "allowed_payment_method_types": list_of(choice("card")),
+    "branding_settings": fields(None, {"display_name": text(250)}),
     "cancel_url": url,
     "client_reference_id": text(200),
     "customer": text(200),
@@ -129,6 +130,7 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
         "allowed_payment_method_types": given.get("allowed_payment_method_types"),
         "amount_subtotal": total,
         "amount_total": total,
+        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
         "cancel_url": given.get("cancel_url"),
         "client_reference_id": given.get("client_reference_id"),
         "created": tx.now,
