@@ -1,0 +1,94 @@
+"""Our own values written as Stripe's parameters, and Stripe's errors read as ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import stripe
+
+from .charge_types import ChargeType
+from .terms import CheckoutLine, CheckoutRequest, GatewayRefused, GatewayUnavailable, RefundRequest
+
+if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionCreateParamsLineItem,
+        SessionCreateParamsLineItemPriceDataProductData,
+    )
+
+# Answers that leave the outcome open, beside 500 and above: time-out, a twin under way, too many requests.
+UNKNOWN = frozenset({408, 409, 429})
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Turn Stripe's errors into ours: final, or unknown.
+
+    Raises:
+        GatewayRefused: Stripe will say no again.
+        GatewayUnavailable: ask again with the same key.
+
+    """
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayUnavailable(str(error)) from error
+    except stripe.StripeError as error:
+        status = error.http_status or 500
+        if status >= 500 or status in UNKNOWN:
+            raise GatewayUnavailable(str(error)) from error
+        kind = error.error.type if error.error else None
+        raise GatewayRefused(error.code or kind or "refused", error.user_message or str(error)) from error
+
+
+def checkout_params(request: CheckoutRequest, charge_type: ChargeType) -> "SessionCreateParams":
+    """Return the parameters that open a Checkout: cards only, since they answer at once."""
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "allowed_payment_method_types": ["card"],
+        "line_items": [_line_item(line, request.currency.lower()) for line in request.lines],
+        "client_reference_id": request.reference,
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "expires_at": int(request.expires_at.timestamp()),
+        "metadata": dict(request.metadata),
+        "payment_intent_data": {
+            "capture_method": "manual" if request.capture == "manual" else "automatic",
+            "metadata": {**request.metadata, "reference": request.reference},
+            **charge_type.intent_data(request.order),
+        },
+    }
+    if request.email:
+        params["customer_email"] = request.email
+    if request.note:
+        params["custom_text"] = {"submit": {"message": request.note}}
+    if request.payee:
+        params["branding_settings"] = {"display_name": request.payee}
+    return params
+
+
+def _line_item(line: CheckoutLine, currency: str) -> "SessionCreateParamsLineItem":
+    product: SessionCreateParamsLineItemPriceDataProductData = {"name": line.name}
+    if line.description:
+        product["description"] = line.description
+    if line.image_url:
+        product["images"] = [line.image_url]
+    return {
+        "quantity": 1,
+        "price_data": {"currency": currency, "unit_amount": line.amount, "product_data": product},
+    }
+
+
+def refund_params(request: RefundRequest, charge_type: ChargeType) -> "RefundCreateParams":
+    """Return the parameters that give money back."""
+    params: RefundCreateParams = {
+        "payment_intent": request.payment_intent,
+        "amount": request.amount,
+        "metadata": dict(request.metadata),
+    }
+    if request.reason:
+        params["reason"] = request.reason
+    if charge_type.returns_transfer():
+        params["reverse_transfer"] = True
+    return params

@@ -1,0 +1,107 @@
+"""Stripe's objects read into our own values."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+import stripe
+from stripe.checkout import Session
+
+from .terms import CheckoutState, EventEnvelope, IntentState, RefundState
+
+
+def _identifier(value: "str | stripe.StripeObject | None") -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return cast("str", value["id"])
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _expanded_charge(intent: stripe.PaymentIntent | None) -> stripe.Charge | None:
+    charge = intent.latest_charge if intent else None
+    return charge if isinstance(charge, stripe.Charge) and charge.status == "succeeded" else None
+
+
+def _entry(charge: stripe.Charge | None) -> stripe.BalanceTransaction | None:
+    entry = charge.balance_transaction if charge else None
+    return entry if isinstance(entry, stripe.BalanceTransaction) else None
+
+
+def checkout_state(session: Session) -> CheckoutState:
+    """Read a session fetched with its payment, charge and balance transaction."""
+    intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
+    charge = _expanded_charge(intent)
+    entry = _entry(charge)
+    card = charge.payment_method_details.card if charge and charge.payment_method_details else None
+    details = session.customer_details
+    waiting = intent is not None and intent.status == "requires_capture"
+    return CheckoutState(
+        id=session.id,
+        status=cast("Literal['open', 'complete', 'expired']", session.status),
+        payment_status=cast("Literal['paid', 'unpaid', 'no_payment_required']", session.payment_status),
+        amount=session.amount_total or 0,
+        currency=(session.currency or "").upper(),
+        client_reference=session.client_reference_id,
+        payment_intent=_identifier(session.payment_intent),
+        intent_status=intent.status if intent else None,
+        amount_received=intent.amount_received if intent else 0,
+        charge=charge.id if charge else None,
+        fee=entry.fee if entry else None,
+        net=entry.net if entry else None,
+        balance_transaction=entry.id if entry else None,
+        card_brand=card.brand if card else None,
+        card_last4=card.last4 if card else None,
+        capture_before=_moment(card.capture_before) if card and waiting else None,
+        email=(details.email if details else None) or session.customer_email,
+    )
+
+
+def intent_state(intent: stripe.PaymentIntent) -> IntentState:
+    """Read a payment fetched with its charge and balance transaction."""
+    charge = _expanded_charge(intent)
+    entry = _entry(charge)
+    return IntentState(
+        id=intent.id,
+        status=intent.status,
+        amount=intent.amount,
+        amount_received=intent.amount_received,
+        currency=intent.currency.upper(),
+        charge=charge.id if charge else None,
+        fee=entry.fee if entry else None,
+        net=entry.net if entry else None,
+        balance_transaction=entry.id if entry else None,
+    )
+
+
+def refund_state(refund: stripe.Refund) -> RefundState:
+    """Read a refund."""
+    return RefundState(
+        id=refund.id,
+        status=refund.status or "pending",
+        amount=refund.amount,
+        currency=refund.currency.upper(),
+        payment_intent=_identifier(refund.payment_intent),
+        charge=_identifier(refund.charge),
+        balance_transaction=_identifier(refund.balance_transaction),
+        failure_reason=getattr(refund, "failure_reason", None),
+    )
+
+
+def envelope(event: dict[str, Any]) -> EventEnvelope:
+    """Read an event's JSON.
+
+    Raises:
+        KeyError, TypeError, ValueError: when it is not an event about one object.
+
+    """
+    if event["object"] != "event":
+        raise ValueError("not an event")
+    return EventEnvelope(
+        id=str(event["id"]),
+        type=str(event["type"]),
+        object_id=str(event["data"]["object"]["id"]),
+        created=datetime.fromtimestamp(int(event["created"]), UTC),
+        livemode=bool(event["livemode"]),
+    )

@@ -1,0 +1,201 @@
+"""From an HTTP request of the SDK to a JSON answer: key, parameters, idempotency, execution, log."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import logging
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Request, Response
+
+from . import checkouts
+from .endpoints import Call, Endpoint
+from .errors import ApiError, unsupported
+from .lists import expand
+from .params import parse
+from .store import API_VERSION, Json, Store, Tx, new_id
+
+log = logging.getLogger(__name__)
+REMEMBERED = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status and a JSON body as sent; `first` is the request that ran it when this is a replay."""
+
+    status: int
+    body: str
+    first: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that found its endpoint."""
+
+    request: Request
+    endpoint: Endpoint
+    id: str
+    page_url: str
+
+
+def _known(request: Request, endpoint: Endpoint | None) -> Endpoint:
+    if endpoint is None:
+        message = f"Unrecognized request URL ({request.method}: {request.path})."
+        raise ApiError(message, status=404, stored=False)
+    return endpoint
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not 0 < len(key) <= 255:
+        message = "Idempotency keys take 1 to 255 characters."
+        raise ApiError(message, kind="idempotency_error", stored=False)
+
+
+def _authenticate(request: Request, secret_key: str) -> None:
+    header = request.headers.get("Authorization", "")
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            value = base64.b64decode(value).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            value = ""
+    if not value:
+        message = (
+            "You did not provide an API key. You need to provide your API key in the Authorization header."
+        )
+        raise ApiError(message, status=401, stored=False)
+    if not hmac.compare_digest(value.encode(), secret_key.encode()):
+        message = f"Invalid API Key provided: {value[:8]}****{value[-4:]}"
+        raise ApiError(message, status=401, stored=False)
+    if "Stripe-Account" in request.headers:
+        raise unsupported("connected accounts (the Stripe-Account header)")
+
+
+def _given(request: Request, endpoint: Endpoint) -> Json:
+    pairs = list(request.args.items(multi=True))
+    if endpoint.method == "POST":
+        pairs += request.form.items(multi=True)
+    read: Json = endpoint.takes(parse(pairs), "")
+    return read
+
+
+def _fingerprint(request: Request) -> str:
+    parts = [request.method, request.path, *sorted(f"{k}={v}" for k, v in request.form.items(multi=True))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _replay(tx: Tx, key: str, fingerprint: str) -> Answer | None:
+    tx.db.execute("DELETE FROM answers WHERE created <= ?", (tx.now - REMEMBERED,))
+    rows = tx.rows("SELECT * FROM answers WHERE key = ?", key)
+    if not rows:
+        return None
+    if rows[0]["fingerprint"] != fingerprint:
+        raise ApiError(
+            "Keys for idempotent requests can only be used with the same parameters they were first used "
+            f"with. Try using a key other than '{key}' if you meant to execute a different request.",
+            kind="idempotency_error",
+            stored=False,
+        )
+    return Answer(rows[0]["status"], rows[0]["body"], rows[0]["request"])
+
+
+def _dumps(body: Json) -> str:
+    return json.dumps(body, indent=2)
+
+
+class Api:
+    """Runs the endpoints on one store."""
+
+    def __init__(self, store: Store, secret_key: str) -> None:
+        self._store = store
+        self._secret_key = secret_key
+
+    def respond(
+        self, request: Request, endpoint: Endpoint | None, identifier: str, page_url: str
+    ) -> Response:
+        """Answer one request to `/v1/…`; `endpoint` is None when there is none at that address."""
+        own, key = new_id("req"), request.headers.get("Idempotency-Key")
+        try:
+            _authenticate(request, self._secret_key)
+            _check_key(key)
+            call = Asked(request, _known(request, endpoint), identifier, page_url)
+            answer = self._execute(call, own, key)
+        except ApiError as error:
+            answer = Answer(error.status, _dumps(error.body()))
+        except Exception:
+            log.exception("the sandbox failed on %s %s", request.method, request.path)
+            failed = ApiError("An unknown error occurred in the sandbox.", status=500, kind="api_error")
+            answer = Answer(500, _dumps(failed.body()))
+        self._note(request, answer, own, key)
+        return self._response(answer, own, key)
+
+    def _execute(self, asked: Asked, own: str, key: str | None) -> Answer:
+        given, endpoint = _given(asked.request, asked.endpoint), asked.endpoint
+        if endpoint.method == "GET":
+            with self._store.read() as tx:
+                return self._run(Call(tx, given, asked.id, asked.page_url), endpoint)
+        fingerprint = _fingerprint(asked.request)
+        with self._store.write(own, key) as tx:
+            known = _replay(tx, key, fingerprint) if key else None
+            if known:
+                return known
+            answer = self._attempt(Call(tx, given, asked.id, asked.page_url), endpoint)
+            if key:
+                self._remember(tx, key, fingerprint, answer, own)
+            return answer
+
+    def _attempt(self, call: Call, endpoint: Endpoint) -> Answer:
+        """Run a write; a refusal after execution began undoes its effects and is an answer to remember."""
+        call.tx.db.execute("SAVEPOINT attempt")
+        try:
+            answer = self._run(call, endpoint)
+        except ApiError as error:
+            call.tx.db.execute("ROLLBACK TO attempt")
+            if not error.stored:
+                raise
+            answer = Answer(error.status, _dumps(error.body()))
+        call.tx.db.execute("RELEASE attempt")
+        return answer
+
+    @staticmethod
+    def _run(call: Call, endpoint: Endpoint) -> Answer:
+        body = endpoint.run(call)
+        return Answer(200, _dumps(expand(call.tx, body, call.given.get("expand", []))))
+
+    @staticmethod
+    def _remember(tx: Tx, key: str, fingerprint: str, answer: Answer, own: str) -> None:
+        tx.db.execute(
+            "INSERT INTO answers (key, fingerprint, status, body, request, created) VALUES (?,?,?,?,?,?)",
+            (key, fingerprint, answer.status, answer.body, own, tx.now),
+        )
+
+    def _note(self, request: Request, answer: Answer, own: str, key: str | None) -> None:
+        with self._store.write() as tx:
+            tx.db.execute(
+                "INSERT INTO requests (id, at, method, path, status, key) VALUES (?,?,?,?,?,?)",
+                (own, tx.now, request.method, request.path, answer.status, key),
+            )
+
+    @staticmethod
+    def _response(answer: Answer, own: str, key: str | None) -> Response:
+        response = Response(answer.body, status=answer.status, content_type="application/json")
+        response.headers["Request-Id"] = own
+        response.headers["Stripe-Version"] = API_VERSION
+        response.headers["Cache-Control"] = "no-cache, no-store"
+        if key:
+            response.headers["Idempotency-Key"] = key
+        if answer.first:
+            response.headers["Original-Request"] = answer.first
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+
+def sweep(store: Store) -> None:
+    """End what the clock has ended before anything looks at it."""
+    with store.read() as tx:
+        due = checkouts.is_due(tx)
+    if due:
+        with store.write() as tx:
+            checkouts.sweep(tx)

@@ -1,0 +1,73 @@
+"""The test cards and what each of them does."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(Enum):
+    """What a card does when it is asked for money."""
+
+    PAYS = "pays"
+    DECLINES = "declines"
+    SECURE = "secure"
+    DISPUTES = "disputes"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A test card. `decline` is Stripe's decline code, set on cards that decline."""
+
+    number: str
+    brand: str
+    outcome: Outcome
+    decline: str | None = None
+
+    @property
+    def last4(self) -> str:
+        """The last four digits."""
+        return self.number[-4:]
+
+    @property
+    def spaced(self) -> str:
+        """The number in groups of four."""
+        return " ".join(re.findall("....", self.number))
+
+
+# The four that the page offers, then others from Stripe's list that work when typed.
+OFFERED = (
+    Card("4242424242424242", "visa", Outcome.PAYS),
+    Card("4000000000000002", "visa", Outcome.DECLINES, "generic_decline"),
+    Card("4000002500003155", "visa", Outcome.SECURE),
+    Card("4000000000000259", "visa", Outcome.DISPUTES),
+)
+TYPED = (
+    Card("5555555555554444", "mastercard", Outcome.PAYS),
+    Card("4000056655665556", "visa", Outcome.PAYS),
+    Card("4000000000009995", "visa", Outcome.DECLINES, "insufficient_funds"),
+    Card("4000000000000069", "visa", Outcome.DECLINES, "expired_card"),
+    Card("4000000000000127", "visa", Outcome.DECLINES, "incorrect_cvc"),
+)
+CARDS = {card.number: card for card in OFFERED + TYPED}
+
+
+def luhn(number: str) -> bool:
+    """Whether the check digit of a card number is right."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def lookup(typed: str) -> Card | None:
+    """Return the card for a typed number; one that is no test card declines, as in Stripe's test mode.
+
+    None means that the number is no card number at all.
+    """
+    number = re.sub(r"[\s-]", "", typed)
+    if number in CARDS:
+        return CARDS[number]
+    if not re.fullmatch(r"[0-9]{13,19}", number) or not luhn(number):
+        return None
+    return Card(number, "unknown", Outcome.DECLINES, "test_mode_live_card")

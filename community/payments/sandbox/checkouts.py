@@ -1,0 +1,231 @@
+"""Checkout Sessions: opened, read, expired, completed."""
+
+import json
+
+from . import intents
+from .cards import Card
+from .errors import ApiError
+from .money import check_currency, check_total
+from .params import Reader, choice, fields, integer, list_of, metadata, refused, text, url
+from .store import Json, Tx, new_id
+
+LEAST_OPEN, MOST_OPEN = 30 * 60, 24 * 3600
+PRODUCT: Reader = fields(
+    {"name": text(250)}, {"description": text(500), "images": list_of(url, 8), "metadata": metadata}
+)
+PRICE: Reader = fields(
+    {
+        "currency": text(3),
+        "unit_amount": integer(0),
+        "product_data": PRODUCT,
+    },
+    {
+        "tax_behavior": choice("inclusive", "exclusive", "unspecified"),
+        "recurring": refused("subscriptions"),
+    },
+)
+INTENT: Reader = fields(
+    None,
+    {
+        "capture_method": choice("automatic", "automatic_async", "manual"),
+        "description": text(1000),
+        "metadata": metadata,
+        "receipt_email": text(512),
+        "statement_descriptor": text(22),
+        "statement_descriptor_suffix": text(22),
+        "transfer_group": text(500),
+        "application_fee_amount": refused("application fees (Connect)"),
+        "on_behalf_of": refused("connected accounts"),
+        "setup_future_usage": refused("saved cards"),
+        "transfer_data": refused("destination charges (Connect)"),
+    },
+)
+# Since 2026-10 a Checkout takes `allowed_payment_method_types`; `payment_method_types` is unknown to it.
+CREATE: dict[str, Reader] = {
+    "allowed_payment_method_types": list_of(choice("card")),
+    "branding_settings": fields(None, {"display_name": text(250)}),
+    "cancel_url": url,
+    "client_reference_id": text(200),
+    "customer": text(200),
+    "customer_email": text(512),
+    "custom_text": fields(None, {"submit": fields({"message": text(1200)}, {})}),
+    "expires_at": integer(0),
+    "locale": text(10),
+    "metadata": metadata,
+    "payment_intent_data": INTENT,
+    "submit_type": choice("auto", "book", "donate", "pay"),
+    "success_url": url,
+    "ui_mode": choice("hosted_page", beyond={"embedded_page": "embedded pages", "elements": "elements"}),
+}
+NEEDED: dict[str, Reader] = {
+    "mode": choice("payment", beyond={"subscription": "subscriptions", "setup": "saved cards"}),
+    "line_items": list_of(fields({"price_data": PRICE, "quantity": integer(1)}, {})),
+}
+OPEN_ONLY = (
+    'Only Checkout Sessions with a status in ["open"] can be expired. '
+    "This Checkout Session has a status of {status}."
+)
+
+
+def _lines(items: list[Json]) -> tuple[list[Json], str]:
+    lines, currencies = [], set()
+    for place, item in enumerate(items):
+        price = item["price_data"]
+        currencies.add(check_currency(price["currency"], f"line_items[{place}][price_data][currency]"))
+        total = price["unit_amount"] * item["quantity"]
+        lines.append(
+            {
+                "id": new_id("li"),
+                "object": "item",
+                "amount_subtotal": total,
+                "amount_tax": 0,
+                "amount_discount": 0,
+                "amount_total": total,
+                "currency": price["currency"].lower(),
+                "description": price["product_data"]["name"],
+                "quantity": item["quantity"],
+            }
+        )
+    if not lines:
+        raise ApiError(
+            "Missing required param: line_items.", code="parameter_missing", param="line_items", stored=False
+        )
+    if len(currencies) > 1:
+        raise ApiError("All line items must have the same currency.", param="line_items", stored=False)
+    return lines, currencies.pop()
+
+
+def _end_time(now: int, asked: int | None) -> int:
+    if asked is None:
+        return now + MOST_OPEN
+    if asked - now < LEAST_OPEN:
+        message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
+        raise ApiError(message, param="expires_at", stored=False)
+    if asked - now > MOST_OPEN:
+        message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
+        raise ApiError(message, param="expires_at", stored=False)
+    return asked
+
+
+def create(tx: Tx, given: Json, page_url: str) -> Json:
+    """Open a session whose hosted page lives below `page_url`.
+
+    Raises:
+        ApiError: totals, currencies, times or parameters that Stripe refuses.
+
+    """
+    lines, currency = _lines(given["line_items"])
+    total = sum(line["amount_total"] for line in lines)
+    check_total(total, currency)
+    ends = _end_time(tx.now, given.get("expires_at"))
+    if "success_url" not in given:
+        message = "Missing required param: success_url."
+        raise ApiError(message, code="parameter_missing", param="success_url", stored=False)
+    if given.get("customer"):
+        tx.get("customer", given["customer"], "customer")
+    identifier = new_id("cs_test")
+    session = {
+        "id": identifier,
+        "object": "checkout.session",
+        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
+        "amount_subtotal": total,
+        "amount_total": total,
+        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
+        "cancel_url": given.get("cancel_url"),
+        "client_reference_id": given.get("client_reference_id"),
+        "created": tx.now,
+        "currency": currency,
+        "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
+        "customer": given.get("customer"),
+        "customer_details": None,
+        "customer_email": given.get("customer_email"),
+        "expires_at": ends,
+        "livemode": False,
+        "locale": given.get("locale"),
+        "metadata": given.get("metadata", {}),
+        "mode": "payment",
+        "payment_intent": None,
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "status": "open",
+        "submit_type": given.get("submit_type"),
+        "success_url": given["success_url"],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted_page",
+        "url": f"{page_url}/c/pay/{identifier}",
+    }
+    list_url = f"/v1/checkout/sessions/{identifier}/line_items"
+    private = {
+        "intent": given.get("payment_intent_data", {}),
+        "products": [item["price_data"]["product_data"] for item in given["line_items"]],
+        "line_items": {"object": "list", "data": lines, "has_more": False, "url": list_url},
+    }
+    return tx.add(session, due=ends, private=private)
+
+
+def expire(tx: Tx, identifier: str) -> Json:
+    """End an open session on request.
+
+    Raises:
+        ApiError: it does not exist, or is complete or expired already.
+
+    """
+    session = tx.get("checkout.session", identifier, "session")
+    if session["status"] != "open":
+        raise ApiError(OPEN_ONLY.format(status=session["status"]), param="session")
+    return _end(tx, session)
+
+
+def _end(tx: Tx, session: Json) -> Json:
+    session.update(status="expired", url=None)
+    tx.save(session)
+    if session["payment_intent"]:
+        intents.end(tx, tx.get("payment_intent", session["payment_intent"]), "automatic")
+    tx.emit("checkout.session.expired", session)
+    return session
+
+
+def is_due(tx: Tx) -> bool:
+    """Whether a session or an authorisation has reached its own end."""
+    return bool(tx.rows("SELECT 1 FROM objects WHERE due IS NOT NULL AND due <= ? LIMIT 1", tx.now))
+
+
+def sweep(tx: Tx) -> None:
+    """End the sessions and authorisations whose time has come."""
+    for row in tx.rows(
+        "SELECT kind, body FROM objects WHERE due IS NOT NULL AND due <= ? ORDER BY due", tx.now
+    ):
+        body: Json = json.loads(row["body"])
+        if row["kind"] == "checkout.session":
+            _end(tx, body)
+        else:
+            intents.lapse(tx, body)
+
+
+def intent_of(tx: Tx, session: Json) -> Json:
+    """Return the session's PaymentIntent, made at its first attempt to pay."""
+    if session["payment_intent"]:
+        return tx.get("payment_intent", session["payment_intent"])
+    intent = intents.open_intent(tx, session, tx.private(session["id"])["intent"])
+    session["payment_intent"] = intent["id"]
+    tx.save(session, due=session["expires_at"], ref=intent["id"])
+    return intent
+
+
+def complete(tx: Tx, session: Json, card: Card, payer: Json) -> Json:
+    """Pay: intent, charge, balance transaction, session and events, all in the caller's transaction."""
+    intent = intents.succeed(tx, intent_of(tx, session), card, payer)
+    session.update(
+        status="complete",
+        payment_status="paid" if intent["status"] == "succeeded" else "unpaid",
+        url=None,
+        customer_details={
+            "address": {"country": payer["country"], "postal_code": payer["postcode"]},
+            "email": payer["email"],
+            "name": payer["name"],
+            "phone": None,
+        },
+    )
+    tx.save(session)
+    tx.emit("checkout.session.completed", session)
+    return session

@@ -1,0 +1,58 @@
+"""Refusals in the shape Stripe gives them."""
+
+from typing import Any
+
+
+class ApiError(Exception):
+    """A request Stripe would refuse.
+
+    Args:
+        message: What Stripe's answer says, in English as on Stripe.
+        status: HTTP status of the answer.
+        code: Stripe's error code, when it has one.
+        param: The parameter at fault, in Stripe's bracket notation.
+        kind: Stripe's error type.
+        stored: Whether an `Idempotency-Key` remembers it: true once execution began.
+
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        code: str | None = None,
+        param: str | None = None,
+        kind: str = "invalid_request_error",
+        stored: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.param = param
+        self.kind = kind
+        self.stored = stored
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON answer."""
+        error: dict[str, Any] = {"type": self.kind, "message": self.message}
+        if self.code:
+            error["code"] = self.code
+            error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
+        if self.param:
+            error["param"] = self.param
+        return {"error": error}
+
+
+def missing(kind: str, identifier: str, param: str = "id") -> ApiError:
+    """Return the 404 for an object that does not exist."""
+    noun = kind.replace(".", " ").replace("_", " ")
+    return ApiError(f"No such {noun}: '{identifier}'", status=404, code="resource_missing", param=param)
+
+
+def unsupported(what: str, param: str | None = None) -> ApiError:
+    """Return the refusal of something Stripe can do and this sandbox cannot."""
+    return ApiError(
+        f"The local sandbox does not cover {what}.", code="sandbox_unsupported", param=param, stored=False
+    )

@@ -1,0 +1,209 @@
+"""The hosted Checkout page, its 3-D Secure step and the page of what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from . import checkouts, intents
+from .cards import OFFERED, Outcome, lookup
+from .form import COUNTRIES, CardForm, Gettext, decline_message
+from .money import display
+from .store import Json, Store, Tx
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the pages look and read."""
+
+    stylesheets: Sequence[str]
+    gettext: Gettext
+    business: str
+
+
+def _origin(url: str | None) -> str:
+    parts = urlsplit(url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+class Pages:
+    """Answers browsers. Every write is one transaction and ends before the answer is rendered."""
+
+    def __init__(self, store: Store, look: Look) -> None:
+        self._store = store
+        self._look = look
+        self._jinja = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._jinja.globals["_"] = look.gettext
+        self._jinja.filters["money"] = display
+
+    def render(
+        self,
+        template: str,
+        *,
+        base: str,
+        status: int = 200,
+        leads_to: str = "",
+        images: str = "",
+        **values: object,
+    ) -> Response:
+        """Render a page; its policy lets forms end at `leads_to` and pictures come from `images`."""
+        look = self._look
+        html = self._jinja.get_template(template).render(
+            base=base, stylesheets=look.stylesheets, business=look.business, **values
+        )
+        styles = " ".join(sorted({"'self'", *filter(None, map(_origin, look.stylesheets))}))
+        policy = {
+            "default-src": "'none'", "style-src": styles, "font-src": styles, "script-src": "'self'",
+            "img-src": f"'self' data: {images}".strip(), "form-action": f"'self' {leads_to}".strip(),
+            "base-uri": "'none'", "frame-ancestors": "'none'",
+        }  # fmt: skip
+        response = Response(html, status=status, content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def script(self) -> Response:
+        """Answer the small script that fills a test card without a round trip."""
+        source = (HERE / "templates" / "checkout.js").read_text(encoding="utf-8")
+        return Response(source, content_type="text/javascript; charset=utf-8")
+
+    def show(self, base: str, identifier: str) -> Response:
+        """Show the page to pay on, or what has become of the session."""
+        with self._store.read() as tx:
+            session = tx.find("checkout.session", identifier)
+            private = tx.private(identifier)
+        if session is None or session["status"] != "open":
+            return self._over(base, session)
+        return self._form(base, session, private, CardForm(email=session["customer_email"] or ""))
+
+    def _over(self, base: str, session: Json | None) -> Response:
+        status = 404 if session is None else 200
+        return self.render("over.html", base=base, status=status, session=session, way=_way_out(session))
+
+    def _form(
+        self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200
+    ) -> Response:
+        lines = private["line_items"]["data"]
+        products = private["products"]
+        image = next((one["images"][0] for one in products if one.get("images")), None)
+        names = Locale("en", "GB").territories
+        return self.render(
+            "checkout.html",
+            base=base,
+            status=status,
+            leads_to=_origin(session["success_url"]),
+            images=_origin(image),
+            session=session,
+            lines=list(zip(lines, products, strict=True)),
+            note=((session["custom_text"] or {}).get("submit") or {}).get("message"),
+            form=form,
+            cards=[(card, card.outcome.value) for card in OFFERED],
+            countries=[(code, names[code]) for code in COUNTRIES],
+        )
+
+    def pay(self, request: Request, base: str, identifier: str) -> Response:
+        """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
+        form, status = CardForm.read(request.form), 200
+        with self._store.write() as tx:
+            session = tx.find("checkout.session", identifier)
+            private = tx.private(identifier)
+            if session is not None and session["status"] == "open":
+                if request.form.get("fill"):
+                    form.fill(request.form["fill"], tx.now)
+                else:
+                    status = self._attempt(tx, session, form, f"{base}/c/pay/{identifier}/3ds")
+        return self._after(base, session, private, form, status)
+
+    def _attempt(self, tx: Tx, session: Json, form: CardForm, proof_url: str) -> int:
+        if tx.now >= session["expires_at"]:
+            checkouts.sweep(tx)
+            session.update(tx.get("checkout.session", session["id"]))
+            return 200
+        card = form.check(tx.now, self._look.gettext)
+        if card is None:
+            return 422
+        payer = form.payer()
+        if card.outcome is Outcome.DECLINES:
+            where, message = decline_message(card.decline, self._look.gettext)
+            form.errors[where] = message
+            intents.decline(tx, checkouts.intent_of(tx, session), card, payer, message)
+            return 422
+        if card.outcome is Outcome.SECURE:
+            intent = checkouts.intent_of(tx, session)
+            intents.ask_for_proof(tx, intent, proof_url)
+            tx.remember(session["id"], {**tx.private(session["id"]), "payer": payer})
+            session["proof_url"] = proof_url
+            return 303
+        checkouts.complete(tx, session, card, payer)
+        return 303
+
+    def _after(self, base: str, session: Json | None, private: Json, form: CardForm, status: int) -> Response:
+        if session is None or session["status"] == "expired":
+            return self._over(base, session)
+        if session["status"] == "complete":
+            return redirect(_way_out(session) or base, 303)
+        if status == 303:
+            return redirect(session["proof_url"], 303)
+        return self._form(base, session, private, form, status=status)
+
+    def secure(self, base: str, identifier: str) -> Response:
+        """Show the 3-D Secure step, when one is under way."""
+        with self._store.read() as tx:
+            session = tx.find("checkout.session", identifier)
+            asked = session is not None and _under_proof(tx, session)
+        if session is None or session["status"] == "expired":
+            return self._over(base, session)
+        if not asked:
+            return redirect(_way_out(session) or f"{base}/c/pay/{identifier}", 303)
+        return self.render(
+            "secure.html", base=base, session=session, leads_to=_origin(session["success_url"])
+        )
+
+    def prove(self, request: Request, base: str, identifier: str) -> Response:
+        """Take the answer of the 3-D Secure step."""
+        form = CardForm()
+        with self._store.write() as tx:
+            session = tx.find("checkout.session", identifier)
+            private = tx.private(identifier)
+            if session is not None and session["status"] == "open" and _under_proof(tx, session):
+                form = CardForm.recall(private["payer"])
+                self._prove(
+                    tx, session, private["payer"], form, passed=request.form.get("answer") == "complete"
+                )
+        return self._after(base, session, private, form, 422 if form.errors else 200)
+
+    def _prove(self, tx: Tx, session: Json, payer: Json, form: CardForm, *, passed: bool) -> None:
+        card = lookup(payer["card"])
+        if passed and card is not None:
+            checkouts.complete(tx, session, card, payer)
+            return
+        gettext = self._look.gettext
+        form.errors["card"] = gettext("We could not confirm this card with your bank. Try another card.")
+        intents.fail_proof(tx, checkouts.intent_of(tx, session), form.errors["card"])
+
+
+def _under_proof(tx: Tx, session: Json) -> bool:
+    if session["status"] != "open" or not session["payment_intent"]:
+        return False
+    return bool(tx.get("payment_intent", session["payment_intent"])["status"] == "requires_action")
+
+
+def _way_out(session: Json | None) -> str | None:
+    """Return where a finished session leads, None while it is open."""
+    if session is None:
+        return None
+    if session["status"] == "complete":
+        return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+    return session["cancel_url"] if session["status"] == "expired" else None

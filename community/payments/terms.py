@@ -1,0 +1,171 @@
+"""What goes into the gateway and what comes out: plain frozen values, never Stripe's objects.
+
+Amounts are integer minor units, currencies ISO codes in upper case, times aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Capture = Literal["automatic", "manual"]
+RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
+
+
+class GatewayRefused(Exception):  # noqa: N818 - house style: the name says what happened
+    """Stripe said no, and will say no again to the same request.
+
+    Args:
+        code: Stripe's error code, or its error type when there is none.
+        message: Stripe's words, for the log and the operator.
+
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class GatewayUnavailable(Exception):  # noqa: N818
+    """Nobody knows whether it happened: ask again later with the same key."""
+
+
+class SignatureRefused(Exception):  # noqa: N818
+    """A webhook that Stripe did not sign with our secret within the last five minutes."""
+
+
+@dataclass(frozen=True)
+class CheckoutLine:
+    """One line of what is paid; `amount` includes tax."""
+
+    name: str
+    amount: int
+    description: str | None = None
+    image_url: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckoutRequest:
+    """A Checkout to open.
+
+    `key` is our idempotency key, `reference` our payment's id, `order` the transfer group. `expires_at` is 30
+    minutes to 24 hours away. `success_url` may hold `{CHECKOUT_SESSION_ID}`. `note` stands near the button,
+    `payee` is the name shown above the price.
+    """
+
+    key: str
+    reference: str
+    order: str
+    currency: str
+    lines: tuple[CheckoutLine, ...]
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    email: str | None = None
+    capture: Capture = "automatic"
+    note: str | None = None
+    payee: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckoutOpened:
+    """Where to send the payer, and until when."""
+
+    id: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CheckoutState:
+    """What Stripe says of a Checkout now.
+
+    `fee`, `net` and `balance_transaction` are there once money was taken, `capture_before` while an
+    authorised payment waits for its capture. `intent_status` is Stripe's word: `requires_capture` means
+    authorised.
+    """
+
+    id: str
+    status: Literal["open", "complete", "expired"]
+    payment_status: Literal["paid", "unpaid", "no_payment_required"]
+    amount: int
+    currency: str
+    client_reference: str | None
+    payment_intent: str | None = None
+    intent_status: str | None = None
+    amount_received: int = 0
+    charge: str | None = None
+    fee: int | None = None
+    net: int | None = None
+    balance_transaction: str | None = None
+    card_brand: str | None = None
+    card_last4: str | None = None
+    capture_before: datetime | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Expired:
+    """The Checkout has ended unpaid: its time may be freed."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class AlreadyComplete:
+    """The Checkout was paid first: settle it."""
+
+    state: CheckoutState
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """Money to give back; `key` is our idempotency key."""
+
+    key: str
+    payment_intent: str
+    amount: int
+    reason: RefundReason | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RefundState:
+    """What Stripe says of a refund now; `status` is Stripe's."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    payment_intent: str | None
+    charge: str | None
+    balance_transaction: str | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True)
+class IntentState:
+    """What Stripe says of a payment now."""
+
+    id: str
+    status: str
+    amount: int
+    amount_received: int
+    currency: str
+    charge: str | None
+    fee: int | None
+    net: int | None
+    balance_transaction: str | None
+
+
+@dataclass(frozen=True)
+class EventEnvelope:
+    """An event's name and what it is about; the object itself is always fetched anew."""
+
+    id: str
+    type: str
+    object_id: str
+    created: datetime
+    livemode: bool
