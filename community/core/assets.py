@@ -36,6 +36,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
 # Behaviours every page has, joined into `core.js`. The others are modules a page asks for by name.
 CORE = (
     "theme-switch",
+    "menu",
     "toast",
     "dialog",
     "copy",

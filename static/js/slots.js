@@ -44,7 +44,7 @@ function onChange(event) {
   if (event.target.name === "at") sayChosen();
   if (event.target.name !== "tz") return;
   const url = new URL(location.href);
-  const current = box().querySelector(".cal a[aria-current], .seg a[aria-current]");
+  const current = box().querySelector(".cal a[aria-current]") ?? box().querySelector(".seg a[aria-current]");
   if (current) url.search = new URL(current.href).search;
   url.searchParams.set("tz", event.target.value);
   show(url.href, 'select[name="tz"]');

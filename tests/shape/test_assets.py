@@ -125,3 +125,16 @@ def test_scripts_and_templates_hold_nothing_inline():
         text = page.read_text()
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"", text), page
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), page
+
+
+def test_core_holds_every_behaviour_the_frame_needs(library):
+    core = library["core.js"].body.decode()
+    for hook in (
+        "data-menu",
+        "data-theme-toggle",
+        "data-open",
+        "data-copy",
+        "data-save",
+        "htmx:config:request",
+    ):
+        assert hook in core
