@@ -7,10 +7,12 @@ document.addEventListener("htmx:error", () => {
   const detail = document.getElementById("live")?.dataset.failed;
   if (detail) document.dispatchEvent(new CustomEvent("toast", { detail }));
 });
-// A form is sent once: its button says it is busy until the page changes.
+// A form is sent once: its button says it is busy until the page changes. form[data-again] may be sent again, as
+// for a download.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (event.defaultPrevented || !button || event.target.method === "get") return;
+  if (event.defaultPrevented || !button || event.target.method !== "post") return;
+  if (event.target.hasAttribute("data-again")) return;
   if (button.getAttribute("aria-busy") === "true") event.preventDefault();
   else button.setAttribute("aria-busy", "true");
 });
