@@ -1,6 +1,7 @@
 """Circles on the ground, for an index that only knows ranges of numbers."""
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 EARTH_KM = 6371.0088
@@ -32,11 +33,9 @@ def strips(lat: float, lon: float, km: float, *, count: int = 12) -> list[Strip]
     sit at the middle of their town, so that slack is below what the data itself knows.
     """
     reach = km / KM_PER_DEGREE
-    step = 2 * reach / count
+    edges = [lat - reach + 2 * reach * number / count for number in range(count + 1)]
     found: list[Strip] = []
-    for number in range(count):
-        south = lat - reach + number * step
-        north = south + step
+    for south, north in pairwise(edges):
         nearest = min(max(lat, south), north)
         half = math.sqrt(max(0.0, reach**2 - (nearest - lat) ** 2))
         shrink = math.cos(math.radians(min(89.9, max(abs(south), abs(north)))))

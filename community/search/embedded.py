@@ -25,7 +25,7 @@ from community.search.engine import Document, Health, Hit, Query, Results, Searc
 RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
 _FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
-_FEW = 3
+_FEW = 10
 
 Found = list[tuple[float, int, tantivy.DocAddress]]
 

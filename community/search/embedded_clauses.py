@@ -57,10 +57,10 @@ def _groups(
         parts = [(word, 1.0)]
         parts += [(joined[near], 0.9) for near in (at, at - 1) if near in joined]
         if prefix and at == len(words) - 1 and len(word) > 1:
-            parts += [(term, 0.45) for term in _longer(word, searcher)]
+            parts += [(term, 0.2) for term in _longer(word, searcher)]
         if at in split:
             parts += [(half, 0.7) for half in split[at]]
-        elif len(parts) == 1 and not known(word):
+        elif len(parts) == 1 and spelling.allowed_edits(word) and not known(word):
             meant = spelling.nearest(word, _alike(word, searcher))
             parts += [(term, 0.7) for term in meant]
             corrected += [(word, term) for term in meant[:1]]
@@ -92,7 +92,7 @@ def _term(word: str, weight: float) -> Clause:
             Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight)
             for name, boost in WEIGHTS.items()
         ],
-        0.3,
+        0.5,
     )
 
 

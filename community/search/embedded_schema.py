@@ -24,7 +24,7 @@ _SMALL = (
 )
 STOPWORDS = frozenset(_SMALL.split(" "))
 # BM25 weights: title > niche and its titles > practice > audience > text.
-WEIGHTS = {"title": 3.0, "niche_text": 2.2, "practice_text": 1.5, "audience_text": 1.0, "text": 0.6}
+WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
 _LAST = 2**30 - 1
 _TIE_BITS = 33
 

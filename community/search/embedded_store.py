@@ -68,13 +68,15 @@ class Store:
         with self._writing():
             path = self._fresh()
             count = 0
+            writer = open_index(path).writer(_HEAP, 1)
             try:
-                writer = open_index(path).writer(_HEAP, 1)
                 for count, document in enumerate(documents, start=1):  # noqa: B007  # the count is the answer
                     writer.add_document(to_row(document))
                 writer.commit()
                 writer.wait_merging_threads()
             except BaseException:
+                writer.rollback()
+                del writer  # its threads write to the directory until it is gone
                 shutil.rmtree(path, ignore_errors=True)
                 raise
             self._drop_writer()
