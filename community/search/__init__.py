@@ -1,1 +1,1 @@
-"""Finding listings: one engine protocol, fed by facts."""
+"""Search over listings: one protocol, an embedded engine and a served one."""
