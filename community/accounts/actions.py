@@ -116,9 +116,7 @@ def redeem_code(person: Person | None, typed: str) -> bool:
     # One statement takes the try, so that guesses sent at once cannot share one.
     took = db.session.execute(
         update(SignInCode)
-        .where(
-            SignInCode.person_id == person.id, SignInCode.tries_left > 0, SignInCode.expires_at > clock.now()
-        )
+        .where(SignInCode.person_id == person.id, SignInCode.tries_left > 0, SignInCode.expires_at > clock.now())
         .values(tries_left=SignInCode.tries_left - 1)
         .returning(SignInCode.digest)
     ).scalar()
@@ -160,17 +158,13 @@ def unblock(other_id: int, *, by: Person) -> None:
     db.session.execute(delete(Block).where(Block.blocker_id == by.id, Block.blocked_id == other_id))
 
 
-def report(
-    *, subject: str, person: Person, evidence: dict[str, Any], reason: str, note: str, by: Person
-) -> Report:
+def report(*, subject: str, person: Person, evidence: dict[str, Any], reason: str, note: str, by: Person) -> Report:
     """File a report on `subject` ("message:31") about `person`, with the evidence as it stands now. Twice is once."""
     query = select(Report).where(Report.reporter_id == by.id, Report.subject == subject)
     found = db.session.scalar(query)
     if found is not None:
         return found
-    filed = Report(
-        reporter_id=by.id, person_id=person.id, subject=subject, reason=reason, note=note, evidence=evidence
-    )
+    filed = Report(reporter_id=by.id, person_id=person.id, subject=subject, reason=reason, note=note, evidence=evidence)
     db.session.add(filed)
     db.session.flush()
     emit(PersonReported(filed.id))
@@ -185,9 +179,7 @@ def close_report(report_id: int, *, outcome: str, by: Person) -> None:
     found.status, found.outcome, found.closed_by_id, found.closed_at = "closed", outcome, by.id, clock.now()
 
 
-def sanction(
-    person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None
-) -> Sanction:
+def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None) -> Sanction:
     """Mute, suspend or ban. Sign-ins that are open end: the session's key changes."""
     made = Sanction(person_id=person.id, kind=kind, reason=reason, until=until, by_id=by.id if by else None)
     db.session.add(made)

@@ -75,9 +75,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     line = StringField(_("One line about you"), [Length(max=120)])
-    zone = SelectField(
-        _("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())]
-    )
+    zone = SelectField(_("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())])
     looking_for = TextAreaField(_("Looking for"), [Length(max=300)])
     can_help_with = TextAreaField(_("Can help with"), [Length(max=300)])
 

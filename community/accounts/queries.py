@@ -49,9 +49,7 @@ def _in_force(at: datetime) -> tuple[ColumnElement[bool], ...]:
 def sanction(person: Person, *kinds: str) -> Sanction | None:
     """The sanction of one of `kinds` that is in force on `person`, the longest first."""
     query = select(Sanction).where(Sanction.person_id == person.id, Sanction.kind.in_(kinds))
-    query = query.where(*_in_force(clock.now())).order_by(
-        Sanction.until.is_(None).desc(), Sanction.until.desc()
-    )
+    query = query.where(*_in_force(clock.now())).order_by(Sanction.until.is_(None).desc(), Sanction.until.desc())
     return db.session.scalar(query.limit(1))
 
 

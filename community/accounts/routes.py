@@ -118,9 +118,7 @@ def photo(name: str) -> Any:
         content = None
     if content is None:
         abort(404)
-    return Response(
-        content, mimetype="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"}
-    )
+    return Response(content, mimetype="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 @bp.route("/reports", methods=["GET", "POST"])
@@ -130,9 +128,7 @@ def report() -> Any:
     """Say that a person, message or booking is not right."""
     form = ReportForm(subject=request.args.get("subject"), back=request.args.get("back"))
     if not form.validate_on_submit():
-        return render_template(
-            "accounts/report.html", form=form
-        ), 422 if form.errors and request.form else 200
+        return render_template("accounts/report.html", form=form), 422 if form.errors and request.form else 200
     found = subjects.find(current_user, form.subject.data)
     with writing():
         actions.report(

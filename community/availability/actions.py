@@ -29,9 +29,7 @@ def lock_practices(*practice_ids: int) -> None:
     """Take the calendars of these practices, in id order: whatever claims their time waits until the commit."""
     lock()
     ids = sorted(set(practice_ids))
-    db.session.execute(
-        select(Practice.id).where(Practice.id.in_(ids)).order_by(Practice.id).with_for_update()
-    )
+    db.session.execute(select(Practice.id).where(Practice.id.in_(ids)).order_by(Practice.id).with_for_update())
 
 
 def claim(*, person_id: int, practice_id: int, owner: str, start: datetime, minutes: int) -> Claim:

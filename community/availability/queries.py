@@ -105,9 +105,7 @@ def slots(
 def is_offered(*, practice_id: int, person_id: int, zone: str, minutes: int, start: datetime) -> bool:
     """True when `start` is one of the slots now."""
     day = start.astimezone(ZoneInfo(zone)).date()
-    found = slots(
-        practice_id=practice_id, person_id=person_id, zone=zone, minutes=minutes, first=day, last=day
-    )
+    found = slots(practice_id=practice_id, person_id=person_id, zone=zone, minutes=minutes, first=day, last=day)
     return start in found
 
 

@@ -111,9 +111,7 @@ def steps(day: date, step: int, zone: ZoneInfo) -> Iterator[datetime]:
 def blocked(start: datetime, minutes: int, terms: Terms) -> Interval:
     """What a booking takes of the calendar: its time with the buffers around it."""
     end = start + timedelta(minutes=minutes)
-    return Interval(
-        start - timedelta(minutes=terms.buffer_before), end + timedelta(minutes=terms.buffer_after)
-    )
+    return Interval(start - timedelta(minutes=terms.buffer_before), end + timedelta(minutes=terms.buffer_after))
 
 
 class Busy:

@@ -82,13 +82,9 @@ def _check_limits(listing: Listing, client: Client) -> None:
     if any(booking.practice_id == listing.practice_id for booking in live):
         raise Refused("hold_exists", _("You are holding a time here already. Pay for it or let it go first."))
     if len(live) >= rules.MOST_LIVE_HOLDS:
-        raise Refused(
-            "too_many_holds", _("You are holding two times already. Pay for one or let it go first.")
-        )
+        raise Refused("too_many_holds", _("You are holding two times already. Pay for one or let it go first."))
     if queries.unpaid_lately(browser=client.browser) >= rules.UNPAID_BEFORE_PAUSE:
-        raise Refused(
-            "paused", _("Three times you held were not paid for. Please try again in an hour."), 429
-        )
+        raise Refused("paused", _("Three times you held were not paid for. Please try again in an hour."), 429)
 
 
 def _taken(listing: Listing, minutes: int, start: datetime) -> Refused:
@@ -103,9 +99,7 @@ def _taken(listing: Listing, minutes: int, start: datetime) -> Refused:
     return Refused("slot_taken", text, 409, {"next": [at.isoformat() for at in free]})
 
 
-def _new_booking(
-    listing: Listing, length: Length, start: datetime, client: Client, deliverer: Person
-) -> Booking:
+def _new_booking(listing: Listing, length: Length, start: datetime, client: Client, deliverer: Person) -> Booking:
     fee = rules.client_fee(length.price, settings().fee_basis_points)
     order = Order(
         ref=new_ref("o"),
@@ -166,9 +160,7 @@ def let_go(booking_id: int, *, actor: str, by: Person | None = None) -> None:
     booking = lock(booking_id)
     if booking.state != "held" or booking.pending:
         return
-    waiting = [
-        share.payment for share in booking.shares if share.payment.status in {"new", "open", "closing"}
-    ]
+    waiting = [share.payment for share in booking.shares if share.payment.status in {"new", "open", "closing"}]
     if not waiting:
         executor.run(booking, "expire", actor=actor, by=by)
         return

@@ -27,9 +27,7 @@ class Order(Model):
     client_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     client_name: Mapped[str]
     client_email: Mapped[str] = mapped_column(index=True)
-    browser: Mapped[str] = mapped_column(
-        index=True
-    )  # digest of the browser's key: who may see it before signing in
+    browser: Mapped[str] = mapped_column(index=True)  # digest of the browser's key: who may see it before signing in
     locale: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

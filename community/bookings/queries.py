@@ -86,9 +86,7 @@ def of_client(viewer: Person) -> Sequence[Booking]:
     return db.session.scalars(query.options(*_WHOLE[:3]).order_by(Booking.starts_at.desc()).limit(200)).all()
 
 
-def of_practice(
-    practice_id: int, *, since: datetime | None = None, until: datetime | None = None
-) -> Sequence[Booking]:
+def of_practice(practice_id: int, *, since: datetime | None = None, until: datetime | None = None) -> Sequence[Booking]:
     """Confirmed and later bookings of a practice by start. The caller has checked that the viewer works there."""
     query = select(Booking).where(
         Booking.practice_id == practice_id, Booking.state.in_(("confirmed", "delivered", "completed"))

@@ -37,9 +37,7 @@ def refund_per_cent(policy: str, first_start: datetime, now: datetime) -> int:
     return 0
 
 
-def refund_amount(
-    *, policy: str, paid: int, first_start: datetime, booked_at: datetime, now: datetime
-) -> int:
+def refund_amount(*, policy: str, paid: int, first_start: datetime, booked_at: datetime, now: datetime) -> int:
     """Minor units that go back to a client who cancels at `now`; halves round up.
 
     Within 30 minutes of booking everything goes back, if the start is two hours away or more.

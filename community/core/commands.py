@@ -27,9 +27,7 @@ def deliveries() -> None:
 @deliveries.command("dead")
 def dead() -> None:
     """List dead deliveries."""
-    for row in db.session.scalars(
-        select(Delivery).where(Delivery.dead_at.is_not(None)).order_by(Delivery.id)
-    ):
+    for row in db.session.scalars(select(Delivery).where(Delivery.dead_at.is_not(None)).order_by(Delivery.id)):
         click.echo(f"{row.id}\t{row.handler}\t{row.dead_at:%Y-%m-%d %H:%M}\t{row.error}")
 
 

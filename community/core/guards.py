@@ -33,8 +33,7 @@ def append_only(table: str) -> None:
         for verb in ("UPDATE", "DELETE")
         for statement in (
             f"DROP TRIGGER IF EXISTS {name}_{verb.lower()}",
-            f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
         )
     )
     postgresql = (

@@ -33,9 +33,7 @@ def reencode(content: bytes, *, max_side: int = MAX_SIDE) -> bytes:
         Image.DecompressionBombError,
         Warning,
     ) as error:
-        raise Refused(
-            "bad_image", _("This is not a picture we can read. JPEG, PNG and WebP work."), 422
-        ) from error
+        raise Refused("bad_image", _("This is not a picture we can read. JPEG, PNG and WebP work."), 422) from error
 
 
 def _encode(content: bytes, max_side: int) -> bytes:
@@ -45,9 +43,7 @@ def _encode(content: bytes, max_side: int) -> bytes:
         opened.draft("RGB", (max_side * 2, max_side * 2))
         upright = ImageOps.exif_transpose(opened)
         upright.thumbnail((max_side, max_side))
-        plain = upright.convert(
-            "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
-        )
+        plain = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
     clean = Image.new(plain.mode, plain.size)
     clean.paste(plain)
     out = io.BytesIO()

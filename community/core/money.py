@@ -6,7 +6,9 @@ from decimal import Decimal
 from babel.numbers import format_currency
 
 # https://docs.stripe.com/currencies#zero-decimal and #three-decimal (a fact of ISO 4217 for the rest: two)
-ZERO_DECIMAL = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"])
+ZERO_DECIMAL = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
 THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units

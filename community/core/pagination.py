@@ -43,9 +43,7 @@ def decode(cursor: str, length: int) -> list[Any]:
     return list(values)
 
 
-def page_by_id(
-    query: Select[Any], column: ColumnElement[int], cursor: str | None, size: int = PAGE
-) -> Page[Any]:
+def page_by_id(query: Select[Any], column: ColumnElement[int], cursor: str | None, size: int = PAGE) -> Page[Any]:
     """Newest first by an integer id."""
     size = max(1, min(size, MOST))
     if cursor:

@@ -94,9 +94,7 @@ def wants_json() -> bool:
 
 def problem(code: str, message: str, status: int, extra: dict[str, Any] | None = None) -> Response:
     """An RFC 9457 answer."""
-    answer = jsonify(
-        {"type": "about:blank", "title": message or code, "status": status, "code": code, **(extra or {})}
-    )
+    answer = jsonify({"type": "about:blank", "title": message or code, "status": status, "code": code, **(extra or {})})
     answer.status_code = status
     answer.mimetype = "application/problem+json"
     return answer

@@ -29,9 +29,7 @@ class Listing(Model):
         UniqueConstraint("practice_id", "slug"),
         CheckConstraint("status in ('draft', 'published', 'paused', 'archived')", name="status"),
         CheckConstraint("kind in ('session')", name="kind"),
-        CheckConstraint(
-            "where_kind in ('own_link', 'site_call', 'phone', 'on_site', 'at_mine')", name="where_kind"
-        ),
+        CheckConstraint("where_kind in ('own_link', 'site_call', 'phone', 'on_site', 'at_mine')", name="where_kind"),
         CheckConstraint("policy in ('flexible', 'moderate', 'strict')", name="policy"),
     )
 

@@ -121,9 +121,7 @@ def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
         refunded=payment.refunded,
         fee_refunded=earlier,
     )
-    refund = Refund(
-        ref=new_ref("rf"), payment_id=payment.id, amount=amount, fee=fee, reason=reason, status="owed"
-    )
+    refund = Refund(ref=new_ref("rf"), payment_id=payment.id, amount=amount, fee=fee, reason=reason, status="owed")
     payment.refunded += amount
     db.session.add(refund)
     db.session.flush()

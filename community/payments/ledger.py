@@ -35,9 +35,7 @@ def post(
     if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.external_id == external_id)):
         return None
     made = LedgerTransaction(external_id=external_id, kind=kind, subject=subject)
-    made.postings = [
-        Posting(account=account, amount=amount, currency=currency) for account, amount in entries
-    ]
+    made.postings = [Posting(account=account, amount=amount, currency=currency) for account, amount in entries]
     db.session.add(made)
     db.session.flush()
     return made

@@ -43,9 +43,7 @@ def refund(refund_id: int) -> Refund:
 
 def unpaid_since(before: datetime, most: int = 100) -> Sequence[int]:
     """Payments whose Checkout should have ended before `before` and that nobody has settled or closed."""
-    query = select(Payment.id).where(
-        Payment.status.in_(("new", "open", "closing")), Payment.expires_at < before
-    )
+    query = select(Payment.id).where(Payment.status.in_(("new", "open", "closing")), Payment.expires_at < before)
     return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
 
 

@@ -152,9 +152,7 @@ def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tu
     ties = searcher.fast_field_values("tie", addresses)
     # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
     ranked = zip((float(f"{score:.6g}") for score, _ in result.hits), ties, addresses, strict=True)
-    found = sorted(
-        ((score, int(ties or 0), at) for score, ties, at in ranked), key=lambda hit: (-hit[0], hit[1])
-    )
+    found = sorted(((score, int(ties or 0), at) for score, ties, at in ranked), key=lambda hit: (-hit[0], hit[1]))
     return found[_start(found, after) :][: query.limit + 1], _total(result)
 
 

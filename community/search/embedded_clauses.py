@@ -149,19 +149,14 @@ def filters(query: Query) -> list[Clause]:
         found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))
     if query.near is not None:
         near = query.near
-        found.append(
-            _any([_inside(strip) for strip in distance.strips(near.latitude, near.longitude, near.km)])
-        )
+        found.append(_any([_inside(strip) for strip in distance.strips(near.latitude, near.longitude, near.km)]))
     return found
 
 
 def _inside(strip: distance.Strip) -> Clause:
     bounds = (("latitude", strip.south, strip.north), ("longitude", strip.west, strip.east))
     return Clause.boolean_query(
-        [
-            (Occur.Must, Clause.range_query(schema(), name, FieldType.Float, low, high))
-            for name, low, high in bounds
-        ]
+        [(Occur.Must, Clause.range_query(schema(), name, FieldType.Float, low, high)) for name, low, high in bounds]
     )
 
 

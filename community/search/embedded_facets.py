@@ -35,9 +35,7 @@ def _active(query: Query, name: str) -> bool:
 def _aggregation(name: str) -> dict[str, Any]:
     if name != "price":
         return {"terms": {"field": name, "size": _SIZES[name]}}
-    ranges: list[dict[str, float]] = [
-        {"from": float(low), "to": float(high)} for low, high in pairwise(PRICE_STEPS)
-    ]
+    ranges: list[dict[str, float]] = [{"from": float(low), "to": float(high)} for low, high in pairwise(PRICE_STEPS)]
     return {"range": {"field": "price", "ranges": [*ranges, {"from": float(PRICE_STEPS[-1])}]}}
 
 
@@ -45,9 +43,7 @@ def _buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
     if name == "price":
         kept = [(int(b["from"]), b.get("to"), b["doc_count"]) for b in raw if "from" in b]
         kept.sort(key=lambda bucket: bucket[0])
-        return tuple(
-            Bucket(f"{low}-{int(high) - 1}" if high else f"{low}-", int(n)) for low, high, n in kept if n
-        )
+        return tuple(Bucket(f"{low}-{int(high) - 1}" if high else f"{low}-", int(n)) for low, high, n in kept if n)
     found = [Bucket(str(b["key"]), int(b["doc_count"])) for b in raw]
     order = (lambda b: (b.value,)) if name == "free" else (lambda b: (-b.count, b.value))
     return tuple(sorted(found, key=order))

@@ -77,9 +77,7 @@ def test_exact_beats_fuzzy(engine):
 
 @pytest.mark.parametrize("sort", ["relevance", "price", "soonest", "newest"])
 def test_pages_hold_every_hit_once(engine, sort):
-    engine.apply(
-        [make("bookkeeping", 1, id=f"twin/{n}", title="The very same", price=500) for n in range(40)]
-    )
+    engine.apply([make("bookkeeping", 1, id=f"twin/{n}", title="The very same", price=500) for n in range(40)])
     seen, cursor = [], None
     for _ in range(20):
         page = engine.search(Query(sort=sort, cursor=cursor, limit=7))
@@ -158,16 +156,12 @@ def test_upserts_replace_and_deletes_remove(engine):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(st.text(), st.text(), st.integers(), st.text(max_size=40))
 def test_hostile_input_never_raises(engine, words, slug, price, cursor):
-    query = Query(
-        words=words, niche=slug or None, audience=words, price_min=price, cursor=cursor, limit=price
-    )
+    query = Query(words=words, niche=slug or None, audience=words, price_min=price, cursor=cursor, limit=price)
     assert engine.search(query).total >= 0
     assert engine.search(Query(words=words, where=(slug,), facets=())).total >= 0
 
 
-@pytest.mark.parametrize(
-    "words", ["\x00", "\ud800", "a" * 5000, "(*:*) AND [", '"', "-", "x " * 400, "%' OR 1=1"]
-)
+@pytest.mark.parametrize("words", ["\x00", "\ud800", "a" * 5000, "(*:*) AND [", '"', "-", "x " * 400, "%' OR 1=1"])
 def test_odd_words_are_only_words(engine, words):
     assert len(Query(words=words).words) <= 200
     assert engine.search(Query(words=words)).took_ms >= 0
