@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from community import config
-from community.core import files, limits, locale, logs, mail, realtime, web
+from community.core import assets, files, limits, locale, logs, mail, realtime, web
 from community.core.db import db
 
 # Lowest first. A slice's models, policies and edge are loaded where it has them.
@@ -36,13 +36,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """The application. Settings come from the environment unless given."""
     settings = settings or config.load()
     logs.configure(testing=settings.testing)
-    app = Flask("community", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app = Flask("community", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.extensions["settings"] = settings
     app.config.update(_flask_config(settings))
     locale.init_app(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for part in (mail, files, limits, web):
+    for part in (assets, mail, files, limits, web):
         part.init_app(app)
     _load_slices(app)
     realtime.init_app(app)

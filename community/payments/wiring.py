@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from community.core import clock
+from community.core.assets import asset
 from community.core.db import refuse_in_transaction
 from community.payments.gateway import Gateway
 from community.payments.sandbox import Sandbox, create_sandbox
@@ -57,8 +58,8 @@ def _deliver(sandbox: Sandbox) -> None:
 
 
 def _stylesheets(app: Flask) -> tuple[str, ...]:
-    asset: Any = app.jinja_env.globals["asset"]
-    return (str(asset("app.css")), str(asset("work.css")))
+    with app.test_request_context():
+        return (asset("app.css"), asset("work.css"))
 
 
 def _translated(app: Flask) -> Any:

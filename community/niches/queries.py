@@ -1,0 +1,60 @@
+"""Reading the catalogue. It is the same for everybody."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from community.core.db import db
+from community.core.errors import NotFound
+from community.core.text import fold
+from community.niches.models import Audience, Field, Niche, Place
+from community.niches.places import ascii_name
+
+
+def fields() -> Sequence[Field]:
+    """All fields by name."""
+    return db.session.scalars(select(Field).order_by(Field.name)).all()
+
+
+def niches() -> Sequence[Niche]:
+    """All niches by name."""
+    return db.session.scalars(select(Niche).order_by(Niche.name)).all()
+
+
+def audiences() -> Sequence[Audience]:
+    """All audiences by name."""
+    return db.session.scalars(select(Audience).order_by(Audience.name)).all()
+
+
+def niche(slug: str) -> Niche:
+    """A niche by slug, or `NotFound`."""
+    found = db.session.scalar(select(Niche).where(Niche.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def audience(slug: str) -> Audience:
+    """An audience by slug, or `NotFound`."""
+    found = db.session.scalar(select(Audience).where(Audience.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def places(typed: str, most: int = 8) -> Sequence[Place]:
+    """Towns whose name begins with what was typed, large ones first."""
+    begin = fold(ascii_name(typed)).replace("%", "").replace("_", "")
+    if len(begin) < 2:
+        return []
+    query = select(Place).where(Place.folded.like(f"{begin}%"))
+    return db.session.scalars(query.order_by(Place.population.desc()).limit(most)).all()
+
+
+def place(typed: str) -> Place | None:
+    """The town people most likely mean: "Bristol", or "Bath, GB"."""
+    name, _, country = (part.strip() for part in typed.partition(","))
+    query = select(Place).where(Place.folded == fold(ascii_name(name)))
+    if len(country) == 2:
+        query = query.where(Place.country == country.upper())
+    return db.session.scalar(query.order_by(Place.population.desc()).limit(1))

@@ -1,0 +1,121 @@
+"""The harness: one migrated database a run, each test in a transaction of its own, the clock ours, no network."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community import create_app
+from community.config import Settings
+from community.core import clock, jobs
+from community.core.db import db, writing
+from community.niches.actions import load_catalogue
+from community.serve import migrate
+from tests.world import World
+
+# Thursday 19 November 2026, ten in the morning in London
+NOON = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+BASE_URL = "http://linchpin.test"
+
+
+def test_settings(var: Path, **values: Any) -> Settings:
+    """Settings for one run of tests."""
+    given: dict[str, Any] = {
+        "var": var,
+        "secret_key": "a key for tests that is long enough to sign with",
+        "base_url": BASE_URL,
+        "database_url": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{var / 'test.db'}",
+        "stripe_webhook_secret": "whsec_test",
+        "testing": True,
+    }
+    return Settings(**(given | values))
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app with a migrated database and the catalogue in it."""
+    app = create_app(test_settings(tmp_path_factory.mktemp("var")))
+    migrate(app)
+    with app.app_context(), writing():
+        load_catalogue()
+    return app
+
+
+@pytest.fixture
+def app(built: Flask) -> Iterator[Flask]:
+    """The app inside a transaction that is rolled back after the test; what the app commits are savepoints of it."""
+    with built.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        db.engines[None] = connection  # type: ignore[assignment]
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    try:
+        yield built
+    finally:
+        with built.app_context():
+            db.engines[None] = engine
+        outer.rollback()
+        connection.close()
+        built.extensions["mailman"].__dict__.pop("outbox", None)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a history."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def still_clock() -> Iterator[Callable[[timedelta], None]]:
+    """Time stands at `NOON` until a test moves it."""
+    with clock.frozen(NOON):
+        yield clock.advance
+
+
+@pytest.fixture
+def advance() -> Callable[[timedelta], None]:
+    """Move the clock."""
+    return clock.advance
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Named people to test with."""
+    return World(app)
+
+
+@pytest.fixture
+def drain(app: Flask) -> Callable[[], int]:
+    """Run everything that is due, and the sandbox's webhooks, until nothing is."""
+
+    def run() -> int:
+        with app.app_context():
+            return jobs.drain()
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}:
+            connect(self, address)
+            return
+        raise RuntimeError(f"a test called {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

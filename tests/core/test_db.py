@@ -1,0 +1,103 @@
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from community.core import clock, jobs
+from community.core.db import after_commit, db, refuse_in_transaction, savepoint, writing
+from community.core.deliveries import Delivery
+from community.core.events import after, emit
+
+
+@dataclass(frozen=True)
+class Rang:
+    number: int
+
+
+heard: list[int] = []
+
+
+@after(Rang)
+def hear(fact: Rang) -> None:
+    if fact.number == 13:
+        raise ValueError("unlucky")
+    heard.append(fact.number)
+
+
+def test_a_delivery_runs_once_after_the_commit(app, drain):
+    heard.clear()
+    with app.app_context():
+        with writing():
+            emit(Rang(1))
+        assert heard == []
+        drain()
+        assert heard == [1]
+        drain()
+        assert heard == [1]
+        assert db.session.scalars(select(Delivery)).all() == []
+
+
+def test_a_rolled_back_fact_never_happened(app, drain):
+    heard.clear()
+    with app.app_context():
+        with pytest.raises(RuntimeError), writing():
+            emit(Rang(2))
+            raise RuntimeError
+        drain()
+        assert heard == []
+
+
+def test_a_poison_row_holds_nobody_up_and_can_be_replayed(app, drain, advance):
+    heard.clear()
+    with app.app_context():
+        with writing():
+            emit(Rang(13))
+            emit(Rang(3))
+        for _ in range(jobs.MAX_TRIES + 1):
+            drain()
+            advance(jobs.backoff(20))
+        assert heard == [3]
+        dead = db.session.scalars(select(Delivery)).one()
+        assert dead.dead_at is not None
+        assert "unlucky" in dead.error
+        with writing():
+            assert jobs.replay(dead.id)
+        assert db.session.scalars(select(Delivery)).one().dead_at is None
+
+
+def test_announcements_follow_their_savepoint(app):
+    said: list[str] = []
+    with app.app_context():
+        with writing():
+            after_commit(lambda: said.append("outer"))
+            with savepoint():
+                after_commit(lambda: said.append("kept"))
+            with pytest.raises(KeyError), savepoint():
+                after_commit(lambda: said.append("lost"))
+                raise KeyError
+            assert said == []
+        assert said == ["outer", "kept"]
+
+
+def test_no_outside_call_inside_a_transaction(app):
+    with app.app_context():
+        refuse_in_transaction()
+        with writing(), pytest.raises(RuntimeError):
+            refuse_in_transaction()
+        db.session.scalar(select(Delivery.id))
+        with pytest.raises(RuntimeError):
+            refuse_in_transaction()
+
+
+def test_a_timer_waits_for_its_time(app, drain, advance):
+    from datetime import timedelta
+
+    heard.clear()
+    with app.app_context():
+        with writing():
+            emit(Rang(4), due=clock.now() + timedelta(minutes=5))
+        drain()
+        assert heard == []
+        advance(timedelta(minutes=5))
+        drain()
+        assert heard == [4]
