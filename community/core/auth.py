@@ -52,6 +52,11 @@ def policies() -> list[str]:
     return sorted(_checks)
 
 
+def viewer() -> Any:
+    """The signed-in person, or None for a visitor."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+
+
 __all__ = [
     "RoleMixin",
     "UserMixin",
@@ -61,4 +66,5 @@ __all__ = [
     "login_required",
     "policies",
     "policy",
+    "viewer",
 ]
