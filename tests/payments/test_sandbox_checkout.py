@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from community.payments.terms import CheckoutLine
 from tests.payments.desk import GOOD, Desk
 
 
@@ -162,3 +163,13 @@ def test_unknown_addresses(desk: Desk) -> None:
     assert desk.post("c/pay/cs_test_none", **GOOD).status_code == 404
     assert desk.get("nowhere").status_code == 404
     assert desk.get("checkout.js").content_type.startswith("text/javascript")
+
+
+def test_lines_without_a_picture(desk: Desk) -> None:
+    lines = (CheckoutLine("A <call>", 5000, "Thu 3 Dec"), CheckoutLine("Booking fee", 250))
+    page = desk.get(f"c/pay/{desk.checkout(lines=lines, note=None).id}").text
+    assert "A &lt;call&gt;" in page
+    assert "Thu 3 Dec" in page
+    assert "£50.00" in page
+    assert "£52.50" in page
+    assert "<img" not in page

@@ -97,7 +97,7 @@ class Pages:
     ) -> Response:
         lines = private["line_items"]["data"]
         products = private["products"]
-        image = next((one["images"][0] for one in products if one.get("images")), None)
+        image = next(iter(products[0].get("images", [])), None)
         names = Locale("en", "GB").territories
         return self.render(
             "checkout.html",
