@@ -1,1 +1,90 @@
 """Linchpin: a marketplace and live coworking community for micropreneurs."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from community import config
+from community.core import files, limits, locale, logs, mail, realtime, web
+from community.core.db import db
+
+# Lowest first. A slice's models, policies and edge are loaded where it has them.
+SLICES = (
+    "core",
+    "accounts",
+    "niches",
+    "payments",
+    "profiles",
+    "listings",
+    "availability",
+    "bookings",
+    "rooms",
+    "search",
+    "notifications",
+    "moderation",
+    "pages",
+    "demo",
+)
+EDGES = ("models", "policies", "reactions", "routes", "api", "sockets", "commands", "fills")
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application. Settings come from the environment unless given."""
+    settings = settings or config.load()
+    logs.configure(testing=settings.testing)
+    app = Flask("community", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.extensions["settings"] = settings
+    app.config.update(_flask_config(settings))
+    locale.init_app(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    for part in (mail, files, limits, web):
+        part.init_app(app)
+    _load_slices(app)
+    realtime.init_app(app)
+    return app
+
+
+def _flask_config(settings: config.Settings) -> dict[str, object]:
+    secure = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": secure,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # the session ends it
+        "WTF_CSRF_SSL_STRICT": True,
+        "MAX_CONTENT_LENGTH": 40 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "TESTING": settings.testing,
+    }
+
+
+def _engine_options(settings: config.Settings) -> dict[str, object]:
+    if settings.is_sqlite:
+        return {"connect_args": {"check_same_thread": False}, "pool_size": 20, "max_overflow": 20}
+    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+
+
+def _load_slices(app: Flask) -> None:
+    for name in SLICES:
+        for edge in EDGES:
+            module = f"community.{name}.{edge}"
+            if find_spec(module) is None:
+                continue
+            loaded = import_module(module)
+            if hasattr(loaded, "bp"):
+                app.register_blueprint(loaded.bp)
+        package = import_module(f"community.{name}")
+        if hasattr(package, "init_app"):
+            package.init_app(app)

@@ -122,9 +122,7 @@ class Gateway:
 
         """
         with self._call():
-            session = self._client.checkout.sessions.retrieve(
-                checkout, {"expand": [f"payment_intent.{CHARGE}"]}
-            )
+            session = self._client.checkout.sessions.retrieve(checkout, {"expand": [f"payment_intent.{CHARGE}"]})
         return checkout_state(session)
 
     def refund(self, request: RefundRequest) -> RefundState:
@@ -207,9 +205,7 @@ class Gateway:
 
         """
         with self._call():
-            intent = self._client.payment_intents.cancel(
-                payment_intent, {"expand": [CHARGE]}, {"idempotency_key": key}
-            )
+            intent = self._client.payment_intents.cancel(payment_intent, {"expand": [CHARGE]}, {"idempotency_key": key})
         return intent_state(intent)
 
     def events_since(self, since: datetime, *, types: Sequence[str] = ()) -> tuple[EventEnvelope, ...]:

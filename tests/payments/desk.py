@@ -77,9 +77,7 @@ class Desk:
             "order": "O1",
             "currency": "GBP",
             "lines": (
-                CheckoutLine(
-                    "A first hour", 9500, "Thu 3 Dec 2026, 14:30, London", "http://site.test/c1.svg"
-                ),
+                CheckoutLine("A first hour", 9500, "Thu 3 Dec 2026, 14:30, London", "http://site.test/c1.svg"),
                 CheckoutLine("Booking fee, 5%", 475),
             ),
             "success_url": "http://site.test/paid?session={CHECKOUT_SESSION_ID}",

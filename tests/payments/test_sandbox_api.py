@@ -36,13 +36,9 @@ def test_needs_the_key(desk: Desk) -> None:
         other.v1.balance.retrieve()
 
 
-@pytest.mark.parametrize(
-    ("currency", "least"), [("gbp", 30), ("eur", 50), ("usd", 50), ("jpy", 50), ("sek", 300)]
-)
+@pytest.mark.parametrize(("currency", "least"), [("gbp", 30), ("eur", 50), ("usd", 50), ("jpy", 50), ("sek", 300)])
 def test_least_amount(desk: Desk, currency: str, least: int) -> None:
-    assert (
-        desk.sdk.checkout.sessions.create(params(desk, amount=least, currency=currency)).amount_total == least
-    )
+    assert desk.sdk.checkout.sessions.create(params(desk, amount=least, currency=currency)).amount_total == least
     assert refusal(desk, params(desk, amount=least - 1, currency=currency)).code == "amount_too_small"
 
 
@@ -226,9 +222,7 @@ def test_lists_page_and_filter(desk: Desk) -> None:
 
 def test_expand(desk: Desk) -> None:
     state = paid(desk)
-    session = desk.sdk.checkout.sessions.retrieve(
-        state.id, {"expand": ["line_items", "payment_intent.latest_charge"]}
-    )
+    session = desk.sdk.checkout.sessions.retrieve(state.id, {"expand": ["line_items", "payment_intent.latest_charge"]})
     assert [line.amount_total for line in session.line_items.data] == [9500, 475]
     assert session.payment_intent.latest_charge.id == state.charge
     found = desk.sdk.checkout.sessions.list({"payment_intent": state.payment_intent}).data

@@ -62,9 +62,7 @@ def _authenticate(request: Request, secret_key: str) -> None:
         except (binascii.Error, UnicodeDecodeError):
             value = ""
     if not value:
-        message = (
-            "You did not provide an API key. You need to provide your API key in the Authorization header."
-        )
+        message = "You did not provide an API key. You need to provide your API key in the Authorization header."
         raise ApiError(message, status=401, stored=False)
     if not hmac.compare_digest(value.encode(), secret_key.encode()):
         message = f"Invalid API Key provided: {value[:8]}****{value[-4:]}"
@@ -112,9 +110,7 @@ class Api:
         self._store = store
         self._secret_key = secret_key
 
-    def respond(
-        self, request: Request, endpoint: Endpoint | None, identifier: str, page_url: str
-    ) -> Response:
+    def respond(self, request: Request, endpoint: Endpoint | None, identifier: str, page_url: str) -> Response:
         """Answer one request to `/v1/…`; `endpoint` is None when there is none at that address."""
         own, key = new_id("req"), request.headers.get("Idempotency-Key")
         try:

@@ -62,8 +62,7 @@ NEEDED: dict[str, Reader] = {
     "line_items": list_of(fields({"price_data": PRICE, "quantity": integer(1)}, {})),
 }
 OPEN_ONLY = (
-    'Only Checkout Sessions with a status in ["open"] can be expired. '
-    "This Checkout Session has a status of {status}."
+    'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of {status}.'
 )
 
 
@@ -192,9 +191,7 @@ def is_due(tx: Tx) -> bool:
 
 def sweep(tx: Tx) -> None:
     """End the sessions and authorisations whose time has come."""
-    for row in tx.rows(
-        "SELECT kind, body FROM objects WHERE due IS NOT NULL AND due <= ? ORDER BY due", tx.now
-    ):
+    for row in tx.rows("SELECT kind, body FROM objects WHERE due IS NOT NULL AND due <= ? ORDER BY due", tx.now):
         body: Json = json.loads(row["body"])
         if row["kind"] == "checkout.session":
             _end(tx, body)

@@ -53,6 +53,4 @@ def missing(kind: str, identifier: str, param: str = "id") -> ApiError:
 
 def unsupported(what: str, param: str | None = None) -> ApiError:
     """Return the refusal of something Stripe can do and this sandbox cannot."""
-    return ApiError(
-        f"The local sandbox does not cover {what}.", code="sandbox_unsupported", param=param, stored=False
-    )
+    return ApiError(f"The local sandbox does not cover {what}.", code="sandbox_unsupported", param=param, stored=False)

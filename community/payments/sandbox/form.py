@@ -33,9 +33,7 @@ class CardForm:
         def one(name: str) -> str:
             return typed.get(name, "").strip()[:200]
 
-        return cls(
-            one("email"), one("card"), one("expiry"), one("cvc"), one("name"), one("country"), one("postcode")
-        )
+        return cls(one("email"), one("card"), one("expiry"), one("cvc"), one("name"), one("country"), one("postcode"))
 
     @classmethod
     def recall(cls, payer: Json) -> "CardForm":

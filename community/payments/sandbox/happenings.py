@@ -28,8 +28,7 @@ def show(pages: Pages, store: Store, request: Request, base: str) -> Response:
     skip = (number - 1) * PER_PAGE
     with store.read() as tx:
         found = tx.rows(
-            "SELECT id, label, created, body FROM objects WHERE kind = 'event'"
-            " ORDER BY seq DESC LIMIT ? OFFSET ?",
+            "SELECT id, label, created, body FROM objects WHERE kind = 'event' ORDER BY seq DESC LIMIT ? OFFSET ?",
             PER_PAGE + 1,
             skip,
         )
@@ -49,9 +48,7 @@ def show(pages: Pages, store: Store, request: Request, base: str) -> Response:
         asked = tx.rows("SELECT * FROM requests ORDER BY seq DESC LIMIT ? OFFSET ?", PER_PAGE + 1, skip)
     requests = [{**dict(row), "at": _when(row["at"])} for row in asked[:PER_PAGE]]
     more = max(len(found), len(asked)) > PER_PAGE
-    return pages.render(
-        "happenings.html", base=base, events=events, requests=requests, number=number, more=more
-    )
+    return pages.render("happenings.html", base=base, events=events, requests=requests, number=number, more=more)
 
 
 def resend(store: Store, base: str, event: str) -> Response:

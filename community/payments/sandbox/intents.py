@@ -169,8 +169,7 @@ def cancel(tx: Tx, intent: Json, reason: str | None) -> Json:
     session = tx.find("checkout.session", tx.private(intent["id"])["session"])
     if session and session["status"] == "open":
         raise ApiError(
-            "You cannot cancel a PaymentIntent created by an open Checkout Session. "
-            "Expire the session instead.",
+            "You cannot cancel a PaymentIntent created by an open Checkout Session. Expire the session instead.",
             code="payment_intent_unexpected_state",
         )
     return end(tx, intent, reason)

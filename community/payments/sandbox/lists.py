@@ -47,9 +47,7 @@ def page(
     clauses: list[tuple[str, Any]] = []
     if ref is not None:
         clauses.append(("ref = ?", ref))
-    clauses += [
-        (f"created {OPERATORS[name]} ?", moment) for name, moment in (params.get("created") or {}).items()
-    ]
+    clauses += [(f"created {OPERATORS[name]} ?", moment) for name, moment in (params.get("created") or {}).items()]
     backwards = "ending_before" in params
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in params:

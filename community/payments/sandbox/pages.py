@@ -92,9 +92,7 @@ class Pages:
         status = 404 if session is None else 200
         return self.render("over.html", base=base, status=status, session=session, way=_way_out(session))
 
-    def _form(
-        self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200
-    ) -> Response:
+    def _form(self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200) -> Response:
         lines = private["line_items"]["data"]
         products = private["products"]
         image = next(iter(products[0].get("images", [])), None)
@@ -167,9 +165,7 @@ class Pages:
             return self._over(base, session)
         if not asked:
             return redirect(_way_out(session) or f"{base}/c/pay/{identifier}", 303)
-        return self.render(
-            "secure.html", base=base, session=session, leads_to=_origin(session["success_url"])
-        )
+        return self.render("secure.html", base=base, session=session, leads_to=_origin(session["success_url"]))
 
     def prove(self, request: Request, base: str, identifier: str) -> Response:
         """Take the answer of the 3-D Secure step."""
@@ -179,9 +175,7 @@ class Pages:
             private = tx.private(identifier)
             if session is not None and session["status"] == "open" and _under_proof(tx, session):
                 form = CardForm.recall(private["payer"])
-                self._prove(
-                    tx, session, private["payer"], form, passed=request.form.get("answer") == "complete"
-                )
+                self._prove(tx, session, private["payer"], form, passed=request.form.get("answer") == "complete")
         return self._after(base, session, private, form, 422 if form.errors else 200)
 
     def _prove(self, tx: Tx, session: Json, payer: Json, form: CardForm, *, passed: bool) -> None:

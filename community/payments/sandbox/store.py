@@ -62,9 +62,7 @@ class Tx:
 
     def find(self, kind: str, identifier: str) -> Json | None:
         """Return one object, or None."""
-        row = self.db.execute(
-            "SELECT body FROM objects WHERE id = ? AND kind = ?", (identifier, kind)
-        ).fetchone()
+        row = self.db.execute("SELECT body FROM objects WHERE id = ? AND kind = ?", (identifier, kind)).fetchone()
         return json.loads(row["body"]) if row else None
 
     def get(self, kind: str, identifier: str, param: str = "id") -> Json:
@@ -101,8 +99,7 @@ class Tx:
         """Insert an object; `ref` and `label` are what lists filter by, `due` is when it ends by itself."""
         values = (ref, label, due, json.dumps(body), json.dumps(private or {}))
         self.db.execute(
-            "INSERT INTO objects (id, kind, created, ref, label, due, body, private)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO objects (id, kind, created, ref, label, due, body, private) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (body["id"], body["object"], self.now, *values),
         )
         return body
@@ -133,9 +130,7 @@ class Tx:
             "type": kind,
         }
         self.add(event, label=kind)
-        self.db.execute(
-            "INSERT INTO attempts (event, since, due) VALUES (?,?,?)", (event["id"], self.now, self.now)
-        )
+        self.db.execute("INSERT INTO attempts (event, since, due) VALUES (?,?,?)", (event["id"], self.now, self.now))
         return event
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:

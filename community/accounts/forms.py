@@ -1,0 +1,102 @@
+"""What a person may send us about themselves."""
+
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _
+from flask_security import RegisterFormV2
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
+
+from community.accounts import queries
+from community.core.site import settings
+
+REASONS = (
+    ("spam", _("Advertising or spam")),
+    ("abuse", _("Insulting, threatening or hateful")),
+    ("fraud", _("Dishonest about money or work")),
+    ("false", _("Pretends to be somebody else")),
+    ("other", _("Something else")),
+)
+
+
+class RegisterForm(RegisterFormV2):  # type: ignore[misc]
+    """Joining: name, address, password, and a yes to the terms."""
+
+    name = StringField(
+        _("Your name"),
+        [InputRequired(_("Please tell us your name.")), Length(max=80)],
+        render_kw={"autocomplete": "name"},
+    )
+    invitation = StringField(_("Invitation code"), [Length(max=40)])
+    terms = BooleanField(
+        _("I have read the terms and the privacy page"), [InputRequired(_("Please agree to the terms."))]
+    )
+
+    def validate_invitation(self, field: StringField) -> None:
+        """A site by invitation needs a live code."""
+        if settings().joining == "invitation" and not queries.live_invitation((field.data or "").strip()):
+            raise ValidationError(_("This code is not valid. Ask a member for an invitation."))
+
+
+class CodeRequestForm(FlaskForm):  # type: ignore[misc]
+    """Where to send six digits."""
+
+    email = StringField(
+        _("Your e-mail address"),
+        [
+            InputRequired(_("Please enter your address.")),
+            Email(_("This does not look like an e-mail address.")),
+        ],
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The six digits."""
+
+    code = StringField(
+        _("The six digits from the mail"),
+        [InputRequired(_("Please enter the code.")), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """What others see of a person."""
+
+    name = StringField(_("Your name"), [InputRequired(_("Please tell us your name.")), Length(max=80)])
+    handle = StringField(
+        _("Handle"),
+        [
+            InputRequired(),
+            Length(3, 30),
+            Regexp(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])$", message=_("Use small letters, digits and hyphens.")),
+        ],
+    )
+    line = StringField(_("One line about you"), [Length(max=120)])
+    zone = SelectField(_("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())])
+    looking_for = TextAreaField(_("Looking for"), [Length(max=300)])
+    can_help_with = TextAreaField(_("Can help with"), [Length(max=300)])
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """Why something is wrong."""
+
+    subject = HiddenField(validators=[InputRequired(), Regexp(r"^(person|message|booking):\d{1,18}$")])
+    reason = SelectField(_("What is wrong?"), choices=list(REASONS))
+    note = TextAreaField(_("Anything we should know"), [Length(max=1000)])
+    back = HiddenField()
+
+
+class SanctionForm(FlaskForm):  # type: ignore[misc]
+    """What staff decide."""
+
+    kind = SelectField(
+        _("Decision"), choices=[("mute", _("Mute")), ("suspend", _("Suspend")), ("ban", _("Ban for good"))]
+    )
+    days = SelectField(
+        _("For how long"),
+        choices=[("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days")), ("", _("Without end"))],
+    )
+    reason = StringField(_("Reason, shown to them"), [InputRequired(), Length(max=200)])

@@ -1,0 +1,1 @@
+"""Opening hours, leave, claims on time, and the slots that follow from them."""

@@ -1,0 +1,117 @@
+"""Changing time: hours, leave, terms, and claims on it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from community.accounts.models import Person
+from community.availability import queries, rules
+from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
+from community.availability.models import Calendar, Claim, Leave, WeeklyHours
+from community.core.db import db, lock, savepoint
+from community.core.errors import NotFound, Refused
+from community.core.events import emit
+from community.profiles.models import Practice
+
+
+class Overlap(Refused):
+    """The time is taken: by our own check, or by the database's refusal behind it."""
+
+    def __init__(self) -> None:
+        super().__init__("slot_taken", _("This time has just been taken."), 409)
+
+
+def lock_practices(*practice_ids: int) -> None:
+    """Take the calendars of these practices, in id order: whatever claims their time waits until the commit."""
+    lock()
+    ids = sorted(set(practice_ids))
+    db.session.execute(select(Practice.id).where(Practice.id.in_(ids)).order_by(Practice.id).with_for_update())
+
+
+def claim(*, person_id: int, practice_id: int, owner: str, start: datetime, minutes: int) -> Claim:
+    """Take `minutes` of a person's time from `start` (UTC) for `owner`, buffers included. Raises `Overlap`."""
+    agreed = queries.terms(practice_id)
+    taken = rules.blocked(start, minutes, agreed)
+    if queries.conflicts(person_id, taken, owner):
+        raise Overlap
+    made = Claim(
+        person_id=person_id,
+        practice_id=practice_id,
+        owner=owner,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=minutes),
+        blocked_from=taken.start,
+        blocked_until=taken.end,
+    )
+    try:
+        with savepoint() as session:
+            session.add(made)
+            session.flush()
+    except IntegrityError as error:
+        raise Overlap from error
+    emit(TimeTaken(practice_id))
+    return made
+
+
+def free(owner: str) -> None:
+    """End the live claims of `owner`."""
+    ended = db.session.scalars(
+        update(Claim).where(Claim.owner == owner, Claim.live).values(live=False).returning(Claim.practice_id)
+    ).all()
+    for practice_id in set(ended):
+        emit(TimeFreed(practice_id))
+
+
+def set_hours(practice: Practice, person: Person, ranges: Sequence[rules.OpenRange]) -> None:
+    """Replace a member's weekly hours. Raises `Refused("overlap")` when two ranges of a day overlap."""
+    ordered = sorted(ranges, key=lambda one: (one.weekday, one.starts))
+    for one, following in zip(ordered, ordered[1:], strict=False):
+        if one.weekday == following.weekday and following.starts < one.ends:
+            raise Refused("overlap", _("Two ranges of the same day overlap."), 422)
+    db.session.execute(delete(WeeklyHours).where(WeeklyHours.person_id == person.id))
+    db.session.add_all(
+        WeeklyHours(
+            practice_id=practice.id,
+            person_id=person.id,
+            weekday=one.weekday,
+            starts=one.starts,
+            ends=one.ends,
+        )
+        for one in ordered
+    )
+    emit(HoursChanged(practice.id))
+
+
+def set_terms(practice: Practice, **values: Any) -> Calendar:
+    """Change step, buffers, notice, horizon or daily limit."""
+    found = db.session.get(Calendar, practice.id)
+    if found is None:
+        found = Calendar(practice_id=practice.id)
+        db.session.add(found)
+    for name, value in values.items():
+        setattr(found, name, value)
+    emit(HoursChanged(practice.id))
+    return found
+
+
+def take_leave(practice: Practice, person: Person, *, first: date, last: date, note: str = "") -> Leave:
+    """Close days, both included. Raises `Refused("order")` when they are the wrong way round."""
+    if last < first:
+        raise Refused("order", _("The last day is before the first."), 422)
+    leave = Leave(practice_id=practice.id, person_id=person.id, first_day=first, last_day=last, note=note)
+    db.session.add(leave)
+    emit(HoursChanged(practice.id))
+    return leave
+
+
+def end_leave(practice: Practice, leave_id: int) -> None:
+    """Take leave back. Raises `NotFound` for another practice's."""
+    leave = db.session.get(Leave, leave_id)
+    if leave is None or leave.practice_id != practice.id:
+        raise NotFound
+    db.session.delete(leave)
+    emit(HoursChanged(practice.id))

@@ -1,0 +1,1 @@
+"""Bookings: one process as data, one executor, an append-only log."""

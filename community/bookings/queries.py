@@ -1,0 +1,143 @@
+"""Reading bookings, always for somebody: the client, the practice's people, staff, or the browser that booked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from community.accounts.models import Person
+from community.accounts.queries import Viewer
+from community.bookings import rules
+from community.bookings.models import Booking, BookingPayment, Order
+from community.core import clock
+from community.core.db import db
+from community.core.errors import NotFound
+from community.payments.models import Payment
+from community.profiles.models import PracticeRole
+
+_WHOLE = (
+    joinedload(Booking.listing),
+    joinedload(Booking.practice),
+    joinedload(Booking.deliverer),
+    selectinload(Booking.log),
+    selectinload(Booking.shares).joinedload(BookingPayment.payment).selectinload(Payment.refunds),
+)
+
+
+def _mine(viewer: Viewer, browser: str) -> ColumnElement[bool]:
+    """Whose booking it is. A block between client and practice does not hide what they agreed."""
+    digest = rules.browser_digest(browser)
+    ways: list[ColumnElement[bool]] = [Order.browser == digest] if digest else []
+    if viewer is not None:
+        if viewer.is_staff:
+            return true()
+        works_there = select(PracticeRole.practice_id).where(
+            PracticeRole.person_id == viewer.id, PracticeRole.left_at.is_(None)
+        )
+        ways += [Order.client_id == viewer.id, Booking.practice_id.in_(works_there)]
+    return or_(*ways) if ways else Booking.id.is_(None)
+
+
+def get_for(viewer: Viewer, browser: str, ref: str) -> Booking:
+    """One booking by reference, or `NotFound`; a foreign one looks like a missing one."""
+    query = select(Booking).join(Order).where(Booking.ref == ref, _mine(viewer, browser)).options(*_WHOLE)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_by_id_for(viewer: Viewer, booking_id: int) -> Booking:
+    """The same by id."""
+    query = select(Booking).join(Order).where(Booking.id == booking_id, _mine(viewer, "")).options(*_WHOLE)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get(booking_id: int) -> Booking:
+    """A booking that is known to exist: for reactions."""
+    return db.session.get_one(Booking, booking_id)
+
+
+def locked(booking_id: int) -> Booking:
+    """The same, locked until the commit and read anew. Lock its practice first."""
+    return db.session.get_one(Booking, booking_id, with_for_update={"of": Booking}, populate_existing=True)
+
+
+def first_of_order(order_ref: str) -> Booking | None:
+    """The booking a payer returns to."""
+    query = select(Booking).join(Order).where(Order.ref == order_ref).order_by(Booking.id)
+    return db.session.scalar(query.limit(1))
+
+
+def ids_of_payment(payment_id: int) -> Sequence[tuple[int, int]]:
+    """(practice id, booking id) of the bookings that a payment is for, in order."""
+    query = select(Booking.practice_id, Booking.id).join(BookingPayment)
+    query = query.where(BookingPayment.payment_id == payment_id).order_by(Booking.practice_id, Booking.id)
+    return db.session.execute(query).tuples().all()
+
+
+def of_client(viewer: Person) -> Sequence[Booking]:
+    """What the viewer has booked, the latest start first. Holds that ran out are left out."""
+    query = select(Booking).join(Order).where(Order.client_id == viewer.id, Booking.state != "expired")
+    return db.session.scalars(query.options(*_WHOLE[:3]).order_by(Booking.starts_at.desc()).limit(200)).all()
+
+
+def of_practice(practice_id: int, *, since: datetime | None = None, until: datetime | None = None) -> Sequence[Booking]:
+    """Confirmed and later bookings of a practice by start. The caller has checked that the viewer works there."""
+    query = select(Booking).where(
+        Booking.practice_id == practice_id, Booking.state.in_(("confirmed", "delivered", "completed"))
+    )
+    if since is not None:
+        query = query.where(Booking.ends_at >= since)
+    if until is not None:
+        query = query.where(Booking.starts_at < until)
+    return db.session.scalars(query.options(*_WHOLE[:3]).order_by(Booking.starts_at).limit(500)).all()
+
+
+def live_holds(*, browser: str, email: str) -> Sequence[Booking]:
+    """Holds of this browser or address that still run."""
+    query = select(Booking).join(Order).where(Booking.state == "held", Booking.expires_at > clock.now())
+    return db.session.scalars(query.where(or_(Order.browser == browser, Order.client_email == email))).all()
+
+
+def unpaid_lately(*, browser: str) -> int:
+    """How many holds of this browser ran out unpaid within the pause."""
+    query = select(func.count()).select_from(Booking).join(Order)
+    query = query.where(Booking.state == "expired", Booking.created_at > clock.now() - rules.PAUSE)
+    return db.session.scalar(query.where(Order.browser == browser)) or 0
+
+
+def overdue(now: datetime, most: int = 100) -> Sequence[tuple[int, str]]:
+    """(id, state) of bookings whose timer should have rung: holds run out, sessions over, acceptance due."""
+    query = select(Booking.id, Booking.state).where(
+        or_(
+            (Booking.state == "held") & (Booking.expires_at < now),
+            (Booking.state == "confirmed") & (Booking.ends_at < now),
+            (Booking.state == "delivered") & (Booking.ends_at < now - rules.ACCEPT_WITHIN),
+        )
+    )
+    return db.session.execute(query.order_by(Booking.id).limit(most)).tuples().all()
+
+
+def paid_amount(booking: Booking) -> int:
+    """What was paid for this booking, minor units."""
+    return sum(share.amount for share in booking.shares if share.payment.status == "paid")
+
+
+def payment_to_make(booking: Booking) -> Payment | None:
+    """The payment that a held booking waits for."""
+    return next((s.payment for s in booking.shares if s.payment.status in {"new", "open"}), None)
+
+
+def side_of(viewer: Viewer, booking: Booking) -> str:
+    """ "practice" for those who work there, "moderator" for other staff, else "client"."""
+    if viewer is not None:
+        if any(person.id == viewer.id for person in booking.practice.people):
+            return "practice"
+        if booking.order.client_id != viewer.id and viewer.is_staff:
+            return "moderator"
+    return "client"

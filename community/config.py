@@ -1,0 +1,130 @@
+"""Settings, read from the environment once. Four addresses move a site from the embedded to the full profile."""
+
+import os
+import secrets
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+DEFAULT_PORT = 5000
+
+
+class ConfigurationError(Exception):
+    """The settings contradict each other or are not safe to serve with."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a host can set. Amounts are minor units, rates basis points, times seconds."""
+
+    var: Path
+    secret_key: str
+    base_url: str
+    database_url: str
+    environment: str = "local"
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    site_name: str = "Linchpin"
+    operator_mail: str = "hello@linchpin.example"
+    currency: str = "GBP"
+    locale: str = "en_GB"
+    zone: str = "Europe/London"
+    fee_basis_points: int = 500
+    joining: str = "open"
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    mail_url: str = ""
+    demo_loop: bool = False
+    testing: bool = False
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sandboxed(self) -> bool:
+        """True while payments go to the local sandbox: no Stripe key is set."""
+        return not self.stripe_secret_key
+
+    @property
+    def is_production(self) -> bool:
+        """True when the site serves real people: the safe settings are then required."""
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+    def checked(self) -> "Settings":
+        """Return self, or raise `ConfigurationError` where serving would not be safe."""
+        if self.joining not in {"open", "approval", "invitation"}:
+            raise ConfigurationError("JOINING is open, approval or invitation")
+        if self.is_production:
+            self._check_production()
+        return self
+
+    def _check_production(self) -> None:
+        if self.sandboxed:
+            raise ConfigurationError("production needs STRIPE_SECRET_KEY: the sandbox takes no real money")
+        if not self.stripe_webhook_secret:
+            raise ConfigurationError("production needs STRIPE_WEBHOOK_SECRET")
+        if len(self.secret_key) < 32:
+            raise ConfigurationError("production needs a SECRET_KEY of at least 32 characters")
+        if not self.base_url.startswith("https://"):
+            raise ConfigurationError("production needs a BASE_URL that begins with https://")
+        if not self.mail_url:
+            raise ConfigurationError("production needs MAIL_URL, as smtp://user:password@host:587")
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process's). Creates the state folder and its secret."""
+    env = dict(os.environ) if environ is None else environ
+    var = Path(env.get("VAR", "var")).resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    port = int(env.get("PORT", DEFAULT_PORT))
+    host = env.get("HOST", "127.0.0.1")
+    return Settings(
+        var=var,
+        secret_key=env.get("SECRET_KEY") or _kept_secret(var / "secret_key"),
+        base_url=env.get("BASE_URL", f"http://{_reachable(host)}:{port}").rstrip("/"),
+        database_url=_driver(env.get("DATABASE_URL") or f"sqlite:///{var / 'linchpin.db'}"),
+        environment=env.get("LINCHPIN_ENV", "local"),
+        host=host,
+        port=port,
+        site_name=env.get("SITE_NAME", "Linchpin"),
+        operator_mail=env.get("OPERATOR_MAIL", "hello@linchpin.example"),
+        currency=env.get("CURRENCY", "GBP").upper(),
+        locale=env.get("LOCALE", "en_GB"),
+        zone=env.get("ZONE", "Europe/London"),
+        fee_basis_points=int(env.get("FEE_BASIS_POINTS", "500")),
+        joining=env.get("JOINING", "open"),
+        stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
+        or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),
+        mail_url=env.get("MAIL_URL", ""),
+        demo_loop=env.get("DEMO_LOOP", "") == "1",
+    ).checked()
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
+
+
+def _driver(url: str) -> str:
+    """PostgreSQL addresses come without a driver; ours is psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret made once and kept readable by its owner alone."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        made = secrets.token_urlsafe(48)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(made)
+        return made
+
+
+__all__ = ["ConfigurationError", "Settings", "load", "replace"]

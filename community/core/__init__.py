@@ -1,0 +1,1 @@
+"""The ground every slice stands on: database, effects, jobs, web, clock, money, mail."""

@@ -1,0 +1,64 @@
+"""Who may open a route: every view names one policy. What a person may see of it is decided in `queries`.
+
+Also re-exports what models and routes need of Flask-Login and Flask-Security.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask_login import current_user, login_required
+from flask_security import RoleMixin, UserMixin
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Check = Callable[[], Any]
+
+_checks: dict[str, Check] = {"public": lambda: None}
+
+
+def define_policy(name: str) -> Callable[[Check], Check]:
+    """Register the check behind a policy: returns None to let in, or a response; may raise `Refused`."""
+
+    def register(check: Check) -> Check:
+        _checks[name] = check
+        return check
+
+    return register
+
+
+def policy(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say who may open a view. Known names: public, and what the slices define (person, member, practice, staff…)."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            answer = _checks[name]()
+            return answer if answer is not None else view(*args, **kwargs)
+
+        guarded.policy = name  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def check(name: str) -> Any:
+    """Run a policy's check outside a view (sockets): None lets in."""
+    return _checks[name]()
+
+
+def policies() -> list[str]:
+    """The names of all policies."""
+    return sorted(_checks)
+
+
+__all__ = [
+    "RoleMixin",
+    "UserMixin",
+    "check",
+    "current_user",
+    "define_policy",
+    "login_required",
+    "policies",
+    "policy",
+]

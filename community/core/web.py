@@ -1,0 +1,147 @@
+"""What every answer has: headers, a nonce, errors in plain words, and no cookie for those who only look."""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from community.core import clock
+from community.core.db import db, is_conflict
+from community.core.errors import Refused
+from community.core.regions import region
+from community.core.site import settings
+
+log = structlog.get_logger(__name__)
+csrf = CSRFProtect()
+
+CHECKOUT_ORIGIN = "https://checkout.stripe.com"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Attach headers, CSRF, error pages and template globals."""
+    csrf.init_app(app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) if _proxied(app) else app.wsgi_app  # type: ignore[method-assign]
+    app.after_request(_secure)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, region=region, now=clock.now)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _proxied(app: Flask) -> bool:
+    return bool(app.extensions["settings"].is_production)
+
+
+def csp_nonce() -> str:
+    """This answer's nonce for scripts and styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(18)
+    return str(g.csp_nonce)
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", _policy())
+    if settings().is_production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if "Cache-Control" not in response.headers and response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _policy() -> str:
+    nonce = f"'nonce-{csp_nonce()}'"
+    host = settings().base_url.partition("://")[2]
+    socket_scheme = "wss" if settings().base_url.startswith("https") else "ws"
+    rules = (
+        "default-src 'none'",
+        f"script-src 'self' {nonce}",
+        f"style-src 'self' {nonce}",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        f"connect-src 'self' {socket_scheme}://{host}",
+        f"form-action 'self' {CHECKOUT_ORIGIN}",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+    return "; ".join(rules)
+
+
+def wants_json() -> bool:
+    """True when the caller asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best != "text/html" or request.is_json
+
+
+def problem(code: str, message: str, status: int, extra: dict[str, Any] | None = None) -> Response:
+    """An RFC 9457 answer."""
+    answer = jsonify({"type": "about:blank", "title": message or code, "status": status, "code": code, **(extra or {})})
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
+def _answer(code: str, message: str, status: int, extra: dict[str, Any] | None = None) -> tuple[Any, int]:
+    db.session().rollback()
+    if wants_json():
+        return problem(code, message, status, extra), status
+    known = {403, 404, 429, 500, 503}
+    template = f"errors/{status}.html" if status in known else "errors/refused.html"
+    return render_template(template, code=code, message=message, status=status, **(extra or {})), status
+
+
+def _refused(error: Refused) -> tuple[Any, int]:
+    return _answer(error.code, str(error.message), error.status, error.extra)
+
+
+def _stale_form(_error: CSRFError) -> tuple[Any, int]:
+    text = _("This page had been open too long, so nothing was sent. Go back, reload it and try again.")
+    return _answer("stale_form", text, 400)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return _answer((error.name or "error").lower().replace(" ", "_"), "", error.code)
+
+
+def _database_error(error: DBAPIError) -> Any:
+    if not is_conflict(error):
+        return _unexpected(error)
+    body, status = _answer("busy", _("Somebody else was writing at the same moment. Please try again."), 503)
+    response = body if isinstance(body, Response) else Response(body, status)
+    response.headers["Retry-After"] = "1"
+    return response, status
+
+
+def _unexpected(error: Exception) -> tuple[Any, int]:
+    log.error("unexpected_error", path=request.path, error=repr(error), exc_info=error)
+    if settings().testing:
+        raise error
+    return _answer("unexpected", "", 500)
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is a path of this site, else None: nobody is sent elsewhere by a link."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    return target if target.isprintable() else None

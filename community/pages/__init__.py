@@ -1,0 +1,1 @@
+"""Pages composed of several slices: home, desk, and the site itself."""

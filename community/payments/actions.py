@@ -1,0 +1,174 @@
+"""Changing money. Nothing here calls Stripe; `collecting` does, between transactions."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from community.core import clock
+from community.core.db import db
+from community.core.events import emit, prepare
+from community.core.ids import new_ref
+from community.payments import ledger, queries, rules
+from community.payments.facts import (
+    PaymentExpired,
+    PaymentSucceeded,
+    RefundOwed,
+    RefundSettled,
+    WebhookReceived,
+)
+from community.payments.models import Payment, Refund, StripeEvent
+from community.payments.terms import CheckoutState, EventEnvelope, RefundState
+
+
+def open_payment(
+    *,
+    purpose: str,
+    subject: str,
+    payer: str,
+    payee: str,
+    amount: int,
+    fee: int,
+    currency: str,
+    description: str,
+) -> Payment:
+    """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Its Checkout is opened after the commit."""
+    payment = Payment(
+        ref=new_ref("pay"),
+        purpose=purpose,
+        subject=subject,
+        payer=payer,
+        payee=payee,
+        amount=amount,
+        fee=fee,
+        currency=currency,
+        description=description,
+        expires_at=clock.now() + rules.CHECKOUT_LIFETIME,
+        status="new",
+        refunded=0,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    return payment
+
+
+def checkout_opened(payment_id: int, checkout_id: str, url: str) -> None:
+    """Stripe has opened the Checkout."""
+    payment = queries.locked(payment_id)
+    payment.checkout_id, payment.checkout_url = checkout_id, url
+    if payment.status == "new":
+        payment.status = "open"
+
+
+def closing(payment: Payment) -> None:
+    """The Checkout is to end; what Stripe answers decides between expired and paid."""
+    if payment.status in {"new", "open"}:
+        payment.status = "closing"
+
+
+def expired(payment_id: int) -> None:
+    """Nothing can be paid on it any more. Twice is once; a paid one stays paid."""
+    prepare(PaymentExpired(payment_id))
+    payment = queries.locked(payment_id)
+    if payment.status in {"new", "open", "closing"}:
+        payment.status = "expired"
+        emit(PaymentExpired(payment_id))
+
+
+def settle(payment_id: int, state: CheckoutState) -> None:
+    """Stripe says it is paid: post it and tell the subject, once. Takes locks in the house's order."""
+    prepare(PaymentSucceeded(payment_id))
+    payment = queries.locked(payment_id)
+    if payment.status == "paid":
+        return
+    payment.status, payment.paid_at = "paid", clock.now()
+    payment.checkout_id = payment.checkout_id or state.id
+    payment.intent_id, payment.charge_id = state.payment_intent, state.charge
+    if state.card_brand:
+        payment.card = f"{state.card_brand.title()} {state.card_last4}"
+    _post_payment(payment, state)
+    emit(PaymentSucceeded(payment.id))
+
+
+def _post_payment(payment: Payment, state: CheckoutState) -> None:
+    subject = f"payment:{payment.ref}"
+    ledger.post(
+        external_id=f"charge:{payment.ref}",
+        kind="payment",
+        subject=subject,
+        currency=payment.currency,
+        postings=rules.payment_postings(amount=payment.amount, fee=payment.fee, payee=payment.payee),
+    )
+    if state.fee:
+        ledger.post(
+            external_id=f"fee:{payment.ref}",
+            kind="stripe_fee",
+            subject=subject,
+            currency=payment.currency,
+            postings=rules.stripe_fee_postings(state.fee),
+        )
+
+
+def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
+    """Promise `amount` (minor units) of a paid payment back, in the caller's transaction; a delivery carries it out.
+
+    The database refuses a sum of refunds above what was paid.
+    """
+    earlier = sum(refund.fee for refund in payment.refunds if refund.status != "failed")
+    fee = rules.refund_fee(
+        amount=amount,
+        paid=payment.amount,
+        fee=payment.fee,
+        refunded=payment.refunded,
+        fee_refunded=earlier,
+    )
+    refund = Refund(ref=new_ref("rf"), payment_id=payment.id, amount=amount, fee=fee, reason=reason, status="owed")
+    payment.refunded += amount
+    db.session.add(refund)
+    db.session.flush()
+    ledger.post(
+        external_id=f"refund-owed:{refund.ref}",
+        kind="refund_owed",
+        subject=f"payment:{payment.ref}",
+        currency=payment.currency,
+        postings=rules.refund_owed_postings(amount=amount, fee=fee, payee=payment.payee),
+    )
+    emit(RefundOwed(refund.id))
+    return refund
+
+
+def refund_answered(refund_id: int, state: RefundState | None, stripe_id: str | None = None) -> None:
+    """Stripe carried the refund out, or (`state` None) refused it for good. Once."""
+    refund = queries.refund(refund_id)
+    payment = queries.locked(refund.payment_id)
+    db.session.refresh(refund)
+    if refund.status != "owed":
+        return
+    refund.stripe_id = stripe_id or (state.id if state else None)
+    refund.status = "done" if state is not None and state.status in {"succeeded", "pending"} else "failed"
+    refund.done_at = clock.now()
+    if refund.status == "done":
+        ledger.post(
+            external_id=f"refund:{refund.ref}",
+            kind="refund",
+            subject=f"payment:{payment.ref}",
+            currency=payment.currency,
+            postings=rules.refund_done_postings(refund.amount),
+        )
+    emit(RefundSettled(refund.id))
+
+
+def receive(event: EventEnvelope, payload: dict[str, object]) -> bool:
+    """Store a verified event; False when it came before. Applied by a delivery."""
+    if db.session.scalar(select(StripeEvent.id).where(StripeEvent.event_id == event.id)):
+        return False
+    row = StripeEvent(event_id=event.id, type=event.type, object_id=event.object_id, payload=payload)
+    db.session.add(row)
+    db.session.flush()
+    emit(WebhookReceived(row.id))
+    return True
+
+
+def applied(stripe_event_id: int, at: datetime | None = None) -> None:
+    """The event's object was fetched and everything it says is written."""
+    row = db.session.get_one(StripeEvent, stripe_event_id)
+    row.applied_at = row.applied_at or at or clock.now()

@@ -1,0 +1,67 @@
+"""The double-entry ledger: append-only, every transaction sums to zero per currency, balances are sums."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from community.core.db import db
+from community.payments.models import LedgerTransaction, Posting
+
+
+class Unbalanced(ValueError):
+    """The postings of a transaction do not sum to zero."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A transaction that does not sum to zero in one currency."""
+
+    transaction_id: int
+    currency: str
+    amount: int
+
+
+def post(
+    *, external_id: str, kind: str, subject: str, currency: str, postings: Iterable[tuple[str, int]]
+) -> LedgerTransaction | None:
+    """Write one transaction (minor units of `currency`; zeros are left out). None when `external_id` was posted already.
+
+    Raises `Unbalanced` unless the amounts sum to zero.
+    """
+    entries = [(account, amount) for account, amount in postings if amount]
+    if sum(amount for _, amount in entries):
+        raise Unbalanced(f"{kind} {external_id}")
+    if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.external_id == external_id)):
+        return None
+    made = LedgerTransaction(external_id=external_id, kind=kind, subject=subject)
+    made.postings = [Posting(account=account, amount=amount, currency=currency) for account, amount in entries]
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def balance(account: str, currency: str) -> int:
+    """The sum of an account, minor units: what the site has is positive, what it owes negative."""
+    query = select(func.coalesce(func.sum(Posting.amount), 0))
+    return int(db.session.scalar(query.where(Posting.account == account, Posting.currency == currency)) or 0)
+
+
+def statement(account: str, most: int = 100) -> Sequence[Posting]:
+    """The latest postings of an account, newest first."""
+    query = select(Posting).where(Posting.account == account).order_by(Posting.id.desc())
+    return db.session.scalars(query.limit(most)).all()
+
+
+def of_subject(subject: str) -> Sequence[LedgerTransaction]:
+    """Everything posted about one subject, in order."""
+    query = select(LedgerTransaction).where(LedgerTransaction.subject == subject)
+    return db.session.scalars(query.order_by(LedgerTransaction.id)).all()
+
+
+def gaps() -> list[Gap]:
+    """Transactions that do not sum to zero. There are none, or something is very wrong."""
+    total = func.sum(Posting.amount)
+    query = select(Posting.transaction_id, Posting.currency, total)
+    query = query.group_by(Posting.transaction_id, Posting.currency).having(total != 0)
+    return [Gap(*row) for row in db.session.execute(query).tuples()]

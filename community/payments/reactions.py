@@ -1,0 +1,72 @@
+"""What payments do by themselves: look at what Stripe reports, send refunds, sweep up what was forgotten."""
+
+from datetime import timedelta
+
+from community.core import clock
+from community.core.db import db, release, writing
+from community.core.events import after
+from community.core.jobs import tick
+from community.payments import actions, collecting, queries
+from community.payments.facts import CheckoutUnwanted, RefundOwed, WebhookReceived
+from community.payments.models import Payment, StripeEvent
+from community.payments.terms import GatewayUnavailable
+
+_LATE = timedelta(minutes=2)
+
+
+@after(WebhookReceived)
+def apply_event(fact: WebhookReceived) -> None:
+    """Fetch anew what the event is about: order, age and number of deliveries do not matter then."""
+    row = db.session.get_one(StripeEvent, fact.stripe_event_id)
+    payment = _payment_of(row)
+    payment_id, done = (payment.id if payment else None), row.applied_at is not None
+    release()
+    if done:
+        return
+    if payment_id is not None:
+        collecting.look(payment_id)
+    with writing():
+        actions.applied(fact.stripe_event_id)
+
+
+def _payment_of(row: StripeEvent) -> Payment | None:
+    """The payment an event belongs to: by its Checkout, by our reference in it, or by its PaymentIntent."""
+    if row.type.startswith("checkout.session."):
+        known = queries.by_checkout(row.object_id)
+        reference = str(row.payload.get("client_reference_id") or "")
+        return known or (queries.by_ref(reference) if reference else None)
+    intent = row.payload.get("payment_intent") or (row.object_id if row.object_id.startswith("pi_") else None)
+    found = queries.by_intent(str(intent)) if intent else None
+    metadata = row.payload.get("metadata") or {}
+    return found or queries.by_ref(str(metadata.get("reference", "")))
+
+
+@after(CheckoutUnwanted)
+def end_checkout(fact: CheckoutUnwanted) -> None:
+    """End the Checkout, or settle it when it was paid first."""
+    collecting.close(fact.payment_id)
+
+
+@after(RefundOwed)
+def send_refund(fact: RefundOwed) -> None:
+    """Send what is owed."""
+    collecting.send_refund(fact.refund_id)
+
+
+@tick("payments.sweep", every=timedelta(minutes=1))
+def sweep() -> None:
+    """Close Checkouts that should have ended, and send refunds whose delivery died."""
+    now = clock.now()
+    overdue, owed = queries.unpaid_since(now - timedelta(minutes=1)), queries.refunds_owed(now - _LATE)
+    release()
+    for payment_id in overdue:
+        _try(collecting.close, payment_id)
+    for refund_id in owed:
+        _try(collecting.send_refund, refund_id)
+
+
+def _try(work: object, subject_id: int) -> None:
+    try:
+        work(subject_id)  # type: ignore[operator]
+    except GatewayUnavailable:
+        db.session.rollback()  # the next sweep asks again

@@ -1,0 +1,1 @@
+"""Rooms: membership, messages, presence and the shared timer."""

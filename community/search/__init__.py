@@ -1,0 +1,1 @@
+"""Search over listings: one protocol, an embedded engine and a served one."""

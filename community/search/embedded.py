@@ -1,0 +1,208 @@
+"""The embedded engine: tantivy behind the `SearchEngine` protocol.
+
+Plain and synchronous: whoever runs under gevent calls `apply` and `rebuild` in a native thread. A reader
+looks for newer commits at most once a second, and follows the pointer when the index was rebuilt under it.
+"""
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import tantivy
+
+from community.search import distance, highlights
+from community.search.embedded_clauses import Words, complete, understand
+from community.search.embedded_facets import count_facets
+from community.search.embedded_schema import from_stored, schema, stem
+from community.search.embedded_store import Store, open_index
+from community.search.engine import Document, Health, Hit, Query, Results, SearchError
+
+RELOAD_SECONDS = 1.0
+WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
+_FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
+_FEW = 10
+
+Found = list[tuple[float, int, tantivy.DocAddress]]
+
+
+class EmbeddedEngine:
+    """Full-text search in this process, over files in one directory."""
+
+    def __init__(self, root: Path, *, titles: Mapping[str, str] | None = None) -> None:
+        """Use the index under ``root``; ``titles`` maps a case-folded title to the niche slug it names."""
+        self._store = Store(root)
+        self._titles = titles or {}
+        self._guard = Lock()
+        self._index: tantivy.Index | None = None
+        self._path: Path | None = None
+        self._looked = float("-inf")
+
+    def search(self, query: Query) -> Results:
+        """Return one page; raise SearchError when the index cannot be read."""
+        began = time.perf_counter()
+        searcher = self._searcher()
+        if searcher is None:
+            return Results((), 0, {}, None, _since(began))
+        try:
+            return self._run(query, searcher, began)
+        except (ValueError, OSError) as error:
+            raise SearchError(f"the search failed: {error}") from error
+
+    def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:
+        """Write one batch and commit once; this engine sees it at once, others within a second."""
+        self._store.apply(upserts, deletes)
+        self._looked = float("-inf")
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Write a new index from the documents and swap it in whole; return its size."""
+        count = self._store.rebuild(documents)
+        self._looked = float("-inf")
+        return count
+
+    def count(self) -> int:
+        """Return how many documents can be found."""
+        searcher = self._searcher()
+        return int(searcher.num_docs) if searcher else 0
+
+    def health(self) -> Health:
+        """Return how the index is; a missing or damaged one asks to be rebuilt."""
+        try:
+            if self._store.live() is None:
+                return Health(ok=True, documents=0, needs_rebuild=True, detail="no index yet")
+            return Health(ok=True, documents=self.count(), needs_rebuild=False)
+        except SearchError as error:
+            return Health(ok=False, documents=0, needs_rebuild=True, detail=str(error))
+
+    def close(self) -> None:
+        """Let the writer, its lock and the reader go."""
+        self._store.close()
+        with self._guard:
+            self._index = self._path = None
+
+    def _searcher(self) -> tantivy.Searcher | None:
+        """Return a reader of the live index, looked at afresh once a second; None when there is no index."""
+        with self._guard:
+            now = time.monotonic()
+            if now - self._looked >= RELOAD_SECONDS:
+                self._follow()
+                self._looked = now
+            return self._index.searcher() if self._index else None
+
+    def _follow(self) -> None:
+        """Reload, or open the directory the pointer names now; a swap in between is met by trying again."""
+        for attempt in range(3):
+            path = self._store.live()
+            if path is None:
+                self._index = self._path = None
+                return
+            try:
+                if path != self._path or self._index is None:
+                    index = open_index(path)
+                    index.config_reader("manual")
+                    self._index, self._path = index, path
+                self._index.reload()
+            except (SearchError, ValueError, OSError) as error:
+                self._index = self._path = None
+                if attempt == 2:
+                    raise SearchError(f"the search index cannot be read: {error}") from error
+            else:
+                return
+
+    def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
+        words = understand(query.words, searcher, self._titles)
+        scored, clause = words.clause, complete(words.clause, query)
+        found, total = _page(clause, query, searcher)
+        relaxed = words.relaxed is not None and total < _FEW
+        if relaxed:
+            scored, clause = words.relaxed, complete(words.relaxed, query)
+            found, total = _page(clause, query, searcher)
+        page, more = found[: query.limit], len(found) > query.limit
+        return Results(
+            hits=tuple(_hit(score, searcher.doc(at), query, words) for score, _, at in page),
+            total=total,
+            facets=count_facets(query, scored, clause, searcher),
+            cursor=_to_cursor(query, page) if more and page else None,
+            took_ms=_since(began),
+            relaxed=relaxed,
+            corrected=words.corrected,
+        )
+
+
+def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tuple[Found, int]:
+    """Return the hits after the cursor, one more than the page if there are more, and the total."""
+    after = _from_cursor(query)
+    name = _FIELD_SORTS.get(query.sort)
+    if name is not None:
+        total = _total(searcher.search(clause, limit=1))
+        if after is not None:
+            later = tantivy.Query.range_query(
+                schema(), name, tantivy.FieldType.Integer, after[1], None, include_lower=False
+            )
+            clause = clause.and_must_match(later)
+        order = tantivy.Order.Asc
+        result = searcher.search(clause, limit=query.limit + 1, order_by_field=name, order=order)
+        return [(0.0, int(value), at) for value, at in result.hits], total
+    result = searcher.search(clause, limit=WINDOW, weight_by_field="boost")
+    addresses = [at for _, at in result.hits]
+    ties = searcher.fast_field_values("tie", addresses)
+    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
+    ranked = zip((float(f"{score:.6g}") for score, _ in result.hits), ties, addresses, strict=True)
+    found = sorted(((score, int(ties or 0), at) for score, ties, at in ranked), key=lambda hit: (-hit[0], hit[1]))
+    return found[_start(found, after) :][: query.limit + 1], _total(result)
+
+
+def _total(result: Any) -> int:
+    return int(result.count)  # there at run time, missing from the library's type stub
+
+
+def _start(found: Found, after: tuple[float, int] | None) -> int:
+    """Return where the next page begins: behind the last hit seen, or behind its score when it is gone."""
+    if after is None:
+        return 0
+    for place, (_, ties, _) in enumerate(found):
+        if ties == after[1]:
+            return place + 1
+    score, last = after
+    return next((n for n, hit in enumerate(found) if (-hit[0], hit[1]) > (-score, last)), len(found))
+
+
+def _hit(score: float, row: tantivy.Document, query: Query, words: Words) -> Hit:
+    document = from_stored(row.get_first("stored") or b"{}")
+    away = None
+    if query.near and document.latitude is not None and document.longitude is not None:
+        near = query.near
+        away = distance.kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
+    return Hit(
+        document=document,
+        score=score,
+        title=highlights.runs(document.title, words.matches, stem),
+        snippet=highlights.snippet(document.text, words.matches, stem),
+        distance_km=None if away is None else round(away, 1),
+    )
+
+
+def _to_cursor(query: Query, page: Found) -> str:
+    score, key, _ = page[-1]
+    return base64.urlsafe_b64encode(json.dumps([query.sort, score, key]).encode()).decode()
+
+
+def _from_cursor(query: Query) -> tuple[float, int] | None:
+    """Return the (score, key) a page starts after; None for none, a stranger's or another sort's."""
+    if not query.cursor or len(query.cursor) > 200:
+        return None
+    try:
+        sort, score, key = json.loads(base64.urlsafe_b64decode(query.cursor.encode("ascii", "ignore")))
+        if sort != query.sort or not isinstance(key, int) or not 0 <= key < 2**63:
+            return None
+        return float(score), key
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        return None
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)

@@ -1,0 +1,167 @@
+"""Turning a `Query` into what tantivy runs: scored words, and filters that only say yes or no."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import tantivy
+from tantivy import FieldType, Occur
+from tantivy import Query as Clause
+
+from community.search import distance, spelling
+from community.search.embedded_schema import STOPWORDS, WEIGHTS, schema, stem, title_key, words_of
+from community.search.engine import MAX_PRICE, MAX_WORDS, Query
+
+_KEY_BOOST, _NICHE_BOOST, _PAIR_BOOST = 6.0, 8.0, 0.9
+_PREFIX_TERMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a query, understood: what to score and what to mark in the text."""
+
+    clause: Clause | None
+    relaxed: Clause | None
+    matches: frozenset[str]
+    corrected: tuple[tuple[str, str], ...]
+
+
+def understand(text: str, searcher: tantivy.Searcher, titles: Mapping[str, str]) -> Words:
+    """Return the scored clause for the words; ``titles`` maps a folded title to the niche it names."""
+    every = words_of(text)[:MAX_WORDS]
+    words = [word for word in every if word not in STOPWORDS] or every
+    if not words:
+        return Words(None, None, frozenset(), ())
+    groups, stems, corrected = _groups(words, searcher, prefix=text[-1:].isalnum())
+    extra = _extras(words, text, titles)
+    wanted = len(groups) if len(groups) < 3 else math.ceil(0.6 * len(groups))
+    strict = _together(groups, extra, wanted)
+    relaxed = _together(groups, extra, 1) if wanted > 1 else None
+    return Words(strict, relaxed, frozenset(stems) - {""}, tuple(corrected))
+
+
+def _groups(
+    words: list[str], searcher: tantivy.Searcher, *, prefix: bool
+) -> tuple[list[Clause], set[str], list[tuple[str, str]]]:
+    """Return one clause per word, every stem worth marking, and the (typed, meant) corrections."""
+
+    def known(word: str) -> int:
+        return int(searcher.doc_freq("words", word))
+
+    joined, split = spelling.joined_or_split(words, known)
+    groups: list[Clause] = []
+    stems: set[str] = set()
+    corrected: list[tuple[str, str]] = []
+    for at, word in enumerate(words):
+        parts = [(word, 1.0)]
+        parts += [(joined[near], 0.9) for near in (at, at - 1) if near in joined]
+        if prefix and at == len(words) - 1 and len(word) > 1:
+            parts += [(term, 0.2) for term in _longer(word, searcher)]
+        if at in split:
+            parts += [(half, 0.7) for half in split[at]]
+        elif len(parts) == 1 and spelling.allowed_edits(word) and not known(word):
+            meant = spelling.nearest(word, _alike(word, searcher))
+            parts += [(term, 0.7) for term in meant]
+            corrected += [(word, term) for term in meant[:1]]
+        fuzzy = len(parts) == 1 and not known(word) and spelling.allowed_edits(word) > 0
+        clauses = [_term(term, weight) for term, weight in parts]
+        groups.append(_any([*clauses, _fuzzy(word)] if fuzzy else clauses))
+        stems.update(stem(term) for term, _ in parts)
+    return groups, stems, corrected
+
+
+def _longer(word: str, searcher: tantivy.Searcher) -> list[str]:
+    """Return known words the last one may be the beginning of, the frequent first."""
+    terms = searcher.terms_with_prefix("words", word, limit=200)
+    best = sorted((term for term in terms if term[0] != word), key=lambda term: -term[1])
+    return [term for term, _ in best[:_PREFIX_TERMS]]
+
+
+def _alike(word: str, searcher: tantivy.Searcher) -> list[tuple[str, int]]:
+    """Return the known words that begin with the same letter, or with the second where two were swapped."""
+    terms = list(searcher.terms_with_prefix("words", word[0]))
+    return terms if word[1] == word[0] else terms + list(searcher.terms_with_prefix("words", word[1]))
+
+
+def _term(word: str, weight: float) -> Clause:
+    """Return the word's stem in every field: the best field counts, the others a little."""
+    term = stem(word)
+    return Clause.disjunction_max_query(
+        [
+            Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight)
+            for name, boost in WEIGHTS.items()
+        ],
+        0.5,
+    )
+
+
+def _fuzzy(word: str) -> Clause:
+    """Return the word with edits anywhere, its first letter too; a flat, low score: exact beats it."""
+    edits = spelling.allowed_edits(word)
+    found = Clause.fuzzy_term_query(schema(), "words", word, edits, transposition_cost_one=True)
+    return Clause.boost_query(found, 0.5)
+
+
+def _extras(words: list[str], text: str, titles: Mapping[str, str]) -> list[Clause]:
+    """Return what lifts a listing without being required: the whole title, its niche, neighbouring words."""
+    whole = title_key(" ".join(words))
+    extras = [Clause.boost_query(_exact("key", whole), _KEY_BOOST)]
+    named = titles.get(text.casefold())
+    if named:
+        extras.append(Clause.const_score_query(_exact("niche", named), _NICHE_BOOST))
+    stems = [stem(word) for word in words]
+    for left, right in pairwise(stems):
+        for name in ("title", "niche_text", "text"):
+            pair = Clause.phrase_query(schema(), name, [left, right], 1)
+            extras.append(Clause.boost_query(pair, _PAIR_BOOST * WEIGHTS[name]))
+    return extras
+
+
+def _together(groups: list[Clause], extras: list[Clause], wanted: int) -> Clause:
+    """Return a clause that needs ``wanted`` of the groups and is lifted by the extras."""
+    needed = Clause.boolean_query([(Occur.Should, group) for group in groups], wanted)
+    return Clause.boolean_query([(Occur.Must, needed), *((Occur.Should, extra) for extra in extras)])
+
+
+def _exact(name: str, value: str) -> Clause:
+    return Clause.term_query(schema(), name, value, "basic")
+
+
+def _any(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else Clause.boolean_query([(Occur.Should, c) for c in clauses])
+
+
+def filters(query: Query) -> list[Clause]:
+    """Return the clauses a hit must meet besides its words."""
+    found: list[Clause] = []
+    for name, values in (
+        ("niche", (query.niche,) if query.niche else ()),
+        ("audience", (query.audience,) if query.audience else ()),
+        ("where", query.where),
+        ("kind", query.kinds),
+        ("free", query.free_days()),
+    ):
+        if values:
+            found.append(_any([_exact(name, value) for value in values]))
+    if query.price_min is not None or query.price_max is not None:
+        top = MAX_PRICE if query.price_max is None else query.price_max
+        found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))
+    if query.near is not None:
+        near = query.near
+        found.append(_any([_inside(strip) for strip in distance.strips(near.latitude, near.longitude, near.km)]))
+    return found
+
+
+def _inside(strip: distance.Strip) -> Clause:
+    bounds = (("latitude", strip.south, strip.north), ("longitude", strip.west, strip.east))
+    return Clause.boolean_query(
+        [(Occur.Must, Clause.range_query(schema(), name, FieldType.Float, low, high)) for name, low, high in bounds]
+    )
+
+
+def complete(words: Clause | None, query: Query) -> Clause:
+    """Return the words and filters as one clause; filters never change a score."""
+    scored = Clause.all_query() if words is None else words
+    silent = [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters(query)]
+    return Clause.boolean_query([(Occur.Must, scored), *silent]) if silent else scored

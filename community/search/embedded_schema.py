@@ -1,0 +1,149 @@
+"""The embedded index: its fields, its analysers and the way between a `Document` and a row."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from functools import lru_cache
+
+import tantivy
+
+from community.search.engine import (
+    FREE_DAYS,
+    MAX_PRICE,
+    Document,
+    first_free,
+    minutes_since_2000,
+)
+
+VERSION = "v1"  # part of the directory's name: another schema is another index, rebuilt from the database
+STEMMED, PLAIN = "english_stems", "plain_words"
+_SMALL = (
+    "a an and any are at be by can do for from get have help how i in is it looking me my need of on or our "
+    "some someone that the to want we who with you your"
+)
+STOPWORDS = frozenset(_SMALL.split(" "))
+# BM25 weights: title > niche and its titles > practice > audience > text.
+WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
+_LAST = 2**30 - 1
+_TIE_BITS = 33
+
+
+def _analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for each in (tantivy.Filter.remove_long(40), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
+        builder = builder.filter(each)
+    if stemmed:
+        builder = builder.filter(tantivy.Filter.stemmer("english"))
+    return builder.build()
+
+
+_STEMS, _WORDS = _analyser(stemmed=True), _analyser(stemmed=False)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded, lower-case words of a text."""
+    return list(_WORDS.analyze(text))
+
+
+@lru_cache(maxsize=60_000)
+def stem(word: str) -> str:
+    """Return one word's folded English stem; empty when there is no word in it."""
+    return next(iter(_STEMS.analyze(word)), "")
+
+
+def title_key(text: str) -> str:
+    """Return a title with its order and small words forgotten: "Director of Sales" is "sales director"."""
+    stems = {stem(word) for word in words_of(text) if word not in STOPWORDS}
+    return " ".join(sorted(stems))
+
+
+@lru_cache(maxsize=1)
+def schema() -> tantivy.Schema:
+    """Return the index schema."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw")
+    for name in WEIGHTS:
+        builder.add_text_field(name, tokenizer_name=STEMMED)
+    builder.add_text_field("words", tokenizer_name=PLAIN, index_option="freq")
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    for name in ("niche", "audience", "where", "kind", "free"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("price", "tie", "by_price", "by_soonest", "by_newest"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("latitude", "longitude", "boost"):
+        builder.add_float_field(name, indexed=True, fast=True)
+    builder.add_bytes_field("stored", stored=True, indexed=False)
+    return builder.build()
+
+
+def register(index: tantivy.Index) -> tantivy.Index:
+    """Return the index, knowing our analysers."""
+    index.register_tokenizer(STEMMED, _STEMS)
+    index.register_tokenizer(PLAIN, _WORDS)
+    return index
+
+
+def tie(document_id: str) -> int:
+    """Return a number that orders equal documents the same way on every segment and machine."""
+    digest = hashlib.blake2b(document_id.encode("utf-8", "ignore"), digest_size=8).digest()
+    return int.from_bytes(digest) >> (64 - _TIE_BITS)
+
+
+def _ordered(value: int | None, ties: int) -> int:
+    """Return one unique number per document, so that a page can start after the last one seen."""
+    return (max(0, min(_LAST, _LAST if value is None else value)) << _TIE_BITS) | ties
+
+
+def to_row(document: Document) -> tantivy.Document:
+    """Return the index row of a document."""
+    row, ties, day = tantivy.Document(), tie(document.id), first_free(document)
+    titles = [document.niche_name, *document.synonyms.split("\n")]
+    texts = {
+        "title": document.title,
+        "niche_text": "\n".join(titles),
+        "practice_text": document.practice,
+        "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
+        "text": document.text,
+    }
+    for name, text in texts.items():
+        row.add_text(name, text)
+        row.add_text("words", text)
+    row.add_text("id", document.id)
+    for key in {title_key(text) for text in (document.title, *titles)} - {""}:
+        row.add_text("key", key)
+    for name, values in (
+        ("niche", (document.niche,)),
+        ("audience", document.audiences),
+        ("where", (document.where,)),
+        ("kind", (document.kind,)),
+        ("free", document.free_days[:FREE_DAYS]),
+    ):
+        for value in values:
+            row.add_text(name, value)
+    if document.price is not None:
+        row.add_integer("price", min(MAX_PRICE, document.price))
+    row.add_integer("tie", ties)
+    row.add_integer("by_price", _ordered(document.price, ties))
+    row.add_integer("by_soonest", _ordered(day.toordinal() if day else None, ties))
+    row.add_integer("by_newest", _ordered(_LAST - minutes_since_2000(document.updated_at), ties))
+    if document.latitude is not None and document.longitude is not None:
+        row.add_float("latitude", document.latitude)
+        row.add_float("longitude", document.longitude)
+    row.add_float("boost", max(0.0, document.boost))
+    row.add_bytes("stored", _stored(document))
+    return row
+
+
+def _stored(document: Document) -> bytes:
+    kept = asdict(document) | {"updated_at": document.updated_at.isoformat(), "synonyms": ""}
+    return json.dumps(kept, separators=(",", ":")).encode()
+
+
+def from_stored(raw: bytes) -> Document:
+    """Return the document behind a row; its synonyms are not kept."""
+    kept = json.loads(bytes(raw))
+    kept["updated_at"] = datetime.fromisoformat(kept["updated_at"])
+    for name in ("audiences", "audience_names", "free_days", "languages"):
+        kept[name] = tuple(kept[name])
+    return Document(**kept)

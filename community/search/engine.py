@@ -1,0 +1,242 @@
+"""What every search engine understands: documents in, queries in, results out.
+
+Pure: no framework, no engine. Prices are minor units, all in; days are ISO dates; distances are kilometres;
+times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile string can never raise later.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, Protocol
+
+Sort = Literal["relevance", "price", "soonest", "newest"]
+Payload = Mapping[str, str | int | float | bool | None]
+Run = tuple[str, bool]
+
+MAX_CHARS = 200
+MAX_WORDS = 12
+MAX_LIMIT = 50
+MAX_PRICE = 2**30 - 2
+MAX_KM = 500.0
+FREE_DAYS = 60
+FACETS = ("niche", "audience", "where", "kind", "price", "free")
+PRICE_STEPS = (0, 1, 2_500, 5_000, 10_000, 25_000, 50_000)
+
+
+class SearchError(Exception):
+    """The engine could not do what was asked; the caller falls back or tries again."""
+
+
+class WriterBusyError(SearchError):
+    """Another process holds the one writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One published listing as search sees it; ``id`` is its public path, "practice/listing"."""
+
+    id: str
+    title: str
+    text: str
+    practice: str
+    practice_slug: str
+    niche: str
+    niche_name: str
+    updated_at: datetime
+    kind: str = "session"
+    synonyms: str = ""
+    audiences: tuple[str, ...] = ()
+    audience_names: tuple[str, ...] = ()
+    place: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    where: str = "online"
+    price: int | None = None
+    currency: str = "GBP"
+    free_days: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    payload: Payload = field(default_factory=dict)
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A circle on the ground."""
+
+    latitude: float
+    longitude: float
+    km: float = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody is looking for; anything out of bounds is cut or dropped, never an error."""
+
+    words: str = ""
+    niche: str | None = None
+    audience: str | None = None
+    near: Near | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    free_from: date | None = None
+    free_to: date | None = None
+    where: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    cursor: str | None = None
+    limit: int = 20
+    facets: tuple[str, ...] = FACETS
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "words", clean_words(self.words))
+        put(self, "niche", _clean_slug(self.niche))
+        put(self, "audience", _clean_slug(self.audience))
+        put(self, "near", _clean_near(self.near))
+        put(self, "price_min", _clean_price(self.price_min))
+        put(self, "price_max", _clean_price(self.price_max))
+        put(self, "where", tuple(clean_words(item) for item in self.where[:8]))
+        put(self, "kinds", tuple(clean_words(item) for item in self.kinds[:8]))
+        put(self, "limit", max(1, min(MAX_LIMIT, self.limit)))
+        if self.sort not in ("relevance", "price", "soonest", "newest"):
+            put(self, "sort", "relevance")
+
+    def without(self, facet: str) -> "Query":
+        """Return the query less the filter that one facet stands for."""
+        gone: dict[str, dict[str, object]] = {
+            "niche": {"niche": None},
+            "audience": {"audience": None},
+            "where": {"where": ()},
+            "kind": {"kinds": ()},
+            "price": {"price_min": None, "price_max": None},
+            "free": {"free_from": None, "free_to": None},
+        }
+        return replace(self, **gone[facet])  # type: ignore[arg-type]  # one of the known field sets above
+
+    def free_days(self) -> tuple[str, ...]:
+        """Return the ISO days asked for, at most FREE_DAYS of them; empty when any time will do."""
+        first, last = self.free_from or self.free_to, self.free_to or self.free_from
+        if first is None or last is None or last < first:
+            return ()
+        count = min((last - first).days + 1, FREE_DAYS)
+        try:
+            return tuple((first + timedelta(days=step)).isoformat() for step in range(count))
+        except OverflowError:
+            return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template."""
+
+    document: Document
+    score: float
+    title: tuple[Run, ...]
+    snippet: tuple[Run, ...]
+    distance_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One choice of a facet; a price ``value`` is "low-high" in minor units, "50000-" at the top."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The choices of one filter, counted with all the other filters applied."""
+
+    name: str
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits; ``relaxed`` says that no listing had all the words, so some were let go."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Facet]
+    cursor: str | None
+    took_ms: float
+    relaxed: bool = False
+    corrected: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the engine answers, and whether its index must be rebuilt before it can be trusted."""
+
+    ok: bool
+    documents: int
+    needs_rebuild: bool
+    detail: str = ""
+
+
+class SearchEngine(Protocol):
+    """What the rest of the site may ask of search."""
+
+    def search(self, query: Query) -> Results:
+        """Return one page of results; raise SearchError when the engine cannot answer."""
+        ...
+
+    def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:
+        """Write one batch and commit once; raise WriterBusyError or SearchError, nothing is then kept."""
+        ...
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Write a new index and swap it in whole; return its size. The old one answers until then."""
+        ...
+
+    def count(self) -> int:
+        """Return how many documents can be found."""
+        ...
+
+    def health(self) -> Health:
+        """Return how the engine is, without raising."""
+        ...
+
+    def close(self) -> None:
+        """Give back locks and files."""
+        ...
+
+
+def clean_words(words: str) -> str:
+    """Return the words without control characters and lone surrogates, cut to MAX_CHARS and MAX_WORDS."""
+    text = str(words)[: MAX_CHARS * 4].encode("utf-8", "ignore").decode("utf-8")
+    text = "".join(letter if letter.isprintable() else " " for letter in text)[:MAX_CHARS]
+    return " ".join(text.split()[:MAX_WORDS])
+
+
+def first_free(document: Document) -> date | None:
+    """Return the document's first free day that reads as a date."""
+    for day in sorted(document.free_days):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            continue
+    return None
+
+
+def minutes_since_2000(moment: datetime) -> int:
+    """Return whole minutes since 2000-01-01 UTC; 0 for anything earlier."""
+    return max(0, int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() // 60))
+
+
+def _clean_slug(slug: str | None) -> str | None:
+    return (clean_words(slug) or None) if slug else None
+
+
+def _clean_price(price: int | None) -> int | None:
+    return None if price is None else max(0, min(MAX_PRICE, price))
+
+
+def _clean_near(near: Near | None) -> Near | None:
+    if near is None or not all(map(math.isfinite, (near.latitude, near.longitude, near.km))):
+        return None
+    if abs(near.latitude) > 90 or abs(near.longitude) > 180:
+        return None
+    return Near(near.latitude, near.longitude, max(0.5, min(MAX_KM, near.km)))

@@ -1,0 +1,250 @@
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from community.search import distance, spelling
+from community.search.embedded import EmbeddedEngine
+from community.search.engine import Document, Near, Query, WriterBusyError
+
+NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
+NICHES = {
+    "wedding-cakes": ("Wedding cakes", "wedding cake maker\ntiered cake\npastry chef"),
+    "bookkeeping": ("Bookkeeping", "bookkeeper\naccounts clerk\nxero set-up"),
+    "brand-identity": ("Brand identity", "logo designer\nart director"),
+    "bike-repair": ("Bike repair", "bicycle repairer\ncycle mechanic"),
+    "translation": ("Translation", "translator\ninterpreter"),
+}
+TITLES = {
+    "wedding-cakes": "A tiered cake for your day",
+    "bookkeeping": "Receipts in, books straight",
+    "brand-identity": "A mark for your food stall",
+    "bike-repair": "Cargo cycles serviced at your door",
+    "translation": "Labels in Welsh & <b>Spanish</b>",
+}
+
+
+def make(slug, number=1, **changes):
+    name, titles = NICHES[slug]
+    plain = Document(
+        id=f"{slug}-practice/{number}", title=TITLES[slug],
+        text="Plain work, done on time, with a café nearby.",
+        practice=f"Practice of {slug}", practice_slug=f"{slug}-practice", niche=slug, niche_name=name,
+        synonyms=titles, updated_at=NOW - timedelta(hours=number), price=1000 * number, audiences=("makers",),
+        audience_names=("Makers and craft",), free_days=("2026-12-01",), payload={"tone": 3},
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    found = EmbeddedEngine(tmp_path / "search", titles={"cake person": "wedding-cakes"})
+    found.apply([make(slug, number) for slug in NICHES for number in range(1, 7)])
+    yield found
+    found.close()
+
+
+def niches(engine, words, **filters):
+    return [hit.document.niche for hit in engine.search(Query(words=words, **filters)).hits]
+
+
+@pytest.mark.parametrize(
+    ("words", "niche"),
+    [
+        ("wedding cakes", "wedding-cakes"), ("weding caks", "wedding-cakes"), ("bookeeper", "bookkeeping"),
+        ("accounts clerk", "bookkeeping"), ("book keeping", "bookkeeping"), ("translat", "translation"),
+        ("tranlsator", "translation"), ("bicycle", "bike-repair"), ("cargocycles", "bike-repair"),
+        ("art directors", "brand-identity"), ("kogo designer", "brand-identity"),
+        ("i need a CAKE", "wedding-cakes"),
+        ("cake person", "wedding-cakes"), ("SPÁNISH", "translation"),
+    ],
+)  # fmt: skip
+def test_words_find_their_niche(engine, words, niche):
+    assert niches(engine, words)[0] == niche
+
+
+def test_exact_beats_fuzzy(engine):
+    engine.apply([make("bike-repair", 9, id="a/cave", title="A cave for bikes", synonyms="")])
+    engine.apply([make("bike-repair", 9, id="a/cane", title="A cane for bikes", synonyms="")])
+    assert engine.search(Query(words="cave")).hits[0].document.id == "a/cave"
+    assert engine.search(Query(words="cane")).hits[0].document.id == "a/cane"
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price", "soonest", "newest"])
+def test_pages_hold_every_hit_once(engine, sort):
+    engine.apply([make("bookkeeping", 1, id=f"twin/{n}", title="The very same", price=500) for n in range(40)])
+    seen, cursor = [], None
+    for _ in range(20):
+        page = engine.search(Query(sort=sort, cursor=cursor, limit=7))
+        assert page.total == 70
+        seen += [hit.document.id for hit in page.hits]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 70
+
+
+def test_price_sort_is_in_order_and_inquiries_come_last(engine):
+    engine.apply([make("bookkeeping", 1, id="ask/first", price=None)])
+    hits = engine.search(Query(sort="price", limit=50)).hits
+    prices = [hit.document.price for hit in hits]
+    assert prices[-1] is None
+    assert prices[:-1] == sorted(prices[:-1])
+
+
+def test_facets_count_with_the_other_filters(engine):
+    engine.apply([make("bookkeeping", 8, where="on_site", free_days=("2026-12-02",))])
+    facets = engine.search(Query(niche="bookkeeping", where=("on_site",))).facets
+    assert {b.value: b.count for b in facets["niche"].buckets} == {"bookkeeping": 1}
+    assert {b.value: b.count for b in facets["where"].buckets} == {"online": 6, "on_site": 1}
+    assert [(b.value, b.count) for b in facets["free"].buckets] == [("2026-12-02", 1)]
+    assert [(b.value, b.count) for b in facets["price"].buckets] == [("5000-9999", 1)]
+
+
+def test_filters_narrow(engine):
+    assert engine.search(Query(price_max=1000)).total == 5
+    assert engine.search(Query(price_min=2000, price_max=3000, niche="translation")).total == 2
+    assert engine.search(Query(free_from=date(2026, 11, 30), free_to=date(2026, 12, 2))).total == 30
+    assert engine.search(Query(free_from=date(2026, 12, 2))).total == 0
+    assert engine.search(Query(kinds=("workshop",))).total == 0
+
+
+def test_near_keeps_to_the_circle(engine):
+    engine.apply([make("bike-repair", 1, id="a/bath", latitude=51.38, longitude=-2.36)])
+    engine.apply([make("bike-repair", 1, id="a/leeds", latitude=53.8, longitude=-1.55)])
+    page = engine.search(Query(near=Near(51.455, -2.588, 25)))
+    assert [hit.document.id for hit in page.hits] == ["a/bath"]
+    assert page.hits[0].distance_km == pytest.approx(17.8, abs=0.5)
+    assert engine.search(Query(near=Near(51.455, -2.588, 12))).total == 0
+
+
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(1, 400), st.floats(0, 360), st.floats(0, 0.99))
+def test_strips_cover_the_circle(lat, lon, km, bearing, share):
+    import math
+
+    angle, turn, start = km * share / distance.EARTH_KM, math.radians(bearing), math.radians(lat)
+    there = math.asin(math.sin(start) * math.cos(angle) + math.cos(start) * math.sin(angle) * math.cos(turn))
+    east = math.atan2(
+        math.sin(turn) * math.sin(angle) * math.cos(start),
+        math.cos(angle) - math.sin(start) * math.sin(there),
+    )
+    other = (lon + math.degrees(east) + 540) % 360 - 180
+    found = distance.strips(lat, lon, km * 1.05)
+    there = math.degrees(there)
+    assert any(s.south <= there <= s.north and s.west <= other <= s.east for s in found)
+
+
+def test_highlights_are_runs_not_markup(engine):
+    hit = engine.search(Query(words="spanish")).hits[0]
+    assert "".join(text for text, _ in hit.title) == "Labels in Welsh & <b>Spanish</b>"
+    assert [text for text, match in hit.title if match] == ["Spanish"]
+    cafe = engine.search(Query(words="cafes")).hits[0]
+    assert [text for text, match in cafe.snippet if match] == ["café"]
+
+
+def test_upserts_replace_and_deletes_remove(engine):
+    engine.apply([make("translation", 1, title="Renamed")], ["bookkeeping-practice/1"])
+    assert engine.count() == 29
+    assert engine.search(Query(words="renamed")).hits[0].document.payload == {"tone": 3}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.text(), st.text(), st.integers(), st.text(max_size=40))
+def test_hostile_input_never_raises(engine, words, slug, price, cursor):
+    query = Query(words=words, niche=slug or None, audience=words, price_min=price, cursor=cursor, limit=price)
+    assert engine.search(query).total >= 0
+    assert engine.search(Query(words=words, where=(slug,), facets=())).total >= 0
+
+
+@pytest.mark.parametrize("words", ["\x00", "\ud800", "a" * 5000, "(*:*) AND [", '"', "-", "x " * 400, "%' OR 1=1"])
+def test_odd_words_are_only_words(engine, words):
+    assert len(Query(words=words).words) <= 200
+    assert engine.search(Query(words=words)).took_ms >= 0
+
+
+def test_rebuild_swaps_under_a_reader(engine, tmp_path):
+    reader, stop, totals = EmbeddedEngine(tmp_path / "search"), Event(), set()
+
+    def read():
+        while not stop.is_set():
+            reader._looked = float("-inf")
+            totals.add(reader.search(Query()).total)
+
+    thread = Thread(target=read)
+    thread.start()
+    assert engine.rebuild(make("bookkeeping", n) for n in range(100)) == 100
+    while 100 not in totals and thread.is_alive():
+        pass
+    stop.set()
+    thread.join(10)
+    assert totals == {30, 100}
+    assert len(list((tmp_path / "search").glob("index-*"))) == 1
+    engine.apply([make("translation", 1)])
+    assert engine.count() == 101
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index(engine, tmp_path):
+    def broken():
+        yield make("bookkeeping", 1)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        engine.rebuild(broken())
+    assert engine.search(Query()).total == 30
+    assert len(list((tmp_path / "search").glob("index-*"))) == 1
+
+
+def test_there_is_one_writer(engine, tmp_path):
+    other = EmbeddedEngine(tmp_path / "search")
+    with pytest.raises(WriterBusyError):
+        other.apply([make("translation", 7)])
+    assert other.count() == 30
+    engine.close()
+    other.apply([make("translation", 7)])
+    assert other.count() == 31
+    other.close()
+
+
+def test_a_killed_writer_leaves_a_usable_index(tmp_path):
+    code = (
+        "import os, signal, sys, tests.search.test_engine as t; from pathlib import Path\n"
+        "e = t.EmbeddedEngine(Path(sys.argv[1])); e.apply([t.make('bookkeeping', n) for n in range(5)])\n"
+        "e._store._open_writer().add_document(__import__('community.search.embedded_schema', fromlist=['x'])"
+        ".to_row(t.make('translation')))\n"
+        "(Path(sys.argv[1]) / 'index-v1-left').mkdir(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, capture_output=True)
+    assert done.returncode == -9, done.stderr
+    engine = EmbeddedEngine(tmp_path)
+    assert engine.count() == 5
+    engine.apply([make("translation")])
+    assert engine.count() == 6
+    assert engine.rebuild([make("translation")]) == 1
+    engine.close()
+
+
+def test_health_asks_for_what_is_missing(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    assert engine.health().needs_rebuild
+    assert engine.search(Query(words="cake")).total == 0
+    engine.rebuild([make("translation")])
+    assert engine.health().documents == 1
+    assert not engine.health().needs_rebuild
+    (tmp_path / "current").write_text("../elsewhere")
+    engine.close()
+    assert EmbeddedEngine(tmp_path).health().needs_rebuild
+
+
+def test_spelling():
+    assert spelling.distance("cake", "caek", 2) == 1
+    assert spelling.distance("cake", "bicycle", 2) == 3
+    assert spelling.nearest("weding", [("wedding", 3), ("welding", 9), ("reading", 1)]) == [
+        "welding",
+        "wedding",
+    ]
+    assert spelling.nearest("cat", [("car", 1)]) == []
