@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from community.payments.sandbox import create_sandbox
 from community.payments.terms import CheckoutLine
-from tests.payments.desk import GOOD, Desk
+from tests.payments.desk import GOOD, KEY, Desk
 
 
 def test_pays(desk: Desk) -> None:
@@ -173,3 +174,24 @@ def test_lines_without_a_picture(desk: Desk) -> None:
     assert "£50.00" in page
     assert "£52.50" in page
     assert "<img" not in page
+
+
+def test_words_are_chosen_outside_the_write_turn(desk: Desk) -> None:
+    """A translator may look things up elsewhere; it must not do so while the sandbox's file is held."""
+
+    def translate(message: str, **values: object) -> str:
+        assert not sandbox._store._db().in_transaction
+        said.append(message)
+        return message % values if values else message
+
+    said: list[str] = []
+    sandbox = desk.sandbox = create_sandbox(
+        desk.path, secret_key=KEY, webhook_url="", webhook_secret="", clock=lambda: desk.at, gettext=translate
+    )
+    opened = desk.checkout()
+    for typed in ({"card": "1"}, {"card": "4000000000000002"}, {"card": "4000002500003155"}, {}):
+        desk.get(f"c/pay/{opened.id}")
+        desk.pay(opened, **typed)
+    assert "Your card was declined. Try another card." in said
+    desk.post(f"c/pay/{opened.id}/3ds", answer="fail")
+    desk.get("")

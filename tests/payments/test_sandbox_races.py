@@ -106,9 +106,7 @@ def test_kill_leaves_whole_payments_only(tmp_path: Path) -> None:
     def count(sql: str) -> int:
         return int(db.execute(f"SELECT count(*) FROM {sql}").fetchone()[0])
 
-    complete = count(
-        "objects WHERE kind = 'checkout.session' AND json_extract(body, '$.status') = 'complete'"
-    )
+    complete = count("objects WHERE kind = 'checkout.session' AND json_extract(body, '$.status') = 'complete'")
     assert complete >= acknowledged >= 3
     for kind in ("charge", "payment_intent", "balance_transaction"):
         assert count(f"objects WHERE kind = '{kind}'") == complete
