@@ -1,0 +1,1 @@
+"""The demo town: a coworking association with people, practices and a past."""
