@@ -1,6 +1,6 @@
 """The words of the demo town, Bramble Yard: typed readings of the pools in ``content/``.
 
-Only words live here. What is written to the database, and when it happened, is the seeding command's business.
+Only words live here; what is written to the database, and when it happened, is for the seeding command.
 Prices are what the practice is paid, in minor units of pound sterling, before the client's fee.
 """
 
