@@ -91,7 +91,8 @@ def _term(word: str, weight: float) -> Clause:
         [
             Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight)
             for name, boost in WEIGHTS.items()
-        ],
+        ]
+        + [Clause.boost_query(Clause.term_query(schema(), "words", word, "freq"), 2.0 * weight)],
         0.5,
     )
 
