@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""The demo towns."""
-=======
-"""The demo town: a coworking association with people, practices and a past."""
->>>>>>> niches
+"""The demo towns: the association, made through the real actions."""
