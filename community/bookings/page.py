@@ -122,7 +122,8 @@ class BookingPage:
     @property
     def zones(self) -> list[dict[str, str]]:
         """The same time for both sides; once when they share a zone."""
-        booking, both = self.booking, [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
+        booking = self.booking
+        both = [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
         if self.side == "client":
             both[0] = (self.zone, _("you"))
         seen: dict[str, dict[str, str]] = {}
