@@ -20,7 +20,7 @@ REASONS = (
 )
 
 
-class RegisterForm(RegisterFormV2):  # type: ignore[misc]
+class RegisterForm(RegisterFormV2):
     """Joining: name, address, password, and a yes to the terms."""
 
     name = StringField(

@@ -26,7 +26,7 @@ _MAILS = {
 }
 
 
-class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Datastore(SQLAlchemyUserDatastore):
     """Makes persons through our own action, so that they have a handle, a zone and a membership."""
 
     def create_user(self, **kwargs: Any) -> Person:
@@ -42,7 +42,7 @@ class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
         return person
 
 
-class QueuedMail(MailUtil):  # type: ignore[misc]
+class QueuedMail(MailUtil):
     """Only writes a delivery; the worker sends it."""
 
     def send_mail(
@@ -86,7 +86,7 @@ def init_app(app: Flask) -> None:
     security.pwd_context = OffHub(_get_pwd_context(app))
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = writes(view)
+            app.view_functions[endpoint] = writes(view)  # type: ignore[assignment]
     user_confirmed.connect(_welcome, app)
 
 
