@@ -112,7 +112,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]
             "name": self.name.data,
             "help_whom": self.help_whom.data,
             "help_what": self.help_what.data,
-            "help_how": self.help_how.data.rstrip("."),
+            "help_how": (self.help_how.data or "").rstrip("."),
             "niches": self.chosen_niches(),
             "audiences": self.chosen_audiences(),
             "place_id": town.id if town else None,
