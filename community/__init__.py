@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from community import config
-from community.core import assets, files, limits, locale, logs, mail, realtime, web
+from community.core import assets, files, formats, limits, locale, logs, mail, realtime, web
 from community.core.db import db
 
 # Lowest first. A slice's models, policies and edge are loaded where it has them.
@@ -42,7 +42,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     locale.init_app(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for part in (assets, mail, files, limits, web):
+    for part in (assets, formats, mail, files, limits, web):
         part.init_app(app)
     _load_slices(app)
     realtime.init_app(app)
@@ -67,6 +67,8 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 40 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 512 * 1024,
         "TESTING": settings.testing,
+        "SERVER_NAME": settings.base_url.partition("://")[2],
+        "PREFERRED_URL_SCHEME": settings.base_url.partition("://")[0],
     }
 
 

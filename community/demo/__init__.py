@@ -1,1 +1,1 @@
-"""The demo towns."""
+"""The demo towns: the association, made through the real actions."""

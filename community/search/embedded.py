@@ -74,7 +74,7 @@ class EmbeddedEngine:
         try:
             if self._store.live() is None:
                 return Health(ok=True, documents=0, needs_rebuild=True, detail="no index yet")
-            return Health(ok=True, documents=self.count(), needs_rebuild=False)
+            return Health(ok=True, documents=self.count(), needs_rebuild=self._store.is_partial())
         except SearchError as error:
             return Health(ok=False, documents=0, needs_rebuild=True, detail=str(error))
 

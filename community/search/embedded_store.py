@@ -49,6 +49,10 @@ class Store:
         path = self.root / name
         return path if name.startswith(_PREFIX) and "/" not in name and path.is_dir() else None
 
+    def is_partial(self) -> bool:
+        """Return whether the index began with a batch, so that it cannot hold every listing."""
+        return (self.root / "partial").exists()
+
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str]) -> None:
         """Write one batch and commit; raise WriterBusyError or SearchError, nothing is then kept."""
         with self._writing():
@@ -81,6 +85,7 @@ class Store:
                 raise
             self._drop_writer()
             self._point(path)
+            (self.root / "partial").unlink(missing_ok=True)
             self._tidy(path)
             return count
 
@@ -112,6 +117,7 @@ class Store:
             if path is None:
                 path = self._fresh()
                 open_index(path)
+                (self.root / "partial").touch()
                 self._point(path)
             try:
                 self._writer = open_index(path).writer(_HEAP, 1)

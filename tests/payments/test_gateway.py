@@ -219,6 +219,9 @@ def test_never_calls_with_a_transaction_open(desk: Desk) -> None:
         lambda: gateway.expire_checkout("cs", key="k"),
         lambda: gateway.refund(RefundRequest("k", "pi", 1)),
         lambda: gateway.fetch_refund("re"),
+        lambda: gateway.refunds_of("pi"),
+        lambda: gateway.checkout_of("pi"),
+        lambda: gateway.fetch_intent("pi"),
         lambda: gateway.capture("pi", key="k"),
         lambda: gateway.cancel_intent("pi", key="k"),
         lambda: gateway.events_since(desk.at),
@@ -227,3 +230,20 @@ def test_never_calls_with_a_transaction_open(desk: Desk) -> None:
         with pytest.raises(RuntimeError, match="transaction"):
             call()
     assert line.tries == 0
+
+
+def test_names_the_payee(desk: Desk) -> None:
+    opened = desk.checkout(payee="Noor Haddad")
+    assert "Pay Noor Haddad" in desk.get(f"c/pay/{opened.id}").text
+
+
+def test_finds_its_way_back_from_a_payment(desk: Desk) -> None:
+    state, gateway = paid(desk), desk.gateway()
+    intent = gateway.fetch_intent(state.payment_intent)
+    assert (intent.status, intent.charge, intent.fee, intent.net) == ("succeeded", state.charge, 170, 9805)
+    assert gateway.checkout_of(state.payment_intent) == state.id
+    assert gateway.checkout_of("pi_none") is None
+    assert gateway.refunds_of(state.payment_intent) == ()
+    first = gateway.refund(RefundRequest("r1", state.payment_intent, 100))
+    by_hand = desk.sdk.refunds.create({"charge": state.charge, "amount": 50})
+    assert [one.id for one in gateway.refunds_of(state.payment_intent)] == [first.id, by_hand.id]

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from tests.payments.desk import GOOD, Desk
+from community.payments.sandbox import create_sandbox
+from community.payments.terms import CheckoutLine
+from tests.payments.desk import GOOD, KEY, Desk
 
 
 def test_pays(desk: Desk) -> None:
@@ -162,3 +164,34 @@ def test_unknown_addresses(desk: Desk) -> None:
     assert desk.post("c/pay/cs_test_none", **GOOD).status_code == 404
     assert desk.get("nowhere").status_code == 404
     assert desk.get("checkout.js").content_type.startswith("text/javascript")
+
+
+def test_lines_without_a_picture(desk: Desk) -> None:
+    lines = (CheckoutLine("A <call>", 5000, "Thu 3 Dec"), CheckoutLine("Booking fee", 250))
+    page = desk.get(f"c/pay/{desk.checkout(lines=lines, note=None).id}").text
+    assert "A &lt;call&gt;" in page
+    assert "Thu 3 Dec" in page
+    assert "£50.00" in page
+    assert "£52.50" in page
+    assert "<img" not in page
+
+
+def test_words_are_chosen_outside_the_write_turn(desk: Desk) -> None:
+    """A translator may look things up elsewhere; it must not do so while the sandbox's file is held."""
+
+    def translate(message: str, **values: object) -> str:
+        assert not sandbox._store._db().in_transaction
+        said.append(message)
+        return message % values if values else message
+
+    said: list[str] = []
+    sandbox = desk.sandbox = create_sandbox(
+        desk.path, secret_key=KEY, webhook_url="", webhook_secret="", clock=lambda: desk.at, gettext=translate
+    )
+    opened = desk.checkout()
+    for typed in ({"card": "1"}, {"card": "4000000000000002"}, {"card": "4000002500003155"}, {}):
+        desk.get(f"c/pay/{opened.id}")
+        desk.pay(opened, **typed)
+    assert "Your card was declined. Try another card." in said
+    desk.post(f"c/pay/{opened.id}/3ds", answer="fail")
+    desk.get("")

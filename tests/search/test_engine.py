@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from community.search import distance, spelling
 from community.search.embedded import EmbeddedEngine
-from community.search.engine import Document, Near, Query, WriterBusyError
+from community.search.engine import Document, Near, Query, SearchError, WriterBusyError
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 NICHES = {
@@ -232,6 +232,8 @@ def test_health_asks_for_what_is_missing(tmp_path):
     engine = EmbeddedEngine(tmp_path)
     assert engine.health().needs_rebuild
     assert engine.search(Query(words="cake")).total == 0
+    engine.apply([make("translation")])
+    assert engine.health().needs_rebuild
     engine.rebuild([make("translation")])
     assert engine.health().documents == 1
     assert not engine.health().needs_rebuild
@@ -248,3 +250,18 @@ def test_spelling():
         "wedding",
     ]
     assert spelling.nearest("cat", [("car", 1)]) == []
+
+
+def test_a_damaged_index_says_so_and_can_be_rebuilt(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild([make("translation")])
+    engine.close()
+    live = tmp_path / (tmp_path / "current").read_text()
+    (live / "meta.json").write_text("{")
+    engine = EmbeddedEngine(tmp_path)
+    assert not engine.health().ok
+    with pytest.raises(SearchError):
+        engine.search(Query())
+    engine.rebuild([make("translation"), make("bookkeeping")])
+    assert engine.count() == 2
+    engine.close()

@@ -35,11 +35,15 @@ def balance_entry(tx: Tx, kind: str, *, source: str, amount: int, currency: str,
     return str(entry["id"])
 
 
-def new_charge(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
-    """Return a charge that the caller completes and adds; `payer` is what `CardForm.payer` gives."""
-    identifier = new_id("ch")
+def billing(payer: Json) -> Json:
+    """Return who pays and from where, as charges and sessions show it."""
+    address = {"country": payer["country"], "postal_code": payer["postcode"]}
+    return {"address": address, "email": payer["email"], "name": payer["name"], "phone": None}
+
+
+def _card_details(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
     manual = intent["capture_method"] == "manual"
-    details = {
+    return {
         "amount_authorized": intent["amount"],
         "brand": card.brand,
         "capture_before": tx.now + AUTHORISED_FOR if manual else None,
@@ -51,19 +55,18 @@ def new_charge(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) 
         "network": card.brand,
         "three_d_secure": {"result": "authenticated", "version": "2.2.0"} if secured else None,
     }
+
+
+def new_charge(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
+    """Return a charge that the caller completes and adds; `payer` is what `CardForm.payer` gives."""
     return {
-        "id": identifier,
+        "id": new_id("ch"),
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": 0,
         "amount_refunded": 0,
         "balance_transaction": None,
-        "billing_details": {
-            "address": {"country": payer["country"], "postal_code": payer["postcode"]},
-            "email": payer["email"],
-            "name": payer["name"],
-            "phone": None,
-        },
+        "billing_details": billing(payer),
         "captured": False,
         "created": tx.now,
         "currency": intent["currency"],
@@ -78,7 +81,10 @@ def new_charge(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) 
         "paid": True,
         "payment_intent": intent["id"],
         "payment_method": new_id("pm"),
-        "payment_method_details": {"card": details, "type": "card"},
+        "payment_method_details": {
+            "card": _card_details(tx, intent, card, payer, secured=secured),
+            "type": "card",
+        },
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,

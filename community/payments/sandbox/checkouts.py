@@ -4,6 +4,7 @@ import json
 
 from . import intents
 from .cards import Card
+from .charges import billing
 from .errors import ApiError
 from .money import check_currency, check_total
 from .params import Reader, choice, fields, integer, list_of, metadata, refused, text, url
@@ -106,6 +107,37 @@ def _end_time(now: int, asked: int | None) -> int:
     return asked
 
 
+def _session(now: int, given: Json, page_url: str, currency: str) -> Json:
+    identifier = new_id("cs_test")
+    return {
+        "id": identifier,
+        "object": "checkout.session",
+        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
+        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
+        "cancel_url": given.get("cancel_url"),
+        "client_reference_id": given.get("client_reference_id"),
+        "created": now,
+        "currency": currency,
+        "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
+        "customer": given.get("customer"),
+        "customer_details": None,
+        "customer_email": given.get("customer_email"),
+        "livemode": False,
+        "locale": given.get("locale"),
+        "metadata": given.get("metadata", {}),
+        "mode": "payment",
+        "payment_intent": None,
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "status": "open",
+        "submit_type": given.get("submit_type"),
+        "success_url": given["success_url"],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted_page",
+        "url": f"{page_url}/c/pay/{identifier}",
+    }
+
+
 def create(tx: Tx, given: Json, page_url: str) -> Json:
     """Open a session whose hosted page lives below `page_url`.
 
@@ -122,38 +154,9 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
         raise ApiError(message, code="parameter_missing", param="success_url", stored=False)
     if given.get("customer"):
         tx.get("customer", given["customer"], "customer")
-    identifier = new_id("cs_test")
-    session = {
-        "id": identifier,
-        "object": "checkout.session",
-        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
-        "amount_subtotal": total,
-        "amount_total": total,
-        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
-        "cancel_url": given.get("cancel_url"),
-        "client_reference_id": given.get("client_reference_id"),
-        "created": tx.now,
-        "currency": currency,
-        "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
-        "customer": given.get("customer"),
-        "customer_details": None,
-        "customer_email": given.get("customer_email"),
-        "expires_at": ends,
-        "livemode": False,
-        "locale": given.get("locale"),
-        "metadata": given.get("metadata", {}),
-        "mode": "payment",
-        "payment_intent": None,
-        "payment_method_types": ["card"],
-        "payment_status": "unpaid",
-        "status": "open",
-        "submit_type": given.get("submit_type"),
-        "success_url": given["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{page_url}/c/pay/{identifier}",
-    }
-    list_url = f"/v1/checkout/sessions/{identifier}/line_items"
+    session = _session(tx.now, given, page_url, currency)
+    session |= {"amount_subtotal": total, "amount_total": total, "expires_at": ends}
+    list_url = f"/v1/checkout/sessions/{session['id']}/line_items"
     private = {
         "intent": given.get("payment_intent_data", {}),
         "products": [item["price_data"]["product_data"] for item in given["line_items"]],
@@ -216,12 +219,7 @@ def complete(tx: Tx, session: Json, card: Card, payer: Json) -> Json:
         status="complete",
         payment_status="paid" if intent["status"] == "succeeded" else "unpaid",
         url=None,
-        customer_details={
-            "address": {"country": payer["country"], "postal_code": payer["postcode"]},
-            "email": payer["email"],
-            "name": payer["name"],
-            "phone": None,
-        },
+        customer_details=billing(payer),
     )
     tx.save(session)
     tx.emit("checkout.session.completed", session)

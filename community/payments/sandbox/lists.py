@@ -43,8 +43,7 @@ def page(
     limit = params.get("limit", 10)
     if limit > 100:
         raise ApiError("This value must be less than or equal to 100.", param="limit", stored=False)
-    where, values = ["kind = ?"], [kind]
-    clauses: list[tuple[str, Any]] = []
+    clauses: list[tuple[str, Any]] = [("kind = ?", kind)]
     if ref is not None:
         clauses.append(("ref = ?", ref))
     clauses += [(f"created {OPERATORS[name]} ?", moment) for name, moment in (params.get("created") or {}).items()]
@@ -52,9 +51,7 @@ def page(
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in params:
             clauses.append((f"seq {sign} ?", _position(tx, kind, params[name], name)))
-    for clause, value in clauses:
-        where.append(clause)
-        values.append(value)
+    where, values = [clause for clause, _ in clauses], [value for _, value in clauses]
     if labels:
         where.append(f"label IN ({','.join('?' * len(labels))})")
         values += labels

@@ -11,7 +11,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from . import checkouts, intents
-from .cards import OFFERED, Outcome, lookup
+from .cards import OFFERED, Card, Outcome, lookup
 from .form import COUNTRIES, CardForm, Gettext, decline_message
 from .money import display
 from .store import Json, Store, Tx
@@ -95,7 +95,7 @@ class Pages:
     def _form(self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200) -> Response:
         lines = private["line_items"]["data"]
         products = private["products"]
-        image = next((one["images"][0] for one in products if one.get("images")), None)
+        image = next(iter(products[0].get("images", [])), None)
         names = Locale("en", "GB").territories
         return self.render(
             "checkout.html",
@@ -113,48 +113,44 @@ class Pages:
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:
         """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
-        form, status = CardForm.read(request.form), 200
+        form, card, now = CardForm.read(request.form), None, self._store.now()
+        if request.form.get("fill"):
+            form.fill(request.form["fill"], now)
+        else:
+            card = form.check(now, self._look.gettext)
+        # Words are chosen before the write turn is taken: a translator may do anything.
+        refusal = decline_message(card.decline, self._look.gettext) if card and card.decline else None
         with self._store.write() as tx:
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
-            if session is not None and session["status"] == "open":
-                if request.form.get("fill"):
-                    form.fill(request.form["fill"], tx.now)
-                else:
-                    status = self._attempt(tx, session, form, f"{base}/c/pay/{identifier}/3ds")
-        return self._after(base, session, private, form, status)
+            if card is not None and session is not None and session["status"] == "open":
+                self._attempt(tx, session, card, form.payer(), refusal)
+        if refusal:
+            form.errors[refusal[0]] = refusal[1]
+        return self._after(base, session, private, form)
 
-    def _attempt(self, tx: Tx, session: Json, form: CardForm, proof_url: str) -> int:
+    @staticmethod
+    def _attempt(tx: Tx, session: Json, card: Card, payer: Json, refusal: tuple[str, str] | None) -> None:
         if tx.now >= session["expires_at"]:
             checkouts.sweep(tx)
             session.update(tx.get("checkout.session", session["id"]))
-            return 200
-        card = form.check(tx.now, self._look.gettext)
-        if card is None:
-            return 422
-        payer = form.payer()
-        if card.outcome is Outcome.DECLINES:
-            where, message = decline_message(card.decline, self._look.gettext)
-            form.errors[where] = message
-            intents.decline(tx, checkouts.intent_of(tx, session), card, payer, message)
-            return 422
-        if card.outcome is Outcome.SECURE:
-            intent = checkouts.intent_of(tx, session)
-            intents.ask_for_proof(tx, intent, proof_url)
+        elif refusal:
+            intents.decline(tx, checkouts.intent_of(tx, session), card, payer, refusal[1])
+        elif card.outcome is Outcome.SECURE:
+            intents.ask_for_proof(tx, checkouts.intent_of(tx, session), f"{session['url']}/3ds")
             tx.remember(session["id"], {**tx.private(session["id"]), "payer": payer})
-            session["proof_url"] = proof_url
-            return 303
-        checkouts.complete(tx, session, card, payer)
-        return 303
+            session["under_proof"] = True
+        else:
+            checkouts.complete(tx, session, card, payer)
 
-    def _after(self, base: str, session: Json | None, private: Json, form: CardForm, status: int) -> Response:
+    def _after(self, base: str, session: Json | None, private: Json, form: CardForm) -> Response:
         if session is None or session["status"] == "expired":
             return self._over(base, session)
         if session["status"] == "complete":
             return redirect(_way_out(session) or base, 303)
-        if status == 303:
-            return redirect(session["proof_url"], 303)
-        return self._form(base, session, private, form, status=status)
+        if "under_proof" in session:
+            return redirect(f"{base}/c/pay/{session['id']}/3ds", 303)
+        return self._form(base, session, private, form, status=422 if form.errors else 200)
 
     def secure(self, base: str, identifier: str) -> Response:
         """Show the 3-D Secure step, when one is under way."""
@@ -170,22 +166,20 @@ class Pages:
     def prove(self, request: Request, base: str, identifier: str) -> Response:
         """Take the answer of the 3-D Secure step."""
         form = CardForm()
+        passed = request.form.get("answer") == "complete"
+        failure = self._look.gettext("We could not confirm this card with your bank. Try another card.")
         with self._store.write() as tx:
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
-            if session is not None and session["status"] == "open" and _under_proof(tx, session):
+            if session is not None and _under_proof(tx, session):
                 form = CardForm.recall(private["payer"])
-                self._prove(tx, session, private["payer"], form, passed=request.form.get("answer") == "complete")
-        return self._after(base, session, private, form, 422 if form.errors else 200)
-
-    def _prove(self, tx: Tx, session: Json, payer: Json, form: CardForm, *, passed: bool) -> None:
-        card = lookup(payer["card"])
-        if passed and card is not None:
-            checkouts.complete(tx, session, card, payer)
-            return
-        gettext = self._look.gettext
-        form.errors["card"] = gettext("We could not confirm this card with your bank. Try another card.")
-        intents.fail_proof(tx, checkouts.intent_of(tx, session), form.errors["card"])
+                card = lookup(private["payer"]["card"])
+                if passed and card is not None:
+                    checkouts.complete(tx, session, card, private["payer"])
+                else:
+                    form.errors["card"] = failure
+                    intents.fail_proof(tx, checkouts.intent_of(tx, session), failure)
+        return self._after(base, session, private, form)
 
 
 def _under_proof(tx: Tx, session: Json) -> bool:

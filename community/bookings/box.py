@@ -1,0 +1,205 @@
+"""The booking box on a listing's page: lengths, a month, the times of a day. Everything is a link or a radio."""
+
+import calendar
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from community.availability import queries as times
+from community.bookings import rules
+from community.core import clock, formats
+from community.core.locale import is_zone, reader_zone
+from community.core.site import settings
+from community.listings.models import Length, Listing
+
+FEW = 2
+# One zone for each part of the day people live in; the reader's own and the practice's are added.
+ZONES = ["Europe/London", "Europe/Lisbon", "Europe/Paris", "Europe/Athens", "Africa/Lagos", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "UTC"]
+
+
+def parse_instant(raw: str) -> datetime | None:
+    """A UTC instant from an address, or None for anything else."""
+    try:
+        found = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None
+
+
+def parse_day(raw: str) -> date | None:
+    """A day from an address, or None."""
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def shown_zone(listing: Listing) -> str:
+    """On site the place's zone is shown to everybody; else the reader's, which `?tz=` changes."""
+    return listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else reader_zone()
+
+
+def chosen_length(listing: Listing) -> Length:
+    """The length asked for in the address; else the middle one."""
+    asked = listing.length(request.args.get("minutes", 0, type=int))
+    return asked or listing.lengths[(len(listing.lengths) - 1) // 2]
+
+
+class Box:
+    """Everything `components/booking.html` needs to draw the box of one listing."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.length = chosen_length(listing)
+        self.zone = shown_zone(listing)
+        self.today = clock.now().astimezone(ZoneInfo(self.zone)).date()
+        asked = parse_day(request.args.get("day", ""))
+        month = parse_day(f"{request.args.get('month', '')}-01")
+        self.day = asked
+        self.month = month or (asked or self.today).replace(day=1)
+        self.free = self._free_days()
+        if not self.free and month is None and asked is None:
+            self._go_to_next_free()
+        if self.day not in self.free:
+            self.day = next(iter(self.free), None)
+
+    def _free_days(self) -> dict[date, list[datetime]]:
+        """The free starts of the month shown, by the shown zone's day. The practice's days reach over at both ends."""
+        last = calendar.monthrange(self.month.year, self.month.month)[1]
+        starts = times.slots(
+            practice_id=self.listing.practice_id,
+            person_id=self.listing.practice.owner.id,
+            zone=self.listing.practice.zone,
+            minutes=self.length.minutes,
+            first=max(self.month, self.today) - timedelta(days=1),
+            last=self.month.replace(day=last) + timedelta(days=1),
+        )
+        days: dict[date, list[datetime]] = defaultdict(list)
+        for start in starts:
+            day = start.astimezone(ZoneInfo(self.zone)).date()
+            if (day.year, day.month) == (self.month.year, self.month.month):
+                days[day].append(start)
+        return dict(sorted(days.items()))
+
+    def _go_to_next_free(self) -> None:
+        found = times.next_free(
+            practice_id=self.listing.practice_id,
+            person_id=self.listing.practice.owner.id,
+            zone=self.listing.practice.zone,
+            minutes=self.length.minutes,
+            after=datetime.combine(self.month, time(), UTC),
+            count=1,
+        )
+        if found:
+            self.day = found[0].astimezone(ZoneInfo(self.zone)).date()
+            self.month = self.day.replace(day=1)
+            self.free = self._free_days()
+
+    def _here(self, **changes: Any) -> str:
+        known = {"minutes": self.length.minutes, "tz": request.args.get("tz"), "day": self.day}
+        return url_for(
+            "listings.show", practice=self.listing.practice.slug, slug=self.listing.slug, **(known | changes)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole box."""
+        fee = rules.client_fee(self.length.price, settings().fee_basis_points)
+        total = self.length.price + fee
+        free_of_charge = not total
+        pairs = [(_("Session"), formats.money(self.length.price))]
+        if fee:
+            pairs.append((_("Booking fee, %(rate)s", rate=_rate(settings().fee_basis_points)), formats.money(fee)))
+        return {
+            "action": url_for("bookings.start", practice=self.listing.practice.slug, slug=self.listing.slug),
+            "price": _("Free") if free_of_charge else formats.price(total),
+            "minutes": self.length.minutes,
+            "zone": self.zone,
+            "zones": self._zones(),
+            "zone_words": _("%(town)s time", town=formats.zone_name(self.zone)),
+            "lengths": [self._length(length) for length in self.listing.lengths],
+            "month": self._month(),
+            "days": [self._times(self.day)] if self.day else [],
+            "chosen": "",
+            "pairs": [] if free_of_charge else pairs,
+            "total": (_("Total today"), _("Free") if free_of_charge else formats.money(total)),
+            "assure": self._assurance(free_of_charge=free_of_charge),
+            "fields": {},
+        }
+
+    def _assurance(self, *, free_of_charge: bool) -> str:
+        if free_of_charge:
+            return _("Nothing to pay. You can cancel any time before it starts.")
+        first = rules.POLICIES[self.listing.policy][0]
+        hours = int(first.ahead.total_seconds() // 3600)
+        if first.per_cent == 100:
+            return _(
+                "Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours
+            )
+        return _("Held for 15 minutes while you pay. Half your money back until %(hours)s hours before.", hours=hours)
+
+    def _zones(self) -> list[tuple[str, str]]:
+        if self.listing.where_kind in {"on_site", "at_mine"}:
+            return []
+        names = sorted({*ZONES, self.zone, self.listing.practice.zone}, key=formats.zone_name)
+        return [(name, _("%(town)s time", town=formats.zone_name(name))) for name in names if is_zone(name)]
+
+    def _length(self, length: Length) -> dict[str, Any]:
+        total = length.price + rules.client_fee(length.price, settings().fee_basis_points)
+        return {
+            "text": _("%(n)s min", n=length.minutes),
+            "note": formats.price(total) if total else _("Free"),
+            "on": length.minutes == self.length.minutes,
+            "href": self._here(minutes=length.minutes),
+        }
+
+    def _month(self) -> dict[str, Any]:
+        first_weekday = get_locale().first_week_day
+        weeks = calendar.Calendar(first_weekday).monthdatescalendar(self.month.year, self.month.month)
+        before = (self.month - timedelta(days=1)).replace(day=1)
+        following = (self.month + timedelta(days=32)).replace(day=1)
+        last = self.today + timedelta(days=times.terms(self.listing.practice_id).horizon_days)
+        names = get_locale().days["stand-alone"]["abbreviated"]
+        return {
+            "title": formats.month_title(self.month),
+            "weekdays": [names[(first_weekday + n) % 7] for n in range(7)],
+            "weeks": [[self._day(day) if day.month == self.month.month else None for day in week] for week in weeks],
+            "previous": self._turn(before) if before >= self.today.replace(day=1) else "",
+            "next": self._turn(following) if following <= last else "",
+            "previous_name": formats.month_title(before),
+            "next_name": formats.month_title(following),
+        }
+
+    def _turn(self, month: date) -> str:
+        return self._here(month=f"{month:%Y-%m}", day=None)
+
+    def _day(self, day: date) -> dict[str, Any]:
+        count = len(self.free.get(day, []))
+        said = ngettext("%(num)s time free", "%(num)s times free", count)
+        return {
+            "n": day.day,
+            "href": self._here(day=day) if count else "",
+            "on": day == self.day,
+            "few": 0 < count <= FEW,
+            "label": f"{formats.long_day(day)}, {said}",
+        }
+
+    def _times(self, day: date) -> dict[str, Any]:
+        found = [
+            {
+                "at": formats.iso(start),
+                "text": formats.clock_time(start, self.zone),
+                "label": f"{formats.short_day(start, self.zone)}, {formats.clock_time(start, self.zone)}",
+            }
+            for start in self.free[day]
+        ]
+        return {"title": formats.long_day(day), "times": found}
+
+
+def _rate(basis_points: int) -> str:
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}%" if not rest else f"{whole}.{rest:02d}%".rstrip("0")

@@ -1,0 +1,188 @@
+"""What the booking pages show, worked out from the booking and who looks at it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from community.accounts.queries import Viewer
+from community.bookings import actions, queries, rules
+from community.bookings.box import parse_instant
+from community.bookings.forms import BookingForm
+from community.bookings.models import Booking
+from community.bookings.process import executor
+from community.bookings.where import ICONS, where_words
+from community.core import clock, formats
+from community.core.locale import is_zone, reader_zone
+from community.core.site import settings
+from community.listings.models import Length, Listing
+
+
+class StartPage:
+    """The booking form of one time."""
+
+    def __init__(self, listing: Listing, form: BookingForm) -> None:
+        self.listing = listing
+        self.start: datetime | None = parse_instant(form.at.data or "")
+        minutes = str(form.minutes.data or "")
+        self.length: Length | None = listing.length(int(minutes)) if minutes.isdigit() else None
+        asked = form.tz.data if is_zone(form.tz.data or "") else reader_zone()
+        self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
+        if self.length is not None:
+            self.fee = rules.client_fee(self.length.price, settings().fee_basis_points)
+            self.total = self.length.price + self.fee
+            self.ends = self.start + timedelta(minutes=self.length.minutes) if self.start else None
+
+    @staticmethod
+    def site_zone() -> str:
+        """The zone of clients who have not said theirs."""
+        return settings().zone
+
+    @property
+    def where(self) -> str:
+        """Where it happens, without what is private."""
+        return where_words(self.listing.where_kind, self.listing.practice.name)
+
+    @property
+    def refund_lines(self) -> list[str]:
+        """The cancellation terms of this very booking."""
+        return refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
+
+
+def refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+    """The cancellation terms of one start, as sentences in the reader's words."""
+    lines = []
+    for until, per_cent in rules.refund_steps(policy, start)[:-1]:
+        if until > clock.now():
+            when = f"{formats.short_day(until, zone)}, {formats.clock_time(until, zone)}"
+            lines.append(
+                _("All back until %(when)s", when=when) if per_cent == 100 else _("Half back until %(when)s", when=when)
+            )
+    return lines or [_("No refund if you cancel, unless you do so within 30 minutes of booking")]
+
+
+class BookingPage:
+    """One booking, as one side sees it."""
+
+    def __init__(self, booking: Booking, viewer: Viewer) -> None:
+        self.booking = booking
+        self.viewer = viewer
+        self.side = queries.side_of(viewer, booking)
+        self.zone = viewer.zone if viewer is not None else booking.zone
+        self.paid = queries.paid_amount(booking)
+        self.refunds = [refund for share in booking.shares for refund in share.payment.refunds]
+        self.other = booking.order.client_name if self.side == "practice" else booking.practice.name
+
+    @property
+    def needs_code(self) -> bool:
+        """The booking is still bound to the browser: the code from the mail opens the rest."""
+        return self.viewer is None and self.booking.state in {"confirmed", "delivered"}
+
+    @property
+    def shows_place(self) -> bool:
+        """Link, number and street only once confirmed."""
+        return self.booking.state in {"confirmed", "delivered", "completed"} and bool(self.booking.where_detail)
+
+    @property
+    def where(self) -> str:
+        """Where it happens."""
+        return where_words(self.booking.where_kind, self.booking.practice.name)
+
+    @property
+    def where_icon(self) -> str:
+        """Its icon."""
+        return ICONS[self.booking.where_kind]
+
+    @property
+    def payment(self) -> Any:
+        """The payment that waits, while the hold runs."""
+        return queries.payment_to_make(self.booking) if self.booking.state == "held" else None
+
+    @property
+    def seconds_left(self) -> int:
+        """Of the hold."""
+        until = self.booking.expires_at
+        return max(0, int((until - clock.now()).total_seconds())) if until else 0
+
+    @property
+    def can_cancel(self) -> bool:
+        """The table allows it now."""
+        return executor.allowed(self.booking, "cancel", self.side)
+
+    @property
+    def can_accept(self) -> bool:
+        """Done, and the client may say so."""
+        return self.side == "client" and executor.allowed(self.booking, "complete", "client")
+
+    @property
+    def refund_now(self) -> int:
+        """What goes back if this side cancelled now."""
+        return actions.refund_if_cancelled(self.booking, self.side)
+
+    @property
+    def zones(self) -> list[dict[str, str]]:
+        """The same time for both sides; once when they share a zone."""
+        booking = self.booking
+        both = [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
+        if self.side == "client":
+            both[0] = (self.zone, _("you"))
+        seen: dict[str, dict[str, str]] = {}
+        for zone, who in both:
+            clock_from = formats.clock_time(booking.starts_at, zone)
+            clock_to = formats.clock_time(booking.ends_at, zone)
+            place = f"{formats.zone_name(zone)}, {who}" if both[0][0] != both[1][0] else formats.zone_name(zone)
+            seen.setdefault(zone, {"place": place, "from": clock_from, "to": clock_to})
+        return list(seen.values())
+
+    @property
+    def until(self) -> tuple[str, str]:
+        """How long until it begins, as a number and a word."""
+        left = self.booking.starts_at - clock.now()
+        if left < timedelta():
+            return ("", "")
+        if left >= timedelta(days=2):
+            return (_("%(n)s days", n=left.days), _("until you meet"))
+        hours = int(left.total_seconds() // 3600)
+        return (_("%(n)s hours", n=hours), _("until you meet")) if hours else (_("Soon"), _("within the hour"))
+
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        """Where it stands."""
+        when = {event.to_state: event.at for event in self.booking.log}
+        plan = [("held", _("Held")), ("confirmed", _("Paid") if self.booking.total else _("Confirmed"))]
+        plan += [("delivered", _("Session")), ("completed", _("You say it was done"))]
+        if self.booking.state in {"cancelled", "expired"}:
+            word = _("Cancelled") if self.booking.state == "cancelled" else _("Ran out")
+            plan = [step for step in plan if step[0] in when] + [(self.booking.state, word)]
+        if not self.booking.total:
+            plan = [step for step in plan if step[0] != "held"]
+        future = {"delivered": self.booking.starts_at, "completed": self.booking.ends_at + rules.ACCEPT_WITHIN}
+        steps, now_given = [], False
+        for state, title in plan:
+            at = when.get(state)
+            known = at or future.get(state)
+            text = f"{formats.short_day(known, self.zone)}, {formats.clock_time(known, self.zone)}" if known else ""
+            standing = "done" if at else ("" if now_given else "now")
+            now_given = now_given or not at
+            steps.append({"title": title, "text": text, "state": standing})
+        return steps
+
+    @property
+    def refund_steps(self) -> list[dict[str, Any]]:
+        """The policy, drawn: what goes back until when."""
+        found, current = [], False
+        for until, per_cent in rules.refund_steps(self.booking.policy, self.booking.first_start):
+            amount = (self.paid * per_cent + 50) // 100
+            is_now = not current and clock.now() <= until
+            current = current or is_now
+            when = f"{formats.short_day(until, self.zone)}, {formats.clock_time(until, self.zone)}"
+            words = {100: _("Cancel freely"), 50: _("Half of all you paid, fee included")}
+            found.append(
+                {
+                    "title": _("Until %(when)s", when=when),
+                    "text": words.get(per_cent, _("Nothing comes back")),
+                    "amount": formats.price(amount, self.booking.currency),
+                    "now": is_now,
+                }
+            )
+        return found

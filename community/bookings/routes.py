@@ -1,0 +1,233 @@
+"""Booking, seen from the browser: the form, the hold, the payment, the page of a booking, calling it off."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_security import login_user
+
+from community.accounts import actions as accounts
+from community.accounts.forms import CodeForm
+from community.bookings import actions, calendar_file, queries, rules
+from community.bookings.box import parse_instant
+from community.bookings.forms import BookingForm, CancellationForm
+from community.bookings.models import Booking
+from community.bookings.page import BookingPage, StartPage
+from community.core.auth import policy, viewer
+from community.core.db import db, writes, writing
+from community.core.errors import NotFound, Refused
+from community.core.limits import hit, limiter
+from community.core.locale import is_zone, reader_locale
+from community.core.web import wants_json
+from community.listings import queries as listings
+from community.payments import collecting
+from community.payments.returns import returns_to
+from community.payments.terms import GatewayRefused, GatewayUnavailable
+
+bp = Blueprint("bookings", __name__)
+
+
+def _browser() -> str:
+    """This browser's key, kept in its session: what an unconfirmed booking is bound to."""
+    return str(session.get("browser", ""))
+
+
+@returns_to("order")
+def order_page(order_ref: str) -> str:
+    """Where Checkout sends people back to."""
+    booking = queries.first_of_order(order_ref)
+    return url_for("bookings.show", ref=booking.ref) if booking else url_for("pages.home")
+
+
+@bp.route("/<practice>/<slug>/book", methods=["GET", "POST"])
+@policy("public")
+@limiter.limit("60 per minute", methods=["POST"])
+@writes
+def start(practice: str, slug: str) -> Any:
+    """The booking form for one time; posting it holds the time and opens the payment."""
+    listing = listings.get_for(viewer(), practice, slug)
+    form = _prefilled(BookingForm())
+    page = StartPage(listing, form)
+    if page.start is None or page.length is None:
+        flash(_("Please choose a time first."), "warn")
+        return redirect(url_for("listings.show", practice=practice, slug=slug))
+    if not form.validate_on_submit():
+        return render_template("bookings/start.html", page=page, form=form), 422 if form.errors else 200
+    session.setdefault("browser", secrets.token_urlsafe(24))
+    try:
+        with writing():
+            booking = actions.hold(listing, minutes=page.length.minutes, start=page.start, client=_client(form))
+            booking_id, ref = booking.id, booking.ref
+    except Refused as refusal:
+        if wants_json():
+            raise
+        return _refused(page, form, refusal)
+    return _to_checkout(booking_id, ref)
+
+
+def _prefilled(form: BookingForm) -> BookingForm:
+    person = viewer()
+    if request.method == "GET":
+        form.at.data, form.minutes.data = request.args.get("at"), request.args.get("minutes")
+        form.tz.data = request.args.get("tz")
+        if person is not None:
+            form.name.data, form.email.data = person.name, person.email
+    return form
+
+
+def _client(form: BookingForm) -> actions.Client:
+    person = viewer()
+    zone = form.tz.data if is_zone(form.tz.data or "") else None
+    return actions.Client(
+        name=form.name.data.strip(),
+        email=person.email if person else form.email.data,
+        browser=rules.browser_digest(_browser()),
+        zone=zone or (person.zone if person else StartPage.site_zone()),
+        locale=reader_locale(),
+        person=person,
+        note=(form.note.data or "").strip(),
+    )
+
+
+def _refused(page: StartPage, form: BookingForm, refusal: Refused) -> Any:
+    """Say no on the form itself: what was typed stays, and the next free times stand there to choose from."""
+    db.session.rollback()
+    again = [at for raw in refusal.extra.get("next", []) if (at := parse_instant(raw))]
+    html = render_template("bookings/start.html", page=page, form=form, refusal=refusal, again=again)
+    return html, refusal.status
+
+
+def _to_checkout(booking_id: int, ref: str) -> Any:
+    booking = queries.get(booking_id)
+    payment = queries.payment_to_make(booking)
+    payment_id = payment.id if payment else None
+    if payment_id is None:
+        return redirect(url_for("bookings.show", ref=ref))
+    try:
+        return redirect(collecting.open_checkout(payment_id), 303)
+    except (GatewayUnavailable, GatewayRefused):
+        flash(_("The payment page does not answer. Your time is held; please try again in a moment."), "warn")
+        return redirect(url_for("bookings.show", ref=ref))
+
+
+@bp.post("/bookings/<ref>/payment")
+@policy("public")
+@writes
+def pay(ref: str) -> Any:
+    """Go to Checkout (again)."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    return _to_checkout(booking.id, ref)
+
+
+@bp.get("/bookings")
+@policy("person")
+def index() -> Any:
+    """What I have booked."""
+    return render_template("bookings/index.html", bookings=queries.of_client(viewer()))
+
+
+@bp.get("/bookings/<ref>")
+@policy("public")
+def show(ref: str) -> Any:
+    """One booking."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    return _page(booking)
+
+
+def _page(booking: Booking, status: int = 200, **forms: Any) -> Any:
+    page = BookingPage(booking, viewer())
+    given = {"code_form": CodeForm(), "cancel_form": CancellationForm()} | forms
+    return render_template("bookings/show.html", page=page, booking=booking, **given), status
+
+
+@bp.post("/bookings/<ref>/release")
+@policy("public")
+@writes
+def release_hold(ref: str) -> Any:
+    """Let a held time go."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    with writing():
+        actions.let_go(booking.id, actor="client", by=viewer())
+    return redirect(url_for("bookings.show", ref=ref))
+
+
+@bp.route("/bookings/<ref>/cancellation", methods=["GET", "POST"])
+@policy("public")
+@writes
+def cancel(ref: str) -> Any:
+    """Call it off; what goes back is shown before the click."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    form = CancellationForm()
+    side = queries.side_of(viewer(), booking)
+    if not form.validate_on_submit():
+        page = BookingPage(booking, viewer())
+        return render_template("bookings/cancel.html", page=page, booking=booking, form=form)
+    with writing():
+        locked = actions.lock(booking.id)
+        actions.cancel(locked, actor=side, by=viewer(), reason=form.reason.data or "")
+    flash(_("The booking is cancelled."))
+    return redirect(url_for("bookings.show", ref=ref))
+
+
+@bp.post("/bookings/<ref>/acceptance")
+@policy("public")
+@writes
+def accept(ref: str) -> Any:
+    """The client says that it was done."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    if queries.side_of(viewer(), booking) != "client":
+        raise NotFound
+    with writing():
+        actions.complete(actions.lock(booking.id), actor="client", by=viewer())
+    return redirect(url_for("bookings.show", ref=ref))
+
+
+@bp.post("/bookings/<ref>/code")
+@policy("public")
+@writes
+def code(ref: str) -> Any:
+    """Six digits typed in the same tab open the account that the booking belongs to."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    form = CodeForm()
+    client = booking.order.client
+    if client is None or not form.validate_on_submit():
+        return _page(booking, 422, code_form=form)
+    hit("20 per hour", "code-try", client.email)
+    with writing():
+        known = accounts.redeem_code(client, form.code.data)
+        if known:
+            actions.sign_in_client(booking, client)
+            login_user(client, authn_via=["code"])
+    if not known:
+        form.code.errors = [_("That is not the code, or it has expired. Ask for a new one.")]
+        return _page(queries.get_for(viewer(), _browser(), ref), 422, code_form=form)
+    return redirect(url_for("bookings.show", ref=ref))
+
+
+@bp.post("/bookings/<ref>/code/again")
+@policy("public")
+@writes
+def code_again(ref: str) -> Any:
+    """Send a new code to the address of the booking."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    client = booking.order.client
+    if client is None:
+        raise NotFound
+    hit("6 per hour", "code-mail", client.email)
+    with writing():
+        accounts.mail_code(client)
+    flash(_("A new code is on its way."))
+    return redirect(url_for("bookings.show", ref=ref) + "#code")
+
+
+@bp.get("/bookings/<ref>/calendar.ics")
+@policy("public")
+def calendar(ref: str) -> Any:
+    """The booking as a calendar file."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    if booking.state in {"held", "expired"}:
+        raise NotFound
+    content = calendar_file.render(booking)
+    headers = {"Content-Disposition": f'attachment; filename="{booking.ref}.ics"'}
+    return Response(content, mimetype="text/calendar", headers=headers)

@@ -1,0 +1,82 @@
+"""How dates, times and money are written, in the reader's language and zone. Also template filters of these names."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from flask import Flask
+from flask_babel import get_locale
+
+from community.core.locale import reader_zone
+from community.core.money import format_money
+from community.core.site import settings
+
+
+def _locale() -> str:
+    return str(get_locale() or settings().locale)
+
+
+def local(at: datetime, zone: str | None = None) -> datetime:
+    """The wall time of an instant in `zone`, the reader's when none is given."""
+    return at.astimezone(ZoneInfo(zone or reader_zone()))
+
+
+def money(amount: int, currency: str | None = None) -> str:
+    """Minor units as £99.75."""
+    return format_money(amount, currency or settings().currency, _locale())
+
+
+def price(amount: int, currency: str | None = None) -> str:
+    """The same without zeros after the point: £126, £126.50."""
+    return format_money(amount, currency or settings().currency, _locale(), whole=True)
+
+
+def clock_time(at: datetime, zone: str | None = None) -> str:
+    """14:30, or 2:30 pm where people write that."""
+    return format_time(local(at, zone), "short", locale=_locale())
+
+
+def long_day(at: datetime | date, zone: str | None = None) -> str:
+    """Thursday 3 December."""
+    return _day(at, "EEEE d MMMM", "MMMMEEEEd", zone)
+
+
+def short_day(at: datetime | date, zone: str | None = None) -> str:
+    """Thu 3 Dec."""
+    return _day(at, "EEE d MMM", "MMMEd", zone)
+
+
+def full_date(at: datetime | date, zone: str | None = None) -> str:
+    """3 December 2026."""
+    return format_date(local(at, zone) if isinstance(at, datetime) else at, "long", locale=_locale())
+
+
+def month_title(day: date) -> str:
+    """December 2026."""
+    return format_skeleton("yMMMM", datetime(day.year, day.month, 1), locale=_locale())  # noqa: DTZ001 - a month has no zone
+
+
+def _day(at: datetime | date, english: str, skeleton: str, zone: str | None) -> str:
+    day = local(at, zone).date() if isinstance(at, datetime) else at
+    if _locale().startswith("en"):
+        return format_date(day, english, locale=_locale())
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=_locale())  # noqa: DTZ001
+
+
+def zone_name(zone: str) -> str:
+    """The town that people know a zone by: London."""
+    try:
+        return get_timezone_location(zone, locale=_locale(), return_city=True)
+    except LookupError:
+        return zone.rpartition("/")[2].replace("_", " ")
+
+
+def iso(at: datetime) -> str:
+    """A UTC instant for machines."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these filters."""
+    for filter_ in (money, price, clock_time, long_day, short_day, full_date, zone_name, iso, local):
+        app.jinja_env.filters[filter_.__name__] = filter_
