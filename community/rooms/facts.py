@@ -44,3 +44,11 @@ class PhaseEnded:
 
     session_id: int
     version: int
+
+
+@dataclass(frozen=True)
+class MessagesRead:
+    """Somebody read on."""
+
+    room_id: int
+    person_id: int

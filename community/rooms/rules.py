@@ -16,8 +16,15 @@ LIVE_FROM = 3  # fewer present are not counted aloud
 OPEN_KINDS = frozenset({"lounge", "niche", "session"})  # members come and go
 INBOX_KINDS = frozenset({"direct", "booking"})
 COME_BACK_WITHIN = timedelta(hours=12)  # an open visit older than this is another visit
+RELOAD = timedelta(seconds=15)
 
-_LINK = re.compile(r"(?:\b(?:https?|ftp)\s*:\s*/\s*/|\bwww\.|\bmailto:|\]\(|\S+@\S+\.\w{2,}|\b[\w-]{2,}\.(?:[a-z]{2,24})\b/?)", re.I)
+_ENDINGS = (
+    "com|net|org|info|biz|io|co|app|dev|me|ly|xyz|top|shop|site|online|link|gg|to|uk|de|fr|es|it|nl|eu|ru|cn|example"
+)
+_LINK = re.compile(
+    rf"\b(?:https?|ftp)\s*:\s*/\s*/|\bwww\.|\bmailto:|\]\s*\(|\S@\w[\w.-]*\.\w|\w\.[a-z]{{2,24}}/|\w\.(?:{_ENDINGS})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -104,3 +111,10 @@ def clean(text: str) -> str:
     """A message as it is kept: no control characters, no space around it."""
     kept = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or c.isprintable() or c == "\u200d")
     return kept.strip()
+
+
+def same_visit(joined_at: datetime, left_at: datetime | None, at: datetime) -> bool:
+    """True when somebody who comes at `at` never really left: the page was reloaded, or the connection was lost."""
+    if left_at is None:
+        return at - joined_at < COME_BACK_WITHIN
+    return at - left_at <= RELOAD
