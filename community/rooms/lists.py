@@ -125,7 +125,7 @@ def live_now() -> dict[int, int]:
 
 
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
-    """For the frame: {"count": n} from three present on; else the next session {"next": "13:00", "with": name}; else None."""
+    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}."""
     there = presence.rooms(clock.now())
     open_ids = live_now() if there else {}
     people = {person for room_id in open_ids for person in there[room_id]}

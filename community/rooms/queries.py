@@ -1,4 +1,4 @@
-"""Reading rooms, always on somebody's behalf: a room through the viewer's live membership, messages without hidden ones."""
+"""Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def others(viewer: Person, room: Room) -> Sequence[RoomMember]:
     return db.session.scalars(query.where(visible_to(viewer, RoomMember.person_id))).all()
 
 
-def _messages(viewer: Viewer, room: Room) -> Select[tuple[Message]]:
+def _messages(viewer: Viewer, room: Room) -> Select[Message]:
     return select(Message).where(Message.room_id == room.id, visible_to(viewer, Message.sender_id))
 
 
@@ -86,7 +86,7 @@ def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     return Changes(seq, found, limited=False, cursor=None)
 
 
-def _latest(viewer: Person, room: Room, seq: int) -> Select[tuple[Message]]:
+def _latest(viewer: Person, room: Room, seq: int) -> Select[Message]:
     query = _messages(viewer, room).where(Message.seq <= seq)
     return query.order_by(Message.seq.desc()).limit(rules.SNAPSHOT + 1)
 

@@ -55,7 +55,7 @@ def _check_host(room: Room, host: Person) -> None:
 
 
 def end_phase(session_id: int, version: int) -> bool:
-    """Go on to the next phase, if the clock still stands at `version`. True when it moved: a second call does nothing."""
+    """Go on to the next phase if the clock stands at `version`. True when it moved; a second call does nothing."""
     query = select(Session).where(Session.id == session_id).with_for_update(of=Session)
     session = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if session.version != version or session.ended_at is not None:
