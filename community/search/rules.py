@@ -77,7 +77,7 @@ class Wanted:
 
 def read(get: Callable[[str], str], every: Callable[[str], Sequence[str]], currency: str) -> Wanted:
     """The parameters as they came. From the form: `low` and `high` in major units as people type them, `day` from the
-    calendar field, which goes before the radio buttons.
+    calendar field, which goes before the radio buttons when it is not what it `was`.
     """
     sort = next((known for known in SORTS if known == get("sort")), "relevance")
     low, high = _minor(get("price_min")), _minor(get("price_max"))
@@ -91,7 +91,7 @@ def read(get: Callable[[str], str], every: Callable[[str], Sequence[str]], curre
         km=_km(get("km")),
         price_min=low,
         price_max=high,
-        free=_free(get("day")) or _free(get("free")),
+        free=_free(get("day") if get("day") != get("was") else "") or _free(get("free")),
         where=tuple(name for name in WHERES if name in every("where")),
         kind=tuple(name for name in KINDS if name in every("kind")),
         sort=sort,
