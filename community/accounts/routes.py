@@ -24,7 +24,7 @@ bp = Blueprint("accounts", __name__)
 @policy("person")
 def welcome() -> Any:
     """Where signing in leads: the desk of those who have one, else the marketplace."""
-    return redirect(local_path(session.pop("next", None)) or url_for("pages.start_page"))
+    return redirect(local_path(session.pop("next", None)) or url_for("desk.start_page"))
 
 
 @bp.get("/join/sent")

@@ -46,18 +46,17 @@ class StartPage:
     @property
     def refund_lines(self) -> list[str]:
         """The cancellation terms of this very booking."""
-        return _refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
+        return refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
 
 
-def _refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+def refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+    """The cancellation terms of one start, as sentences in the reader's words."""
     lines = []
     for until, per_cent in rules.refund_steps(policy, start)[:-1]:
         if until > clock.now():
             when = f"{formats.short_day(until, zone)}, {formats.clock_time(until, zone)}"
             lines.append(
-                _("All back until %(when)s", when=when)
-                if per_cent == 100
-                else _("Half back until %(when)s", when=when)
+                _("All back until %(when)s", when=when) if per_cent == 100 else _("Half back until %(when)s", when=when)
             )
     return lines or [_("No refund if you cancel, unless you do so within 30 minutes of booking")]
 
@@ -123,7 +122,8 @@ class BookingPage:
     @property
     def zones(self) -> list[dict[str, str]]:
         """The same time for both sides; once when they share a zone."""
-        booking, both = self.booking, [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
+        booking = self.booking
+        both = [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
         if self.side == "client":
             both[0] = (self.zone, _("you"))
         seen: dict[str, dict[str, str]] = {}

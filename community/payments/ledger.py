@@ -64,4 +64,4 @@ def gaps() -> list[Gap]:
     total = func.sum(Posting.amount)
     query = select(Posting.transaction_id, Posting.currency, total)
     query = query.group_by(Posting.transaction_id, Posting.currency).having(total != 0)
-    return [Gap(*row) for row in db.session.execute(query).tuples()]
+    return [Gap(*row) for row in db.session.execute(query)]

@@ -89,10 +89,7 @@ def _term(word: str, weight: float) -> Clause:
     """Return the word's stem in every field: the best field counts, the others a little."""
     term = stem(word)
     return Clause.disjunction_max_query(
-        [
-            Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight)
-            for name, boost in WEIGHTS.items()
-        ]
+        [Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight) for name, boost in WEIGHTS.items()]
         + [Clause.boost_query(Clause.term_query(schema(), "words", word, "freq"), 2.0 * weight)],
         0.5,
     )
