@@ -83,7 +83,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 class ReportForm(FlaskForm):  # type: ignore[misc]
     """Why something is wrong."""
 
-    subject = HiddenField(validators=[InputRequired(), Regexp(r"^(person|message|booking):\d{1,18}$")])
+    subject = HiddenField(validators=[InputRequired(), Regexp(r"^[a-z]+:\d{1,18}$")])
     reason = SelectField(_("What is wrong?"), choices=list(REASONS))
     note = TextAreaField(_("Anything we should know"), [Length(max=1000)])
     back = HiddenField()
