@@ -9,6 +9,7 @@ from community.core.db import db
 from community.core.site import settings
 from community.core.text import plain
 from community.listings.models import Listing
+from community.listings.rules import all_in
 from community.niches import catalogue
 from community.profiles.models import Practice, PracticeRole
 from community.search import rules
@@ -97,7 +98,7 @@ def _document(listing: Listing, free: Outlook) -> Document:
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         where=rules.WHERE_OF.get(listing.where_kind, listing.where_kind),
-        price=rules.all_in(cheapest.price, settings().fee_basis_points),
+        price=all_in(cheapest.price, settings().fee_basis_points),
         currency=settings().currency,
         free_days=tuple(day.isoformat() for day in free.days),
         languages=tuple(practice.languages),

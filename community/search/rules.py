@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
-from community.core.money import exponent, share, to_minor
+from community.core.money import exponent, to_minor
 from community.search.engine import FREE_DAYS, MAX_KM, MAX_PRICE, Near, Query, Sort, clean_words
 
 SORTS: tuple[Sort, ...] = ("relevance", "soonest", "price", "newest")
@@ -106,11 +106,6 @@ def free_range(free: str, today: date) -> tuple[date | None, date | None]:
     first, _, last = free.partition("/")
     begins = _day(first)
     return begins, _day(last) or begins
-
-
-def all_in(price: int, fee_basis_points: int) -> int:
-    """What a client pays for the practice's `price`, both minor units: the fee's halves round up, free stays free."""
-    return price + share(price, fee_basis_points)
 
 
 def typed_price(text: str, currency: str) -> int | None:
