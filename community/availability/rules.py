@@ -128,7 +128,7 @@ class Busy:
         return any(one.overlaps(other) for one in self._all[max(0, index - 1) : index + 1])
 
 
-def slots(  # noqa: PLR0917 - what a slot depends on, in the order it is decided
+def slots(
     days: Sequence[date],
     minutes: int,
     terms: Terms,

@@ -40,9 +40,7 @@ def _one_line(typed: str | None) -> str | None:
 class StartForm(FlaskForm):  # type: ignore[misc]
     """One sentence, a name, an address, what, for whom and where."""
 
-    help_whom = TextAreaField(
-        _("whom"), [InputRequired(_("Say whom you help.")), Length(max=90)], filters=[_one_line]
-    )
+    help_whom = TextAreaField(_("whom"), [InputRequired(_("Say whom you help.")), Length(max=90)], filters=[_one_line])
     help_what = TextAreaField(
         _("do what"), [InputRequired(_("Say what they can do then.")), Length(max=90)], filters=[_one_line]
     )

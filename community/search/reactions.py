@@ -95,6 +95,8 @@ def reindex(fact: ReindexWanted) -> None:  # noqa: ARG001 - the reason is for th
 def renew_days() -> None:
     """Days pass: every listing's free days are counted anew."""
     last = 0
-    while ids := list(db.session.scalars(select(Practice.id).where(Practice.id > last).order_by(Practice.id).limit(50))):
+    while ids := list(
+        db.session.scalars(select(Practice.id).where(Practice.id > last).order_by(Practice.id).limit(50))
+    ):
         index.refresh(ids)
         last = ids[-1]

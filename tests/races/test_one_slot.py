@@ -1,4 +1,4 @@
-"""Many at once on one slot: exactly one wins, everybody else is told the next free times; without the guards it oversells."""
+"""Many at once on one slot: one wins, everybody else is told the next free times; without the guards it oversells."""
 
 import os
 import threading

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -33,11 +33,12 @@ class Server:
         self.environ = {key: str(value) for key, value in environ.items()}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, **environ: Any) -> "Server":
+    def start(self, **environ: Any) -> Self:
         """Start and wait until it answers."""
         self.var.mkdir(parents=True, exist_ok=True)
         given = self.environ | {key: str(value) for key, value in environ.items()}
-        env = os.environ | {"VAR": str(self.var), "PORT": str(self.port), "NO_DEMO": "1", "PYTHONPATH": str(ROOT)} | given
+        known = {"VAR": str(self.var), "PORT": str(self.port), "NO_DEMO": "1", "PYTHONPATH": str(ROOT)}
+        env = os.environ | known | given
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.services.launch"], cwd=ROOT, env=env, stdout=out, stderr=out
@@ -75,7 +76,7 @@ class Server:
         """True while it runs."""
         return self.process is not None and self.process.poll() is None
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
