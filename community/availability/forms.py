@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from flask_babel import gettext
@@ -84,7 +85,7 @@ def week_of(ranges: Sequence[OpenRange]) -> list[Day]:
     return week
 
 
-def _span(minutes: int) -> str:
+def _span(minutes: int) -> Any:
     if minutes == 0:
         return gettext("None")
     if minutes % 10080 == 0:
@@ -96,7 +97,7 @@ def _span(minutes: int) -> str:
     return gettext("%(n)s minutes", n=minutes)
 
 
-def _days(days: int) -> str:
+def _days(days: int) -> Any:
     if days == 365:
         return gettext("A year")
     return gettext("%(n)s days", n=days) if days % 7 or days < 14 else gettext("%(n)s weeks", n=days // 7)
@@ -160,3 +161,9 @@ class LeaveForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("The last day is before the first."))
         if self.first.data and field.data and (field.data - self.first.data).days > 366:
             raise ValidationError(_("A year at a time is the most."))
+
+    def span(self) -> tuple[date, date]:
+        """First and last day, once the form is valid; raises ValueError before."""
+        if self.first.data is None or self.last.data is None:
+            raise ValueError("a leave without days")
+        return self.first.data, self.last.data

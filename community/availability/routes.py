@@ -80,9 +80,9 @@ def leave() -> Any:
     if not form.validate_on_submit():
         terms = TermsForm(calendar=queries.calendar(practice.id), formdata=None)
         return _page(practice, terms, week_of(_saved_ranges()), leave_form=form, status=422)
+    first, last = form.span()
     with writing():
-        note = (form.note.data or "").strip()
-        actions.take_leave(practice, current_user, first=form.first.data, last=form.last.data, note=note)
+        actions.take_leave(practice, current_user, first=first, last=last, note=(form.note.data or "").strip())
     flash(_("Those days are closed now. Bookings you have already stay."))
     return redirect(url_for("availability.hours") + "#leave")
 

@@ -195,7 +195,7 @@ def clock_text(minute: int) -> str:
 
 
 def range_of(weekday: int, starts: int, ends: int) -> OpenRange:
-    """A range from two wall times; an end that is not after the start is the next day's. Raises ValueError when empty."""
+    """A range from two wall times; an end not after the start is the next day's. Raises ValueError when empty."""
     if starts >= DAY_MINUTES or starts == ends:
         raise ValueError("a range needs time between its ends")
     return OpenRange(weekday, starts, ends if ends > starts else ends + DAY_MINUTES)

@@ -237,7 +237,8 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     def kept_pictures(self) -> dict[int, str]:
         """The pictures that stay: id → what it shows."""
         staying = (entry.form for entry in self.kept if not entry.form.remove.data)
-        return {int(one.id.data): (one.alt.data or "").strip() for one in staying if (one.id.data or "").isdigit()}
+        named = ((one.id.data or "", one.alt.data or "") for one in staying)
+        return {int(number): alt.strip() for number, alt in named if number.isascii() and number.isdigit()}
 
     def new_pictures(self) -> list[Picture]:
         """The pictures to add, encoded anew."""

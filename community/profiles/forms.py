@@ -164,7 +164,5 @@ def as_typed(practice: Practice) -> dict[str, Any]:
         "skills": ", ".join(practice.skills),
         "links": "\n".join(practice.links),
     }
-    for names, chosen in ((_NICHE_FIELDS, practice.niches), (_AUDIENCE_FIELDS, practice.audiences)):
-        for name, one in zip(names, chosen, strict=False):
-            typed[name] = one.slug
-    return typed
+    typed |= dict(zip(_NICHE_FIELDS, (one.slug for one in practice.niches), strict=False))
+    return typed | dict(zip(_AUDIENCE_FIELDS, (one.slug for one in practice.audiences), strict=False))

@@ -14,6 +14,7 @@ from tests.services.browser import Browser, next_workday
 from tests.services.seed import seed
 from tests.services.server import Server
 
+pytestmark = pytest.mark.server
 RACERS = int(os.environ.get("STORM_RACERS", "24"))
 
 
