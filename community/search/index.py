@@ -5,8 +5,9 @@ A writing call runs in a native thread under gevent, because tantivy would hold 
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import current_app
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from community.search.engine import Document, SearchEngine
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Payload = dict[str, Any]
+Key = tuple[int, datetime]
 
 _turn = threading.Lock()  # one writer: whoever waits here may find the work done
 _opening = threading.Lock()
@@ -52,31 +55,36 @@ class Freshness:
     done again, which changes nothing.
     """
 
-    def __init__(self) -> None:
-        self._covered: frozenset[int] = frozenset()
+    def __init__(self, handlers: Sequence[str], practices_of: Callable[[Sequence[Payload]], set[int]]) -> None:
+        """Serve these handlers; `practices_of` says which practices their payloads are about."""
+        self._handlers, self._practices_of = handlers, practices_of
+        self._covered: frozenset[Key] = frozenset()
 
-    def settle(self, handlers: Sequence[str], practices_of: Callable[[Sequence[Delivery]], set[int]]) -> None:
-        """Index what the waiting deliveries of `handlers` are about, unless a batch has done so already."""
+    def settle(self, handler: str, payload: Payload) -> None:
+        """Index what the waiting deliveries are about, unless a batch has done so already for this one."""
         with _turn:
-            waiting = _waiting(handlers)
-            ids = frozenset(row.id for row in waiting)
-            if waiting and ids <= self._covered:
+            waiting = {(row.id, row.created_at): row for row in _waiting(self._handlers)}
+            own = next((key for key, row in waiting.items() if (row.handler, row.payload) == (handler, payload)), None)
+            if own is not None and waiting.keys() <= self._covered:
+                self._covered -= {own}  # done with this answer; SQLite may give its number to another row
                 db.session.rollback()
                 return
-            practices = practices_of(waiting)
+            practices = self._practices_of([payload, *(row.payload for row in waiting.values())])
             db.session.rollback()  # read anew: what was committed up to now is in the batch
-            upserts, deletes = feed.of_practices(sorted(practices))
-            db.session.rollback()
-            _aside(engine().apply, upserts, deletes)
-            self._covered = ids
+            _write(sorted(practices))
+            self._covered = frozenset(waiting.keys() - {own})
 
 
 def refresh(practice_ids: Sequence[int]) -> None:
     """Write the listings of some practices anew, in one batch."""
     with _turn:
-        upserts, deletes = feed.of_practices(practice_ids)
-        db.session.rollback()
-        _aside(engine().apply, upserts, deletes)
+        _write(practice_ids)
+
+
+def _write(practice_ids: Sequence[int]) -> None:
+    upserts, deletes = feed.of_practices(practice_ids)
+    db.session.rollback()
+    _aside(engine().apply, upserts, deletes)
 
 
 def _waiting(handlers: Sequence[str]) -> Sequence[Delivery]:

@@ -134,7 +134,7 @@ def card(document: Document) -> dict[str, Any]:
 def _picture(document: Document) -> str:
     image = document.payload.get("image")
     if image:
-        return url_for("listings.image", name=image)
+        return url_for("listings.picture", name=image)
     return url_for("listings.cover", seed=document.payload["cover"])
 
 
@@ -176,10 +176,8 @@ def chips(wanted: Wanted, names: Names, place: str) -> list[dict[str, str]]:
         found.append((free_words(wanted.free), {"free": ""}))
     if wanted.price_min is not None or wanted.price_max is not None:
         found.append((price_words(wanted.price_min, wanted.price_max), {"price_min": None, "price_max": None}))
-    for where in wanted.where:
-        found.append((where_words(where), {"where": tuple(one for one in wanted.where if one != where)}))
-    for kind in wanted.kind:
-        found.append((kind_words(kind), {"kind": tuple(one for one in wanted.kind if one != kind)}))
+    found += [(where_words(one), {"where": tuple(w for w in wanted.where if w != one)}) for one in wanted.where]
+    found += [(kind_words(one), {"kind": tuple(k for k in wanted.kind if k != one)}) for one in wanted.kind]
     return [{"text": text, "href": f"{url_for('search.index')}?{wanted.address(**gone)}"} for text, gone in found]
 
 

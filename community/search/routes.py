@@ -16,7 +16,7 @@ from community.niches import queries as niches
 from community.niches.models import Place
 from community.search import index, log, page, queries
 from community.search.engine import Near, Query, SearchError
-from community.search.rules import KINDS, SORTS, WHERES, Wanted, read
+from community.search.rules import Wanted, read
 
 bp = Blueprint("search", __name__)
 
@@ -43,7 +43,7 @@ def _answer() -> Response:
     found = queries.search(viewer(), query)
     _note(wanted, place, found)
     names = page.Names({n.slug: n for n in niches.niches()}, {a.slug: a for a in niches.audiences()})
-    return _json(found, wanted, names) if wants_json() else _html(found, wanted, query, names, place)
+    return _json(found, names) if wants_json() else _html(found, wanted, query, names, place)
 
 
 def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
@@ -63,7 +63,7 @@ def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
     log.note_search(made)
 
 
-def _json(found: queries.Found, wanted: Wanted, names: page.Names) -> Response:
+def _json(found: queries.Found, names: page.Names) -> Response:
     results = found.results
     answer = jsonify(
         {
@@ -94,10 +94,6 @@ def _html(found: queries.Found, wanted: Wanted, query: Query, names: page.Names,
         "place": place,
         "names": names,
         "places": queries.places(),
-        "fields": niches.fields(),
-        "sorts": SORTS,
-        "wheres": WHERES,
-        "kinds": KINDS,
         "next": found.results.cursor,
         "filters_open": request.args.get("filters") == "1",
     }

@@ -227,6 +227,7 @@ def test_reindex_by_the_server_when_it_writes(app, market, engine, drain, monkey
 
 def test_a_new_index_is_asked_for_when_sizes_differ(app, market, engine, drain):
     with app.app_context():
+        index.rebuild()
         assert not actions.check_index()
         engine.apply([], [str(market["Free first call"])])
         assert actions.check_index()
