@@ -182,6 +182,8 @@ def writing() -> Iterator[Session]:
         raise RuntimeError("writing() inside writing(): actions never commit")
     session.info["writing"] = True
     try:
+        if not session.in_transaction():
+            session.begin()
         _take_turn(session)
         yield session
         session.commit()
