@@ -50,7 +50,7 @@ def offers() -> dict[int, Offer]:
         .where(is_findable())
         .group_by(Listing.niche_id)
     )
-    rows = db.session.execute(query).tuples()
+    rows = db.session.execute(query)
     return {niche: Offer(many, practices, _paid(low), _paid(high)) for niche, many, practices, low, high in rows}
 
 
@@ -62,7 +62,7 @@ def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) ->
     """The niches that people asked for most in the last month, of those with an offer; then the largest."""
     since = clock.now() - _LATELY
     query = select(SearchMade.niche, func.count()).where(SearchMade.at > since, SearchMade.niche.is_not(None))
-    asked: dict[str | None, int] = dict(db.session.execute(query.group_by(SearchMade.niche)).tuples().all())
+    asked = {slug: many for slug, many in db.session.execute(query.group_by(SearchMade.niche))}  # noqa: C416 - rows
     there = [niche for niche in known if niche.id in offered]
     order = sorted(there, key=lambda n: (-asked.get(n.slug, 0), -offered[n.id].listings, n.name))
     return order[:most]
@@ -101,7 +101,7 @@ def audiences_of(niche: Niche) -> Sequence[tuple[Audience, int]]:
         .group_by(Audience.id)
         .order_by(many.desc(), Audience.name)
     )
-    return db.session.execute(query).tuples().all()
+    return [(audience, number) for audience, number in db.session.execute(query)]
 
 
 def pairs() -> Sequence[tuple[str, str]]:
@@ -117,11 +117,11 @@ def pairs() -> Sequence[tuple[str, str]]:
         .group_by(Niche.slug, Audience.slug)
         .having(func.count(Listing.id) >= PAIR)
     )
-    return db.session.execute(query).tuples().all()
+    return [(niche, audience) for niche, audience in db.session.execute(query)]
 
 
 def addresses() -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
     """For the sitemap: (practice, listing) slugs of public listings, and the practices that have one."""
     query = select(Practice.slug, Listing.slug).join(Practice).where(is_findable()).order_by(Listing.id)
-    found = db.session.execute(query.limit(40_000)).tuples().all()
+    found = [(practice, slug) for practice, slug in db.session.execute(query.limit(40_000))]
     return found, sorted({practice for practice, _ in found})
