@@ -80,8 +80,8 @@ def _client(form: BookingForm) -> actions.Client:
     person = viewer()
     zone = form.tz.data if is_zone(form.tz.data or "") else None
     return actions.Client(
-        name=form.name.data.strip(),
-        email=person.email if person else form.email.data,
+        name=(form.name.data or "").strip(),
+        email=person.email if person else (form.email.data or ""),
         browser=rules.browser_digest(_browser()),
         zone=zone or (person.zone if person else StartPage.site_zone()),
         locale=reader_locale(),
@@ -195,7 +195,7 @@ def code(ref: str) -> Any:
         return _page(booking, 422, code_form=form)
     hit("20 per hour", "code-try", client.email)
     with writing():
-        known = accounts.redeem_code(client, form.code.data)
+        known = accounts.redeem_code(client, form.code.data or "")
         if known:
             actions.sign_in_client(booking, client)
             login_user(client, authn_via=["code"])

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from community.listings import art_tiles
@@ -55,7 +56,8 @@ def wheel(chance: Random, palette: Palette) -> str:
         angle = 2 * math.pi * number / 24
         across, down = math.cos(angle), math.sin(angle)
         if number % 2:
-            line = f"M{_short(x + 112 * across)} {_short(y + 112 * down)}L{_short(x + 146 * across)} {_short(y + 146 * down)}"
+            ends = ((x + reach * across, y + reach * down) for reach in (112, 146))
+            line = "M" + "L".join(f"{_short(a)} {_short(b)}" for a, b in ends)
             parts.append(f'<path stroke="{third}" stroke-width="3" stroke-linecap="round" d="{line}"/>')
         else:
             parts.append(_circle(x + 226 * across, y + 226 * down, 7, ground))
@@ -82,7 +84,7 @@ def _ridge(chance: Random, base: int) -> str:
     rise, phase = chance.randint(20, 36), chance.random() * 6
     points = [(x, base + rise * math.sin(x / 62 + phase)) for x in range(0, WIDTH + 1, 40)]
     path = f"M0 {_short(points[0][1])}"
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(points):
         middle = _short((x + next_x) / 2)
         path += f"C{middle} {_short(y)} {middle} {_short(next_y)} {next_x} {_short(next_y)}"
     return path

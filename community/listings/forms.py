@@ -48,7 +48,7 @@ ICONS = (
 )
 
 
-class LengthForm(Form):  # type: ignore[misc]
+class LengthForm(Form):
     """One length and its price, as typed."""
 
     minutes = StringField(_("Minutes"), [Length(max=5)])
@@ -80,10 +80,10 @@ class LengthForm(Form):  # type: ignore[misc]
         """(minutes, price in minor units), or None when left empty."""
         if not (self.minutes.data or "").strip():
             return None
-        return int(self.minutes.data), rules.parse_price(self.price.data, settings().currency)
+        return int(self.minutes.data or 0), rules.parse_price(self.price.data or "", settings().currency)
 
 
-class OutcomeForm(Form):  # type: ignore[misc]
+class OutcomeForm(Form):
     """Something the client walks away with."""
 
     icon = SelectField(_("Sign"), choices=list(ICONS), default=ICONS[0][0])
@@ -91,7 +91,7 @@ class OutcomeForm(Form):  # type: ignore[misc]
     text = StringField(_("In a sentence"), [Length(max=160)])
 
 
-class KeptForm(Form):  # type: ignore[misc]
+class KeptForm(Form):
     """A picture that is there already."""
 
     id = StringField()
@@ -99,7 +99,7 @@ class KeptForm(Form):  # type: ignore[misc]
     remove = BooleanField(_("Remove this picture"))
 
 
-class PictureForm(Form):  # type: ignore[misc]
+class PictureForm(Form):
     """A picture to add."""
 
     file = FileField(_("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
@@ -221,7 +221,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         audiences = dict.fromkeys(self[f"audience{n}"].data for n in (1, 2, 3) if self[f"audience{n}"].data)
         outcomes = (entry.form.data for entry in self.outcomes)
         return {
-            "title": " ".join(self.title.data.split()),
+            "title": " ".join((self.title.data or "").split()),
             "summary": (self.summary.data or "").strip(),
             "text": (self.text.data or "").strip(),
             "niche_id": niches.niche(self.niche.data).id,
@@ -237,7 +237,8 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     def kept_pictures(self) -> dict[int, str]:
         """The pictures that stay: id → what it shows."""
         staying = (entry.form for entry in self.kept if not entry.form.remove.data)
-        return {int(one.id.data): (one.alt.data or "").strip() for one in staying if (one.id.data or "").isdigit()}
+        named = ((one.id.data or "", one.alt.data or "") for one in staying)
+        return {int(number): alt.strip() for number, alt in named if number.isascii() and number.isdigit()}
 
     def new_pictures(self) -> list[Picture]:
         """The pictures to add, encoded anew."""
@@ -249,9 +250,9 @@ def as_typed(listing: Listing) -> dict[str, Any]:
     """A listing as the values of `ListingForm`."""
     currency = settings().currency
     place = listing.place
-    typed: dict[str, Any] = {name: getattr(listing, name) for name in ("title", "summary", "text", "where_kind", "policy")}
+    columns = ("title", "summary", "text", "where_kind", "where_detail", "policy")
+    typed: dict[str, Any] = {name: getattr(listing, name) for name in columns}
     typed |= {
-        "where_detail": listing.where_detail,
         "niche": listing.niche.slug,
         "place": f"{place.name}, {place.country}" if place else "",
         "radius_km": str(listing.radius_km or ""),

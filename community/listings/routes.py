@@ -67,7 +67,7 @@ def _linked_data(listing: Listing) -> dict[str, Any]:
     ]
     practice = listing.practice
     home = url_for("profiles.practice", practice=practice.slug, _external=True)
-    return {
+    data = {
         "@context": "https://schema.org",
         "@type": "Service",
         "@id": address,
@@ -75,9 +75,9 @@ def _linked_data(listing: Listing) -> dict[str, Any]:
         "description": listing.summary or plain(listing.text),
         "serviceType": listing.niche.name,
         "provider": {"@type": "ProfessionalService", "name": practice.name, "url": home},
-        "areaServed": listing.place.name if listing.place else None,
         "offers": offers,
     }
+    return data | ({"areaServed": listing.place.name} if listing.place else {})
 
 
 @bp.get("/covers/<seed>.svg")
@@ -106,9 +106,9 @@ def picture(name: str) -> Any:
 
 @bp.get("/desk/listings")
 @policy("practice")
-def index() -> Any:
+def manage() -> Any:
     """Everything the practice offers, in its states."""
-    return render_template("listings/index.html", listings=queries.on_desk(current_user))
+    return render_template("listings/manage.html", listings=queries.on_desk(current_user))
 
 
 @bp.route("/desk/listings/new", methods=["GET", "POST"])
@@ -133,9 +133,9 @@ def new() -> Any:
         actions.set_pictures(listing, kept={}, new=form.new_pictures())
         if _publishes():
             actions.publish(listing)
-        ids = {"listing_id": listing.id}
+        listing_id = listing.id
     flash(_("Published. Clients can book it now.") if _publishes() else _("The draft is saved. Only you see it."))
-    return redirect(url_for("listings.edit", **ids))
+    return redirect(url_for("listings.edit", listing_id=listing_id))
 
 
 @bp.route("/desk/listings/<int:listing_id>", methods=["GET", "POST"])
@@ -193,9 +193,9 @@ def status(listing_id: int) -> Any:
     except Refused as refusal:
         flash(str(refusal.message), "warn")
         return redirect(url_for("listings.edit", listing_id=listing_id))
-    said = {"published": _("Published."), "paused": _("Paused. Nobody can book it for now."), "archived": _("Archived.")}
-    flash(said[request.form["status"]])
-    return redirect(url_for("listings.index"))
+    paused = _("Paused. Nobody can book it for now.")
+    flash({"published": _("Published."), "paused": paused, "archived": _("Archived.")}[listing.status])
+    return redirect(url_for("listings.manage"))
 
 
 @bp.get("/desk/listings/<int:listing_id>/preview")

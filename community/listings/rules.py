@@ -64,7 +64,9 @@ def is_price(price: int, currency: str) -> bool:
 
 def parse_price(typed: str, currency: str) -> int:
     """A price as people type it: "95", "£95.00", "95,50", "1,450". Raises ValueError."""
-    text = re.sub(rf"^(?:{currency}|[£$€¥₹]|[a-z]{{2,3}})\s*|\s*(?:{currency}|[£$€¥₹]|kr|zł)$", "", typed.strip(), flags=re.I)
+    text = re.sub(
+        rf"^(?:{currency}|[£$€¥₹]|[a-z]{{2,3}})\s*|\s*(?:{currency}|[£$€¥₹]|kr|zł)$", "", typed.strip(), flags=re.I
+    )
     if not _NUMBER.match(text):
         raise ValueError("not a price")
     text = re.sub(r"[  '’]", "", text)

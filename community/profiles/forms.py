@@ -40,9 +40,7 @@ def _one_line(typed: str | None) -> str | None:
 class StartForm(FlaskForm):  # type: ignore[misc]
     """One sentence, a name, an address, what, for whom and where."""
 
-    help_whom = TextAreaField(
-        _("whom"), [InputRequired(_("Say whom you help.")), Length(max=90)], filters=[_one_line]
-    )
+    help_whom = TextAreaField(_("whom"), [InputRequired(_("Say whom you help.")), Length(max=90)], filters=[_one_line])
     help_what = TextAreaField(
         _("do what"), [InputRequired(_("Say what they can do then.")), Length(max=90)], filters=[_one_line]
     )
@@ -112,7 +110,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]
             "name": self.name.data,
             "help_whom": self.help_whom.data,
             "help_what": self.help_what.data,
-            "help_how": self.help_how.data.rstrip("."),
+            "help_how": (self.help_how.data or "").rstrip("."),
             "niches": self.chosen_niches(),
             "audiences": self.chosen_audiences(),
             "place_id": town.id if town else None,
@@ -166,7 +164,5 @@ def as_typed(practice: Practice) -> dict[str, Any]:
         "skills": ", ".join(practice.skills),
         "links": "\n".join(practice.links),
     }
-    for names, chosen in ((_NICHE_FIELDS, practice.niches), (_AUDIENCE_FIELDS, practice.audiences)):
-        for name, one in zip(names, chosen, strict=False):
-            typed[name] = one.slug
-    return typed
+    typed |= dict(zip(_NICHE_FIELDS, (one.slug for one in practice.niches), strict=False))
+    return typed | dict(zip(_AUDIENCE_FIELDS, (one.slug for one in practice.audiences), strict=False))

@@ -89,10 +89,10 @@ def start() -> Any:
         values = form.values(current_user.zone)
         try:
             with writing():
-                made = actions.start(current_user, slug=form.slug.data, **values)
+                made = actions.start(current_user, slug=form.slug.data or "", **values)
                 slug = made.slug
         except Refused as refusal:
-            form.slug.errors = [refusal.message]
+            form.slug.errors = [str(refusal.message)]
         else:
             flash(_("Your page is there. Now say what people can book."))
             return redirect(url_for("profiles.practice", practice=slug))
@@ -110,10 +110,10 @@ def edit() -> Any:
         values = form.values(practice.zone)
         try:
             with writing():
-                actions.rename(practice, form.slug.data)
+                actions.rename(practice, form.slug.data or practice.slug)
                 actions.edit(practice, **values)
         except Refused as refusal:
-            form.slug.errors = [refusal.message]
+            form.slug.errors = [str(refusal.message)]
         else:
             flash(_("Saved."))
             return redirect(url_for("profiles.edit"))

@@ -8,8 +8,7 @@ MOST_PEOPLE = 5
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]$")
 
 # An address is `/<practice>`: none may hide a page of the site. First segments of our routes, and words kept back.
-RESERVED = frozenset(
-    """
+_WORDS = """
     about access accessibility account accounts admin api app apps assets audiences auth bank billing blocks blog board
     book booking bookings brief briefs calendar calls cancel careers change checkout circles clients collections
     community community-rules company confirm contact cookies covers dashboard demo desk dev developers directory
@@ -24,8 +23,8 @@ RESERVED = frozenset(
     shortlist signin signout signup site sitemap socket socketio staff start static status stripe subscribe
     suggestions support team terms tf-setup tf-validate theme times tokens topics town towns unsubscribe upload uploads
     users verify visits wallet webhook webhooks welcome well-known work workshops www
-    """.split()
-)
+"""
+RESERVED = frozenset(_WORDS.split())
 
 
 class Speaks(Protocol):

@@ -1,1 +1,1 @@
-"""Rooms: membership, messages, presence and the shared timer."""
+"""Coworking rooms, booking rooms, and direct messages: a room of two."""
