@@ -21,51 +21,9 @@ from community.niches.models import Audience, Niche
 from community.profiles import actions as profiles
 from community.profiles.models import Practice
 
-_VERBS = frozenset(
-    [
-        "answer",
-        "be",
-        "choose",
-        "cross",
-        "eat",
-        "enjoy",
-        "feed",
-        "file",
-        "fill",
-        "fit",
-        "get",
-        "grow",
-        "hand",
-        "hang",
-        "have",
-        "hold",
-        "keep",
-        "know",
-        "leave",
-        "look",
-        "make",
-        "move",
-        "pay",
-        "play",
-        "publish",
-        "put",
-        "recognise",
-        "say",
-        "see",
-        "sell",
-        "send",
-        "serve",
-        "show",
-        "sign",
-        "sit",
-        "sound",
-        "stay",
-        "stop",
-        "talk",
-        "turn",
-        "wear",
-        "win",
-    ]
+_VERBS = (
+    "answer be choose cross eat enjoy feed file fill fit get grow hand hang have hold keep know leave look make move "
+    "pay play publish put recognise say see sell send serve show sign sit sound stay stop talk turn wear win"
 )
 _BEFORE_NO_VERB = frozenset({"who", "to", "nearly", "that", "they", "have"})
 # Weekly hours people keep: (days, from, until) in hours of the practice's day.
@@ -184,8 +142,8 @@ def sentence(value: str) -> tuple[str, str, str]:
     middle, _by, how = value.removeprefix("I help ").rstrip(".").rpartition(" by ")
     if " by " in how:
         middle, how = f"{middle} by {how.split(' by ')[0]}", how.rpartition(" by ")[2]
-    words = middle.split()
+    words, verbs = middle.split(), _VERBS.split(" ")
     for at in range(1, len(words)):
-        if words[at] in _VERBS and words[at - 1] not in _BEFORE_NO_VERB:
+        if words[at] in verbs and words[at - 1] not in _BEFORE_NO_VERB:
             return " ".join(words[:at]), " ".join(words[at:]), how
     return middle, "on", how

@@ -59,13 +59,8 @@ def _search(town: Town, number: int, offered: dict[str, int], mark: str) -> log.
         audience=None,
         place_id=None,
         hits=0 if phrase.kind == "unmet" else offered.get(phrase.niche, 0),
-        visitor=mark or f"demo-{start_of(chance)}",
+        visitor=mark or f"demo-{chance.getrandbits(64):016x}",
     )
-
-
-def start_of(chance: Random) -> str:
-    """A made-up visitor's digest."""
-    return f"{chance.getrandbits(64):016x}"
 
 
 def booked(town: Town, progress: Progress) -> None:
@@ -113,7 +108,7 @@ def _one(town: Town, number: int, way: int) -> Booking | None:
         at = datetime(day.year, day.month, day.day, 8, tzinfo=town.now.tzinfo) - timedelta(days=chance.randint(1, 9))
     else:
         day = town.now.date() + timedelta(days=chance.randint(1, 13))
-        at = town.now - timedelta(hours=chance.randint(1, 90))
+        at = clock.now()  # their Checkout is open for half an hour from now
     with clock.frozen(at):
         start = _start(listing, length, day, chance)
         if start is None or (way < 0 and start >= town.now):

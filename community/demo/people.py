@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from flask_security import hash_password
 from sqlalchemy import select
@@ -21,6 +22,7 @@ _BATCH = 25
 _LINES = ("At the yard on Tuesdays.", "Usually in the quiet room.", "New here. Hello!", "Always up for tea.", "", "")
 
 
+@lru_cache(maxsize=4)
 def everybody(town: Town) -> list[content.Person]:
     """Those who live in a town of this size: the owners of its practices, Sam, then others."""
     owners = {practice.owner for practice in content.practices()[: town.size.practices]}
