@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, StringField
+from wtforms import DateField, Field, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.availability import rules
@@ -123,7 +123,7 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
             ("step", _STEPS, _span),
         ):
             values = sorted({*offered, getattr(calendar, name)})
-            self[name].choices = [(value, words(value)) for value in values]
+            self[name].choices = [SelectChoice(value, words(value)) for value in values]
 
     def validate_daily_limit(self, field: Field) -> None:
         """A whole number, or nothing."""

@@ -6,7 +6,18 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.core import images, money
@@ -86,7 +97,7 @@ class LengthForm(Form):
 class OutcomeForm(Form):
     """Something the client walks away with."""
 
-    icon = SelectField(_("Sign"), choices=list(ICONS), default=ICONS[0][0])
+    icon = SelectField(_("Sign"), choices=[SelectChoice(*one) for one in ICONS], default=ICONS[0][0])
     title = StringField(_("In a few words"), [Length(max=60)])
     text = StringField(_("In a sentence"), [Length(max=160)])
 
@@ -130,13 +141,17 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         _("How it goes"), [Length(max=8000)], description=_("What happens from hello to goodbye. Markdown works.")
     )
     niche = SelectField(_("Niche"), [InputRequired(_("Choose a niche."))])
-    audience1 = SelectField(_("For whom"))
-    audience2 = SelectField(_("Also for"))
-    audience3 = SelectField(_("And for"))
+    audience1 = SelectField(_("For whom"), default="")
+    audience2 = SelectField(_("Also for"), default="")
+    audience3 = SelectField(_("And for"), default="")
     lengths = FieldList(
         FormField(LengthForm), _("Lengths and prices"), min_entries=rules.MOST_LENGTHS, max_entries=rules.MOST_LENGTHS
     )
-    where_kind = RadioField(_("Where it happens"), [InputRequired(_("Say where it happens."))], choices=list(WHERE))
+    where_kind = RadioField(
+        _("Where it happens"),
+        [InputRequired(_("Say where it happens."))],
+        choices=[SelectChoice(*one) for one in WHERE],
+    )
     where_detail = StringField(
         _("Link, number or street"),
         [Length(max=300)],
@@ -144,7 +159,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     )
     place = StringField(_("Town"), [Length(max=80)], description=_("Everybody sees the town, nobody the street."))
     radius_km = StringField(_("How far you travel"), [Length(max=4)])
-    policy = RadioField(_("When a client cancels"), choices=list(POLICIES))
+    policy = RadioField(_("When a client cancels"), choices=[SelectChoice(*one) for one in POLICIES])
     outcomes = FieldList(FormField(OutcomeForm), min_entries=rules.MOST_OUTCOMES, max_entries=rules.MOST_OUTCOMES)
     kept = FieldList(FormField(KeptForm), max_entries=rules.MOST_IMAGES)
     pictures = FieldList(

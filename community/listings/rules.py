@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from community.core import money
 
@@ -23,7 +23,10 @@ MOVES = {
     "archived": ("published",),
 }
 
-_NUMBER = re.compile(r"^\d[\d.,  '’]*$")
+# Digits, or groups of three with one sign between them; then a decimal sign that is another one.
+_NUMBER = re.compile(
+    r"(?P<whole>\d{1,3}(?P<sign>[.,  '’])\d{3}(?:(?P=sign)\d{3})*|\d+)(?:(?P<point>[.,])(?P<rest>\d+))?", re.A
+)
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,12 @@ def parse_price(typed: str, currency: str) -> int:
     text = re.sub(
         rf"^(?:{currency}|[£$€¥₹]|[a-z]{{2,3}})\s*|\s*(?:{currency}|[£$€¥₹]|kr|zł)$", "", typed.strip(), flags=re.I
     )
-    if not _NUMBER.match(text):
+    # A whole match with more decimals than the currency has is refused by `to_minor`.
+    found = _NUMBER.fullmatch(text)
+    if not found or (found["point"] and found["point"] == found["sign"]):
         raise ValueError("not a price")
-    text = re.sub(r"[  '’]", "", text)
-    decimals = money.exponent(currency)
-    # The last point or comma is the decimal one when it has as many digits after it as the currency may have.
-    point = re.search(rf"[.,](\d{{1,{decimals}}})$", text) if decimals else None
-    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", text[: point.start()] if point else text)
-    try:
-        return money.to_minor(Decimal(f"{whole}.{point.group(1)}" if point else whole), currency)
-    except InvalidOperation as error:
-        raise ValueError("not a price") from error
+    whole = re.sub(r"\D", "", found["whole"])
+    return money.to_minor(Decimal(f"{whole}.{found['rest'] or 0}"), currency)
 
 
 def missing(

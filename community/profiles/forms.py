@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms import Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.core.text import slugify
@@ -18,19 +18,17 @@ _NICHE_FIELDS = ("niche1", "niche2", "niche3")
 _AUDIENCE_FIELDS = ("audience1", "audience2", "audience3")
 
 
-def niche_choices(first: Any) -> dict[str, list[tuple[str, Any]]]:
+def niche_choices(first: Any) -> list[SelectChoice]:
     """All niches under their fields, for a select; `first` stands for none."""
-    groups: dict[str, list[tuple[str, Any]]] = {"": [("", first)]}
-    for field in niches.fields():
-        groups[field.name] = []
+    groups: dict[str, list[SelectChoice]] = {field.name: [] for field in niches.fields()}
     for niche in niches.niches():
-        groups[niche.field.name].append((niche.slug, niche.name))
-    return groups
+        groups[niche.field.name].append(SelectChoice(niche.slug, niche.name, optgroup=niche.field.name))
+    return [SelectChoice("", first), *(choice for group in groups.values() for choice in group)]
 
 
-def audience_choices(first: Any) -> list[tuple[str, Any]]:
+def audience_choices(first: Any) -> list[SelectChoice]:
     """All audiences, for a select."""
-    return [("", first), *((one.slug, one.name) for one in niches.audiences())]
+    return [SelectChoice("", first), *(SelectChoice(one.slug, one.name) for one in niches.audiences())]
 
 
 def _one_line(typed: str | None) -> str | None:
@@ -53,13 +51,13 @@ class StartForm(FlaskForm):  # type: ignore[misc]
     )
     slug = StringField(_("Address"), [Length(max=60)], description=_("Left empty, it is made from the name."))
     niche1 = SelectField(_("First niche"), [InputRequired(_("Choose what you do."))])
-    niche2 = SelectField(_("Second niche"))
-    niche3 = SelectField(_("Third niche"))
-    audience1 = SelectField(_("For whom"))
-    audience2 = SelectField(_("Also for"))
-    audience3 = SelectField(_("And for"))
+    niche2 = SelectField(_("Second niche"), default="")
+    niche3 = SelectField(_("Third niche"), default="")
+    audience1 = SelectField(_("For whom"), default="")
+    audience2 = SelectField(_("Also for"), default="")
+    audience3 = SelectField(_("And for"), default="")
     place = StringField(_("Town"), [Length(max=80)], description=_("Where you are. A town is enough."))
-    zone = SelectField(_("Time zone"))
+    zone = SelectField(_("Time zone"), default="")
 
     def __init__(self, *args: Any, practice: Practice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,8 +67,8 @@ class StartForm(FlaskForm):  # type: ignore[misc]
             self[name].choices = niche_choices(_("Choose…") if number == 0 else _("None"))
         for number, name in enumerate(_AUDIENCE_FIELDS):
             self[name].choices = audience_choices(_("Everybody") if number == 0 else _("None"))
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-        self.zone.choices = [("", _("The zone of the town")), *zones]
+        zones = [SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        self.zone.choices = [SelectChoice("", _("The zone of the town")), *zones]
 
     def validate_slug(self, field: Field) -> None:
         """An address nobody has and no page of the site needs."""

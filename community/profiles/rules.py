@@ -12,7 +12,7 @@ _WORDS = """
     about access accessibility account accounts admin api app apps assets audiences auth bank billing blocks blog board
     book booking bookings brief briefs calendar calls cancel careers change checkout circles clients collections
     community community-rules company confirm contact cookies covers dashboard demo desk dev developers directory
-    docs download downloads explore explorer export faq favicon feed feeds fees files find follow forum for found
+    docs download downloads explore explorer export faq favicon feed feeds fees files find follow forum found fs-static
     health healthz help hold holds home hooks host hosts hours how how-it-works image images impressum inbox income
     index invitations invite invoices jobs join language leave legal licence licences license linchpin listing listings
     live login logout mail manifest market marketplace me media meetups member members membership memberships

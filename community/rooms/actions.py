@@ -191,7 +191,7 @@ def _take_seq(room: Room, *, messages: int = 0) -> tuple[int, int]:
     taken = (
         update(Room).where(Room.id == room.id).values(**values).returning(Room.seq, Room.message_count)
     ).execution_options(synchronize_session=False)
-    seq, count = db.session.execute(taken).tuples().one()
+    seq, count = db.session.execute(taken).one()
     db.session.expire(room)
     return seq, count
 

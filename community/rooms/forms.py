@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from community.rooms import rules
@@ -25,6 +26,9 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_("What is it for?"), [Length(max=60)])
     template = RadioField(
         _("Rounds"),
-        choices=[("long", _("4 rounds of 50 minutes, 10 off")), ("short", _("2 rounds of 25 minutes, 5 off"))],
+        choices=[
+            SelectChoice("long", _("4 rounds of 50 minutes, 10 off")),
+            SelectChoice("short", _("2 rounds of 25 minutes, 5 off")),
+        ],
         default="long",
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import ClassVar
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.accounts.queries import Viewer
-from community.core import clock
+from community.core import clock, formats
 from community.rooms import lists, queries, rules
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
@@ -105,7 +106,8 @@ class IndexPage:
         inside = {c.room.id for c in mine}
         self.doors = [Door(viewer, room, running.get(room.id), mine=room.id in inside) for room in rooms]
         self.bookings: list[Conversation] = [c for c in mine if c.room.kind == "booking"]
-        self.coming = lists.coming(viewer)
+        coming = lists.coming(viewer)
+        self.days = [list(found) for _, found in groupby(coming, key=lambda s: formats.local(s.starts_at).date())]
         self.here = lists.here(viewer)
         self.lounge = next((door.room for door in self.doors if door.room.kind == "lounge"), None)
 

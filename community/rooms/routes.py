@@ -112,7 +112,7 @@ def say(ref: str) -> Any:
         return _again(room, form)
     try:
         with writing():
-            actions.say(room, form.text.data, client_id=form.client_id.data, by=current_user)
+            actions.say(room, form.text.data or "", client_id=form.client_id.data or "", by=current_user)
     except NotFound:
         raise
     except Refused as refusal:
@@ -130,7 +130,7 @@ def _again(room: Room, form: MessageForm, status: int = 422) -> Any:
 def _back_to(room: Room) -> Response:
     if room.kind in rules.INBOX_KINDS:
         return redirect(url_for("rooms.thread", ref=room.ref) + "#thread")
-    return redirect(url_for("rooms.show", ref=room.ref) + "#chat")
+    return redirect(url_for("rooms.show", ref=room.ref, tab="chat"))
 
 
 @bp.get("/rooms/<ref>/changes")
@@ -229,7 +229,7 @@ def write_to(handle: str) -> Any:
     try:
         with writing():
             room = actions.open_direct(person, by=current_user)
-            actions.say(room, form.text.data, client_id=form.client_id.data, by=current_user)
+            actions.say(room, form.text.data or "", client_id=form.client_id.data or "", by=current_user)
     except NotFound:
         raise
     except Refused as refusal:

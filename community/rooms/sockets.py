@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 from flask import request
 from flask_login import user_logged_out
-from flask_socketio import ConnectionRefusedError, join_room, leave_room
+from flask_socketio import ConnectionRefusedError as NotConnected
+from flask_socketio import join_room, leave_room
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
@@ -72,20 +73,20 @@ def event(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
-@socketio.on("connect")
+@socketio.on("connect")  # type: ignore[untyped-decorator]
 def connect(_auth: object = None) -> None:
     """Visitors have no socket."""
     try:
         person = viewer()
         if person is None or accounts.sanction(person, "suspend", "ban") is not None:
-            raise ConnectionRefusedError("sign_in")
+            raise NotConnected("sign_in")
         presence.connect(_sid(), person.id)
         join_room(own_channel(person.id))
     finally:
         db.session.remove()
 
 
-@socketio.on("disconnect")
+@socketio.on("disconnect")  # type: ignore[untyped-decorator]
 def disconnect(*_reason: object) -> None:
     """The leases run out after the grace; visits end now, and go on if the page was only reloaded."""
     gone = presence.drop(_sid(), clock.now())
@@ -98,7 +99,7 @@ def disconnect(*_reason: object) -> None:
         db.session.remove()
 
 
-@user_logged_out.connect
+@user_logged_out.connect  # type: ignore[untyped-decorator]
 def signed_out(_app: object, user: Any = None, **_more: object) -> None:
     """A logout ends the person's sockets; other browsers of theirs connect again by themselves."""
     if user is not None and getattr(user, "id", None) is not None:
@@ -119,7 +120,8 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
     """Come into a room: subscribe first, then read, so that nothing falls between."""
     room = _room(person, data)
     join_room(channel(room.id))
-    came = presence.enter(room.id, person.id, _sid(), clock.now())
+    # Whoever looks at a stranger's request is not shown to be there.
+    came = not _is_request(person, room) and presence.enter(room.id, person.id, _sid(), clock.now())
     member = db.session.get(RoomMember, (room.id, person.id))
     if came or member is None or member.standing not in queries.LIVE:
         with writing():
@@ -202,5 +204,6 @@ def read(person: Person, data: dict[str, Any]) -> Answer:
 def here(person: Person, data: dict[str, Any]) -> Answer:
     """Renew the lease. The answer carries the room's `seq`, so that a lost last push is noticed."""
     room = _room(person, data)
-    presence.enter(room.id, person.id, _sid(), clock.now())
+    if not _is_request(person, room):
+        presence.enter(room.id, person.id, _sid(), clock.now())
     return {"seq": payloads.room_seq(room), **_people(person, room)}
