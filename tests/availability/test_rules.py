@@ -145,7 +145,16 @@ def test_busy_finds_a_long_interval_that_began_before_short_ones() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "minute"),
-    [("9", 540), ("09:00", 540), ("9.30", 570), ("0930", 570), ("930", 570), ("24:00", 1440), ("0:00", 0), ("9h30", 570)],
+    [
+        ("9", 540),
+        ("09:00", 540),
+        ("9.30", 570),
+        ("0930", 570),
+        ("930", 570),
+        ("24:00", 1440),
+        ("0:00", 0),
+        ("9h30", 570),
+    ],
 )
 def test_a_clock_time_as_typed(typed: str, minute: int) -> None:
     assert rules.parse_clock(typed) == minute
