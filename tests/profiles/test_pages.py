@@ -152,7 +152,7 @@ def test_changing_a_practice(world: World) -> None:
     text = page(browser, "/desk/practice")
     for shown in (
         'value="noor-haddad"',
-        ">food makers</textarea>",
+        "food makers</textarea>",
         'value="Europe/London" selected',
         'name="languages" type="text" value=""',
     ):
