@@ -26,7 +26,8 @@ class StartPage:
         self.start: datetime | None = parse_instant(form.at.data or "")
         minutes = str(form.minutes.data or "")
         self.length: Length | None = listing.length(int(minutes)) if minutes.isdigit() else None
-        asked = form.tz.data if is_zone(form.tz.data or "") else reader_zone()
+        typed = form.tz.data or ""
+        asked = typed if is_zone(typed) else reader_zone()
         self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
         if self.length is not None:
             self.fee = rules.client_fee(self.length.price, settings().fee_basis_points)

@@ -147,4 +147,5 @@ def by_payment_refs(refs: Sequence[str]) -> dict[str, Booking]:
     """The first booking of each payment, by the payment's reference. For the practice's own statement."""
     query = select(Payment.ref, Booking).join(BookingPayment, BookingPayment.payment_id == Payment.id)
     query = query.join(Booking, Booking.id == BookingPayment.booking_id).where(Payment.ref.in_(set(refs)))
-    return {ref: booking for ref, booking in db.session.execute(query.options(joinedload(Booking.listing)))}
+    found = db.session.execute(query.options(joinedload(Booking.listing))).all()
+    return {row[0]: row[1] for row in found}

@@ -54,7 +54,7 @@ def sanction(person_id: int) -> Any:
         return redirect(url_for("staff.reports"))
     until = clock.now() + timedelta(days=int(form.days.data)) if form.days.data else None
     with writing():
-        actions.sanction(person, kind=form.kind.data, reason=form.reason.data, until=until, by=viewer())
+        actions.sanction(person, kind=form.kind.data, reason=form.reason.data or "", until=until, by=viewer())
     flash(_("Done."))
     return redirect(url_for("staff.reports"))
 

@@ -13,10 +13,8 @@ from community.bookings.models import Booking
 from community.core import clock
 from community.core.db import db, writing
 from community.core.mail import outbox
-from community.payments.models import Payment
-from community.payments.models import StripeEvent
+from community.payments.models import Payment, StripeEvent
 from tests.world import World, token
-
 
 CARD = {
     "card": "4242424242424242",

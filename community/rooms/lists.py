@@ -1,0 +1,139 @@
+"""Readings of many rooms: the lists, the sessions, and who is here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from community.accounts.models import Person
+from community.accounts.queries import Viewer, visible_to
+from community.bookings.models import Booking
+from community.core import clock, formats
+from community.core.db import db
+from community.rooms import rules
+from community.rooms.models import Message, Room, RoomMember, Session
+from community.rooms.presence import presence
+from community.rooms.queries import LIVE, other_visible
+
+MOST_ROOMS = 100
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A room as its member sees it in a list."""
+
+    room: Room
+    member: RoomMember
+    other: Person | None
+    unread: int
+    last: Message | None
+    booking: Booking | None
+
+    @property
+    def title(self) -> str:
+        """What the reader calls it."""
+        return self.other.name if self.other and self.room.kind in rules.INBOX_KINDS else self.room.name
+
+
+def rooms_of(viewer: Person, kinds: Iterable[str] | None = None) -> list[Conversation]:
+    """The viewer's rooms, the latest word first. Ignored requests and blocked persons' rooms are left out."""
+    query = select(RoomMember).join(Room).options(joinedload(RoomMember.room))
+    query = query.where(RoomMember.person_id == viewer.id, RoomMember.standing.in_(LIVE), other_visible(viewer))
+    if kinds is not None:
+        query = query.where(Room.kind.in_(list(kinds)))
+    latest = func.coalesce(Room.last_message_at, Room.created_at).desc()
+    members = db.session.scalars(query.order_by(latest, Room.id.desc()).limit(MOST_ROOMS)).all()
+    ids = [member.room_id for member in members]
+    people, last = _others_in(viewer, ids), _last_in(viewer, ids)
+    bookings = _bookings(member.room for member in members)
+    return [
+        Conversation(
+            room=member.room,
+            member=member,
+            other=people.get(member.room_id),
+            unread=rules.unread(member.room.message_count, member.read_count),
+            last=last.get(member.room_id),
+            booking=bookings.get(member.room.subject or ""),
+        )
+        for member in members
+    ]
+
+
+def conversation(viewer: Person, room: Room) -> Conversation | None:
+    """One of them."""
+    return next((c for c in rooms_of(viewer) if c.room.id == room.id), None)
+
+
+def _others_in(viewer: Person, ids: Sequence[int]) -> dict[int, Person]:
+    query = select(RoomMember).join(Room).where(RoomMember.room_id.in_(ids), RoomMember.person_id != viewer.id)
+    query = query.where(Room.kind.in_(rules.INBOX_KINDS), visible_to(viewer, RoomMember.person_id))
+    return {member.room_id: member.person for member in db.session.scalars(query)}
+
+
+def _last_in(viewer: Person, ids: Sequence[int]) -> dict[int, Message]:
+    newest = select(Message.room_id, func.max(Message.seq)).where(
+        Message.room_id.in_(ids), visible_to(viewer, Message.sender_id), Message.deleted_at.is_(None)
+    )
+    found = select(Message).where(tuple_(Message.room_id, Message.seq).in_(newest.group_by(Message.room_id)))
+    return {message.room_id: message for message in db.session.scalars(found)}
+
+
+def _bookings(rooms: Iterable[Room]) -> dict[str, Booking]:
+    named = {r.subject: int(r.subject.partition(":")[2]) for r in rooms if r.kind == "booking" and r.subject}
+    query = select(Booking).where(Booking.id.in_(named.values())).options(joinedload(Booking.listing))
+    return {f"booking:{found.id}": found for found in db.session.scalars(query)} if named else {}
+
+
+def open_rooms() -> Sequence[Room]:
+    """The rooms that members may walk into, the lounge first."""
+    query = select(Room).where(Room.kind.in_(rules.OPEN_KINDS)).order_by(Room.kind != "lounge", Room.name)
+    return db.session.scalars(query).all()
+
+
+def running(room_ids: Iterable[int]) -> dict[int, Session]:
+    """The session that runs in each room."""
+    query = select(Session).where(Session.room_id.in_(list(room_ids)), Session.ended_at.is_(None))
+    found = db.session.scalars(query.where(Session.phase.is_not(None)).order_by(Session.phase_started_at))
+    return {session.room_id: session for session in found}
+
+
+def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Session]:
+    """Sessions that begin within `within`, the first first, without those of hosts the viewer may not meet."""
+    at = clock.now()
+    query = select(Session).where(Session.starts_at > at, Session.starts_at <= at + within)
+    query = query.where(Session.phase.is_(None), Session.ended_at.is_(None), visible_to(viewer, Session.host_id))
+    return db.session.scalars(query.order_by(Session.starts_at).limit(50)).all()
+
+
+def present(viewer: Viewer, room: Room) -> Sequence[Person]:
+    """Who is in a room now, as the viewer may know; by name."""
+    ids = presence.here(room.id, clock.now())
+    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id))
+    return db.session.scalars(query.order_by(Person.name)).all() if ids else []
+
+
+def live_now() -> dict[int, int]:
+    """How many are in each open room."""
+    there = presence.rooms(clock.now())
+    if not there:
+        return {}
+    query = select(Room.id).where(Room.id.in_(there), Room.kind.in_(rules.OPEN_KINDS))
+    return {room_id: len(there[room_id]) for room_id in db.session.scalars(query)}
+
+
+def here(viewer: Viewer = None) -> dict[str, Any] | None:
+    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}."""
+    there = presence.rooms(clock.now())
+    open_ids = live_now() if there else {}
+    people = {person for room_id in open_ids for person in there[room_id]}
+    if len(people) >= rules.LIVE_FROM:
+        return {"count": len(people)}
+    following = next(iter(coming(viewer)), None)
+    if following is None:
+        return None
+    at, now = formats.local(following.starts_at), formats.local(clock.now())
+    day = "" if at.date() == now.date() else formats.short_day(following.starts_at).partition(" ")[0] + " "
+    return {"next": day + formats.clock_time(following.starts_at), "with": following.host.first_name}

@@ -1,0 +1,142 @@
+"""What the pages of rooms show."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import ClassVar
+
+from community.accounts import queries as accounts
+from community.accounts.models import Person
+from community.accounts.queries import Viewer
+from community.core import clock, formats
+from community.rooms import lists, queries, rules
+from community.rooms.lists import Conversation
+from community.rooms.models import Message, Room, Session
+from community.rooms.queries import Changes
+
+
+class Clock:
+    """A running session, drawn once by the server and kept by the browser."""
+
+    RADIUS_LENGTH = 276.5
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.phase = session.phase or 0
+        self.started = session.phase_started_at or session.starts_at
+        self.seconds = int(session.plan[self.phase]["seconds"])
+        self.kind = str(session.plan[self.phase]["kind"])
+        self.round, self.rounds = rules.round_of(session.plan, self.phase)
+
+    @property
+    def ends(self) -> datetime:
+        """When this phase ends."""
+        return self.started + timedelta(seconds=self.seconds)
+
+    @property
+    def over(self) -> datetime:
+        """When the whole session ends."""
+        rest = self.session.plan[self.phase + 1 :]
+        return self.ends + rules.length(rest)
+
+    @property
+    def left(self) -> int:
+        """Seconds left in the phase."""
+        return max(0, int((self.ends - clock.now()).total_seconds()))
+
+    @property
+    def words(self) -> str:
+        """The time left as 24:18."""
+        return f"{self.left // 60:02}:{self.left % 60:02}"
+
+    @property
+    def done(self) -> int:
+        """How much of the phase is over, in per cent."""
+        return min(100, 100 - 100 * self.left // max(1, self.seconds))
+
+    @property
+    def offset(self) -> float:
+        """How much of the ring is empty."""
+        return round(self.RADIUS_LENGTH * self.done / 100, 1)
+
+
+class RoomPage:
+    """One open room."""
+
+    def __init__(self, viewer: Person, room: Room, *, before: int | None = None) -> None:
+        self.room = room
+        self.changes: Changes = queries.older(viewer, room, before) if before else queries.changes(viewer, room)
+        self.before = before
+        self.people: Sequence[Person] = lists.present(viewer, room)
+        running = lists.running([room.id]).get(room.id)
+        self.clock = Clock(running) if running else None
+        self.may_end = running is not None and (running.host_id == viewer.id or viewer.is_staff)
+        self.rooms = [c for c in lists.rooms_of(viewer) if c.member.standing == "in"][:12]
+        self.coming = lists.coming(viewer)[:5]
+        self.member = queries.member_of(viewer, room)
+        self.muted = accounts.sanction(viewer, "mute") is not None
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """What is shown."""
+        return self.changes.messages
+
+
+class Door:
+    """An open room in the list."""
+
+    def __init__(self, viewer: Viewer, room: Room, session: Session | None, *, mine: bool) -> None:
+        self.room = room
+        self.clock = Clock(session) if session else None
+        people = lists.present(viewer, room)
+        self.count = len(people)
+        # Names are for members; others learn how many.
+        self.people = [person.name for person in people[:4]] if accounts.is_member(viewer) else []
+        self.mine = mine
+
+
+class IndexPage:
+    """The list of rooms."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.member = accounts.is_member(viewer)
+        mine = lists.rooms_of(viewer) if viewer is not None else []
+        rooms = lists.open_rooms()
+        running = lists.running(room.id for room in rooms)
+        inside = {c.room.id for c in mine}
+        self.doors = [Door(viewer, room, running.get(room.id), mine=room.id in inside) for room in rooms]
+        self.bookings: list[Conversation] = [c for c in mine if c.room.kind == "booking"]
+        coming = lists.coming(viewer)
+        self.days = [list(found) for _, found in groupby(coming, key=lambda s: formats.local(s.starts_at).date())]
+        self.here = lists.here(viewer)
+        self.lounge = next((door.room for door in self.doors if door.room.kind == "lounge"), None)
+
+
+class InboxPage:
+    """Conversations, and the one that is open."""
+
+    FILTERS: ClassVar[tuple[str, ...]] = ("all", "bookings", "people", "requests")
+
+    def __init__(self, viewer: Person, show: str, room: Room | None = None, *, before: int | None = None) -> None:
+        self.show = show
+        found = lists.rooms_of(viewer, rules.INBOX_KINDS)
+        self.requests = [c for c in found if c.member.standing == "request"]
+        settled = [c for c in found if c.member.standing == "in" and (c.room.message_count or c.room.kind == "booking")]
+        kinds = {"bookings": "booking", "people": "direct"}
+        self.conversations = (
+            self.requests
+            if show == "requests"
+            else [c for c in settled if show == "all" or c.room.kind == kinds.get(show)]
+        )
+        self.open = next((c for c in found if room is not None and c.room.id == room.id), None)
+        self.room = room
+        self.before = before
+        self.changes: Changes | None = None
+        if room is not None:
+            self.changes = queries.older(viewer, room, before) if before else queries.changes(viewer, room)
+        self.muted = accounts.sanction(viewer, "mute") is not None
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """What is shown of the open one."""
+        return self.changes.messages if self.changes else []

@@ -1,0 +1,199 @@
+"""Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from community.accounts import queries as accounts
+from community.accounts.models import Block, Person
+from community.accounts.queries import Viewer, visible_to
+from community.bookings.models import Booking, Order
+from community.core.db import db
+from community.core.errors import NotFound, Refused
+from community.profiles.models import PracticeRole
+from community.rooms import rules
+from community.rooms.models import Message, Room, RoomMember
+
+LIVE = ("in", "request")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a reader has to learn to be at `seq`. `limited`: too far behind, so these are the latest; start anew.
+
+    `cursor` is the birth of the oldest message shown, while there are older ones.
+    """
+
+    seq: int
+    messages: Sequence[Message]
+    limited: bool
+    cursor: int | None
+
+
+def room_for(viewer: Viewer, ref: str) -> Room:
+    """A room the viewer may look into. Raises `NotFound`, and `Refused("members_only")` on an open room."""
+    room = db.session.scalar(select(Room).where(Room.ref == ref))
+    if room is None or viewer is None:
+        raise NotFound
+    if room.kind in rules.OPEN_KINDS:
+        if not accounts.is_member(viewer):
+            raise Refused("members_only", _("Rooms are for members. Your membership is not active yet."), 403)
+        return room
+    member_of(viewer, room)
+    if room.kind == "direct" and not others(viewer, room):
+        raise NotFound
+    return room
+
+
+def room_by_id(viewer: Viewer, room_id: int) -> Room:
+    """The same by id."""
+    ref = db.session.scalar(select(Room.ref).where(Room.id == room_id))
+    if ref is None:
+        raise NotFound
+    return room_for(viewer, ref)
+
+
+def member_of(viewer: Person, room: Room) -> RoomMember:
+    """The viewer's live membership, or `NotFound`."""
+    query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id == viewer.id)
+    found = db.session.scalar(query.where(RoomMember.standing.in_(LIVE)).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def others(viewer: Person, room: Room) -> Sequence[RoomMember]:
+    """Everybody else in a room whom the viewer may meet."""
+    query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id != viewer.id)
+    return db.session.scalars(query.where(visible_to(viewer, RoomMember.person_id))).all()
+
+
+def _messages(viewer: Viewer, room: Room) -> Select[Message]:
+    return select(Message).where(Message.room_id == room.id, visible_to(viewer, Message.sender_id))
+
+
+def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
+    """What happened after change `after`; the latest messages without it, or when it is too long ago."""
+    seq = db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
+    if after is None or seq - after > rules.CATCH_UP_MOST:
+        found = list(db.session.scalars(_latest(viewer, room, seq)))
+        return _page(seq, found, limited=after is not None)
+    query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
+    found = list(db.session.scalars(query.order_by(Message.changed_seq)))
+    return Changes(seq, found, limited=False, cursor=None)
+
+
+def _latest(viewer: Person, room: Room, seq: int) -> Select[Message]:
+    query = _messages(viewer, room).where(Message.seq <= seq)
+    return query.order_by(Message.seq.desc()).limit(rules.SNAPSHOT + 1)
+
+
+def _page(seq: int, newest_first: list[Message], *, limited: bool) -> Changes:
+    shown = newest_first[: rules.SNAPSHOT][::-1]
+    more = len(newest_first) > rules.SNAPSHOT
+    return Changes(seq, shown, limited, shown[0].seq if more else None)
+
+
+def older(viewer: Person, room: Room, before: int) -> Changes:
+    """The messages born before `before`, oldest first."""
+    seq = db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
+    query = _messages(viewer, room).where(Message.seq < before)
+    found = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(rules.SNAPSHOT + 1)))
+    return _page(seq, found, limited=False)
+
+
+def said_already(room: Room, by: Person, client_id: str) -> Message | None:
+    """The row that an earlier try of the same message made."""
+    query = select(Message).where(Message.room_id == room.id, Message.sender_id == by.id)
+    return db.session.scalar(query.where(Message.client_id == client_id))
+
+
+def message_for(viewer: Viewer, message_id: int) -> Message:
+    """One message that the viewer may see, or `NotFound`. Staff see those that were reported anywhere."""
+    found = db.session.scalar(select(Message).where(Message.id == message_id, visible_to(viewer, Message.sender_id)))
+    if found is None or viewer is None:
+        raise NotFound
+    if not viewer.is_staff:
+        room_by_id(viewer, found.room_id)
+    return found
+
+
+def message(message_id: int) -> Message:
+    """A message that is known to exist: for reactions."""
+    return db.session.get_one(Message, message_id)
+
+
+def around(viewer: Viewer, found: Message, each_side: int = 3) -> Sequence[Message]:
+    """A message with those next to it, as the viewer sees them: what a report freezes."""
+    base = _messages(viewer, found.room)
+    before = base.where(Message.seq < found.seq).order_by(Message.seq.desc()).limit(each_side)
+    behind = base.where(Message.seq > found.seq).order_by(Message.seq).limit(each_side)
+    return [*reversed(db.session.scalars(before).all()), found, *db.session.scalars(behind)]
+
+
+def apart_from(person_id: int) -> set[int]:
+    """The persons whom a block stands between: what this person does is not pushed to them."""
+    query = select(Block).where(or_(Block.blocker_id == person_id, Block.blocked_id == person_id))
+    return {b.blocked_id if b.blocker_id == person_id else b.blocker_id for b in db.session.scalars(query)}
+
+
+def direct_room(one_id: int, other_id: int) -> Room | None:
+    """The one room of two persons."""
+    return by_subject(rules.direct_subject(one_id, other_id))
+
+
+def by_subject(subject: str) -> Room | None:
+    """The room of a subject such as "booking:7": for actions and reactions."""
+    return db.session.scalar(select(Room).where(Room.subject == subject))
+
+
+def booking_room(viewer: Person, booking_id: int) -> Room | None:
+    """The room of a booking, for those who are in it."""
+    room = by_subject(f"booking:{booking_id}")
+    mine = room is not None and db.session.get(RoomMember, (room.id, viewer.id)) is not None
+    return room if mine else None
+
+
+def works_in_a_practice(person_id: int) -> bool:
+    """True when a person can be asked a question as a practice."""
+    query = select(exists().where(PracticeRole.person_id == person_id, PracticeRole.left_at.is_(None)))
+    return bool(db.session.scalar(query))
+
+
+def share_booking(one_id: int, other_id: int) -> bool:
+    """True when one has booked the other and it was confirmed."""
+    query = select(Booking.id).join(Order).where(Booking.confirmed_at.is_not(None))
+    ways = or_(
+        and_(Order.client_id == one_id, Booking.deliverer_id == other_id),
+        and_(Order.client_id == other_id, Booking.deliverer_id == one_id),
+    )
+    return db.session.scalar(query.where(ways).limit(1)) is not None
+
+
+def share_room(one_id: int, other_id: int) -> bool:
+    """True when both are in a room that does not stand open to everybody."""
+    other = aliased(RoomMember)
+    query = select(Room.id).join(RoomMember).join(other, other.room_id == Room.id)
+    query = query.where(RoomMember.person_id == one_id, other.person_id == other_id)
+    query = query.where(RoomMember.standing == "in", other.standing == "in", Room.kind.not_in(("lounge", "direct")))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def unread_total(person: Person) -> int:
+    """In how many conversations (direct and booking) something waits to be read."""
+    query = select(func.count()).select_from(RoomMember).join(Room)
+    query = query.where(RoomMember.person_id == person.id, RoomMember.standing.in_(LIVE))
+    query = query.where(Room.kind.in_(rules.INBOX_KINDS), Room.message_count > RoomMember.read_count)
+    return db.session.scalar(query.where(other_visible(person))) or 0
+
+
+def other_visible(viewer: Person) -> ColumnElement[bool]:
+    """A conversation of two is gone for both while one does not want the other."""
+    other = aliased(RoomMember)
+    hidden = exists().where(
+        other.room_id == Room.id, other.person_id != viewer.id, ~visible_to(viewer, other.person_id)
+    )
+    return ~and_(Room.kind == "direct", hidden)

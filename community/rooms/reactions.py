@@ -1,0 +1,106 @@
+"""What follows: pushes after the commit, the session's clock, booking rooms, and the end of access."""
+
+from typing import Any
+
+from community.accounts.facts import PersonBlocked, PersonSanctioned
+from community.accounts.models import Person
+from community.accounts.subjects import Subject, reportable
+from community.bookings import queries as bookings
+from community.bookings.facts import BookingConfirmed
+from community.core.db import after_commit, db, writing
+from community.core.events import after, on
+from community.core.realtime import cut_off, push, take_out
+from community.rooms import actions, payloads, queries, sessions
+from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
+from community.rooms.models import Message, Room, RoomMember, Session
+from community.rooms.presence import presence
+
+
+def channel(room_id: int) -> str:
+    """The socket room of a room."""
+    return f"room:{room_id}"
+
+
+def own_channel(person_id: int) -> str:
+    """The socket room of one person's tabs."""
+    return f"person:{person_id}"
+
+
+def tell(room_id: int, by_id: int, name: str, payload: dict[str, Any]) -> None:
+    """Push what a person did to the room, but not to those whom a block stands between."""
+    apart = queries.apart_from(by_id)
+    push(channel(room_id), name, payload, skip=(lambda: presence.sids_of(apart)) if apart else None)
+
+
+def _tell_message(message: Message) -> None:
+    payload = payloads.message(message) | {"room": message.room.ref, "count": message.room.message_count}
+    tell(message.room_id, message.sender_id, "message", payload)
+
+
+@on(MessageSaid)
+def tell_message(fact: MessageSaid) -> None:
+    """Those in the room see it."""
+    _tell_message(queries.message(fact.message_id))
+
+
+@on(MessageDeleted)
+def tell_deletion(fact: MessageDeleted) -> None:
+    """Those in the room see it go."""
+    _tell_message(queries.message(fact.message_id))
+
+
+@on(MessagesRead)
+def tell_own_tabs(fact: MessagesRead) -> None:
+    """What is read in one tab is read in all."""
+    room, member = db.session.get(Room, fact.room_id), db.session.get(RoomMember, (fact.room_id, fact.person_id))
+    if room is not None and member is not None:
+        push(own_channel(fact.person_id), "read", payloads.reading(room, member))
+
+
+@on(SessionMoved)
+def tell_clock(fact: SessionMoved) -> None:
+    """Everybody in the room draws the same clock."""
+    session = db.session.get_one(Session, fact.session_id)
+    push(channel(session.room_id), "clock", payloads.session(session))
+
+
+@after(PhaseEnded)
+def end_phase(fact: PhaseEnded) -> None:
+    """The phase's time is over; rung twice, it moves once."""
+    with writing():
+        sessions.end_phase(fact.session_id, fact.version)
+
+
+@on(BookingConfirmed)
+def open_booking_room(fact: BookingConfirmed) -> None:
+    """Client and practice can talk from the moment it is certain."""
+    actions.open_booking_room(bookings.get(fact.booking_id))
+
+
+@on(PersonSanctioned)
+def end_access(fact: PersonSanctioned) -> None:
+    """Who is suspended or banned hears nothing from the commit on."""
+    if fact.kind in {"suspend", "ban"}:
+        after_commit(lambda: cut_off(presence.sids_of([fact.person_id])))
+
+
+@on(PersonBlocked)
+def part(fact: PersonBlocked) -> None:
+    """The room of the two goes silent for both; in other rooms neither gets the other's words from the commit on."""
+    pair = [fact.blocker_id, fact.blocked_id]
+    room = queries.direct_room(*pair)
+    if room is not None:
+        name = channel(room.id)
+        after_commit(lambda: take_out(presence.sids_of(pair), name))
+
+
+@reportable("message")
+def _reported(viewer: Person, message_id: int) -> Subject:
+    """A message, with those next to it, as the reporter sees them."""
+    message = queries.message_for(viewer, message_id)
+    shown = [
+        {"id": m.id, "by": m.sender.handle, "at": m.created_at.isoformat(), "text": m.text}
+        for m in queries.around(viewer, message)
+    ]
+    evidence = {"text": message.text, "room": message.room.kind, "seq": message.seq, "around": shown}
+    return Subject(message.sender, evidence)

@@ -1,0 +1,120 @@
+"""Deciding about rooms from values alone."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+Plan = Sequence[Mapping[str, Any]]
+
+MOST_LETTERS = 4000
+MOST_CLIENT_ID = 64
+SNAPSHOT = 50  # messages a room opens with
+CATCH_UP_MOST = 200  # changes fetched at once; further behind starts anew
+LIVE_FROM = 3  # fewer present are not counted aloud
+OPEN_KINDS = frozenset({"lounge", "niche", "session"})  # members come and go
+INBOX_KINDS = frozenset({"direct", "booking"})
+COME_BACK_WITHIN = timedelta(hours=12)  # an open visit older than this is another visit
+RELOAD = timedelta(seconds=15)
+
+_ENDINGS = (
+    "com|net|org|info|biz|io|co|app|dev|me|ly|xyz|top|shop|site|online|link|gg|to|uk|de|fr|es|it|nl|eu|ru|cn|example"
+)
+_LINK = re.compile(
+    rf"\b(?:https?|ftp)\s*:\s*/\s*/|\bwww\.|\bmailto:|\]\s*\(|\S@\w[\w.-]*\.\w|\w\.[a-z]{{2,24}}/|\w\.(?:{_ENDINGS})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A session plan to choose: rounds of focus with breaks between them. Lengths are minutes."""
+
+    key: str
+    rounds: int
+    focus: int
+    rest: int
+
+
+TEMPLATES = (Template("long", 4, 50, 10), Template("short", 2, 25, 5))
+
+
+def template(key: str) -> Template | None:
+    """The template that a form names."""
+    return next((known for known in TEMPLATES if known.key == key), None)
+
+
+def plan_of(chosen: Template) -> list[dict[str, Any]]:
+    """The phases of a template: focus and break in turn, ending in focus. Lengths are seconds."""
+    focus = {"kind": "focus", "seconds": chosen.focus * 60}
+    rest = {"kind": "break", "seconds": chosen.rest * 60}
+    return [phase for n in range(chosen.rounds) for phase in ((focus,) if n == 0 else (rest, focus))]
+
+
+def length(plan: Plan) -> timedelta:
+    """How long a whole plan takes."""
+    return timedelta(seconds=sum(int(phase["seconds"]) for phase in plan))
+
+
+def phase_at(plan: Plan, started_at: datetime, at: datetime) -> int | None:
+    """The index of the phase that runs at `at` in a plan begun at `started_at`; None before and after."""
+    passed = (at - started_at).total_seconds()
+    if passed < 0:
+        return None
+    for index, phase in enumerate(plan):
+        passed -= phase["seconds"]
+        if passed < 0:
+            return index
+    return None
+
+
+def next_phase(plan: Plan, phase: int | None) -> int | None:
+    """The phase after `phase` (None: not begun); None when the plan is over."""
+    following = 0 if phase is None else phase + 1
+    return following if following < len(plan) else None
+
+
+def round_of(plan: Plan, phase: int) -> tuple[int, int]:
+    """(which round, of how many): a break belongs to the round before it."""
+    rounds = [n for n, each in enumerate(plan) if each["kind"] == "focus"]
+    return max(1, sum(1 for n in rounds if n <= phase)), len(rounds)
+
+
+def unread(message_count: int, read_count: int) -> int:
+    """How many messages somebody has not read."""
+    return max(0, message_count - read_count)
+
+
+def read_to(message_count: int, read_count: int, said: int) -> int:
+    """Where reading stands after somebody says they read to `said`: forward only, never past the end."""
+    return max(read_count, min(said, message_count))
+
+
+def is_stranger(*, shares_booking: bool, shares_room: bool, both_let_in: bool) -> bool:
+    """True when a first message has to ask. `both_let_in`: members of a site where somebody decides who joins."""
+    return not (shares_booking or shares_room or both_let_in)
+
+
+def has_link(text: str) -> bool:
+    """True when a text holds an address of any kind: a request may not."""
+    return _LINK.search(text) is not None
+
+
+def direct_subject(one_id: int, other_id: int) -> str:
+    """What names the one room of two persons, whoever opens it."""
+    low, high = sorted((one_id, other_id))
+    return f"direct:{low}:{high}"
+
+
+def clean(text: str) -> str:
+    """A message as it is kept: no control characters, no space around it."""
+    kept = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or c.isprintable() or c == "\u200d")
+    return kept.strip()
+
+
+def same_visit(joined_at: datetime, left_at: datetime | None, at: datetime) -> bool:
+    """True when somebody who comes at `at` never really left: the page was reloaded, or the connection was lost."""
+    if left_at is None:
+        return at - joined_at < COME_BACK_WITHIN
+    return at - left_at <= RELOAD

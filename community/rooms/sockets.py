@@ -1,0 +1,209 @@
+"""Rooms over the socket. The session is read at connect, the right to a room anew at every event."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import request
+from flask_login import user_logged_out
+from flask_socketio import ConnectionRefusedError as NotConnected
+from flask_socketio import join_room, leave_room
+
+from community.accounts import queries as accounts
+from community.accounts.models import Person
+from community.core import clock
+from community.core.auth import viewer
+from community.core.db import db, writing
+from community.core.errors import Refused
+from community.core.limits import hit
+from community.core.realtime import cut_off, socketio
+from community.core.site import settings
+from community.rooms import actions, lists, payloads, queries, rules
+from community.rooms.models import Room, RoomMember
+from community.rooms.presence import presence
+from community.rooms.reactions import channel, own_channel
+
+log = structlog.get_logger(__name__)
+
+SAY_LIMIT = "20 per 10 second"
+TYPING_LIMIT = "20 per 10 second"
+EVENT_LIMIT = "120 per 10 second"
+MOST_NAMED = 30  # a larger room is told its number only, at each refresh
+
+Answer = dict[str, Any]
+Handler = Callable[[Person, dict[str, Any]], Answer]
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _person() -> Person:
+    """Who speaks; a socket whose login has ended is cut off."""
+    person = viewer()
+    if person is None or accounts.sanction(person, "suspend", "ban") is not None:
+        cut_off([_sid()])
+        raise Refused("sign_in", status=401)
+    found: Person = person
+    return found
+
+
+def event(name: str) -> Callable[[Handler], Handler]:
+    """Answer a socket event: an expected refusal becomes {"error", "message"}; no transaction stays open."""
+
+    def register(handler: Handler) -> Handler:
+        def guarded(data: object = None) -> Answer:
+            try:
+                person = _person()
+                hit(EVENT_LIMIT, "socket", str(person.id))
+                return handler(person, data if isinstance(data, dict) else {})
+            except Refused as refusal:
+                return {"error": refusal.code, "message": str(refusal.message)}
+            except Exception as error:
+                log.error("socket_error", socket_event=name, error=repr(error))
+                if settings().testing:
+                    raise
+                return {"error": "unexpected", "message": ""}
+            finally:
+                db.session.remove()
+
+        socketio.on_event(name, guarded)
+        return handler
+
+    return register
+
+
+@socketio.on("connect")  # type: ignore[untyped-decorator]
+def connect(_auth: object = None) -> None:
+    """Visitors have no socket."""
+    try:
+        person = viewer()
+        if person is None or accounts.sanction(person, "suspend", "ban") is not None:
+            raise NotConnected("sign_in")
+        presence.connect(_sid(), person.id)
+        join_room(own_channel(person.id))
+    finally:
+        db.session.remove()
+
+
+@socketio.on("disconnect")  # type: ignore[untyped-decorator]
+def disconnect(*_reason: object) -> None:
+    """The leases run out after the grace; visits end now, and go on if the page was only reloaded."""
+    gone = presence.drop(_sid(), clock.now())
+    try:
+        if gone:
+            with writing():
+                for room_id, person_id in gone:
+                    actions.went(room_id, person_id)
+    finally:
+        db.session.remove()
+
+
+@user_logged_out.connect  # type: ignore[untyped-decorator]
+def signed_out(_app: object, user: Any = None, **_more: object) -> None:
+    """A logout ends the person's sockets; other browsers of theirs connect again by themselves."""
+    if user is not None and getattr(user, "id", None) is not None:
+        cut_off(presence.sids_of([user.id]))
+
+
+def _room(person: Person, data: dict[str, Any]) -> Room:
+    return queries.room_for(person, str(data.get("room", "")))
+
+
+def _number(data: dict[str, Any], name: str) -> int | None:
+    value = data.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+@event("join")
+def join(person: Person, data: dict[str, Any]) -> Answer:
+    """Come into a room: subscribe first, then read, so that nothing falls between."""
+    room = _room(person, data)
+    join_room(channel(room.id))
+    # Whoever looks at a stranger's request is not shown to be there.
+    came = not _is_request(person, room) and presence.enter(room.id, person.id, _sid(), clock.now())
+    member = db.session.get(RoomMember, (room.id, person.id))
+    if came or member is None or member.standing not in queries.LIVE:
+        with writing():
+            member = actions.enter(room, by=person)
+            if came:
+                actions.came(room, by=person)
+        _tell_people(room, person)
+    running = lists.running([room.id]).get(room.id)
+    answer = payloads.changes(queries.changes(person, room, _number(data, "after")))
+    answer |= {"reading": payloads.reading(room, queries.member_of(person, room)), **_people(person, room)}
+    return answer | {"clock": payloads.session(running) if running else None}
+
+
+def _people(person: Person, room: Room) -> Answer:
+    """Who is here, by name in a room of ordinary size, else by number."""
+    found = lists.present(person, room)
+    return {"present": len(found), "people": [payloads.person(p) for p in found[:MOST_NAMED]]}
+
+
+def _tell_people(room: Room, person: Person) -> None:
+    """Have the others in a room of ordinary size ask again who is there."""
+    if len(presence.here(room.id, clock.now())) <= MOST_NAMED:
+        skip = [_sid(), *presence.sids_of(queries.apart_from(person.id))]
+        socketio.emit("people", {"room": room.ref}, to=channel(room.id), skip_sid=skip)
+
+
+@event("leave")
+def leave(person: Person, data: dict[str, Any]) -> Answer:
+    """Go out of a room; the seat stays."""
+    room = _room(person, data)
+    leave_room(channel(room.id))
+    if presence.leave(room.id, _sid()) is not None:
+        with writing():
+            actions.went(room.id, person.id)
+        _tell_people(room, person)
+    return {"ok": True}
+
+
+@event("say")
+def say(person: Person, data: dict[str, Any]) -> Answer:
+    """Write; the answer is the stored message, on a retry the first one."""
+    hit(SAY_LIMIT, "say", str(person.id))
+    room = _room(person, data)
+    with writing():
+        message = actions.say(room, str(data.get("text", "")), client_id=str(data.get("client_id", "")), by=person)
+    return {"message": payloads.message(message), "count": room.message_count}
+
+
+@event("typing")
+def typing(person: Person, data: dict[str, Any]) -> Answer:
+    """Say that one is writing. Nothing is stored."""
+    hit(TYPING_LIMIT, "typing", str(person.id))
+    room = _room(person, data)
+    if person.id not in presence.here(room.id, clock.now()) or accounts.sanction(person, "mute") is not None:
+        return {"ok": False}
+    skip = [_sid(), *presence.sids_of(queries.apart_from(person.id) | {person.id})]
+    payload = {"room": room.ref, "by": payloads.person(person)}
+    if not _is_request(person, room):
+        socketio.emit("typing", payload, to=channel(room.id), skip_sid=skip)
+    return {"ok": True}
+
+
+def _is_request(person: Person, room: Room) -> bool:
+    return room.kind == "direct" and queries.member_of(person, room).standing == "request"
+
+
+@event("read")
+def read(person: Person, data: dict[str, Any]) -> Answer:
+    """Say how many messages one has read."""
+    room = _room(person, data)
+    count = _number(data, "count") or 0
+    member = queries.member_of(person, room)
+    if rules.read_to(room.message_count, member.read_count, count) > member.read_count:
+        with writing():
+            actions.mark_read(room, count, by=person)
+    return payloads.reading(room, queries.member_of(person, room))
+
+
+@event("presence")
+def here(person: Person, data: dict[str, Any]) -> Answer:
+    """Renew the lease. The answer carries the room's `seq`, so that a lost last push is noticed."""
+    room = _room(person, data)
+    if not _is_request(person, room):
+        presence.enter(room.id, person.id, _sid(), clock.now())
+    return {"seq": payloads.room_seq(room), **_people(person, room)}

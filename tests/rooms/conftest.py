@@ -1,0 +1,35 @@
+"""Sockets of signed-in people, and nobody present between tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from community.core.realtime import socketio
+from community.rooms.presence import presence
+from tests.rooms.people import Talker
+from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def nobody_here() -> Iterator[None]:
+    presence.clear()
+    yield
+    presence.clear()
+
+
+@pytest.fixture
+def talker(app: Flask, world: World) -> Iterator[Callable[..., Talker]]:
+    """`talker("Tom Okafor")`: a person with a browser and an open socket."""
+    made: list[Talker] = []
+
+    def make(name: str, **values: Any) -> Talker:
+        made.append(Talker(app, world, name, **values))
+        return made[-1]
+
+    yield make
+    for each in made:
+        if each.socket is not None and each.socket.is_connected():
+            each.socket.disconnect()
+    assert socketio.server is not None
