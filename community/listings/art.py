@@ -81,12 +81,17 @@ def hills(chance: Random, palette: Palette) -> str:
 
 
 def _ridge(chance: Random, base: int) -> str:
-    rise, phase = chance.randint(20, 36), chance.random() * 6
-    points = [(x, base + rise * math.sin(x / 62 + phase)) for x in range(0, WIDTH + 1, 40)]
+    """A sine as cubic curves: the handles lie on its tangents, a third of a step away."""
+    rise, phase, step = chance.randint(20, 36), chance.random() * 6, 80
+    points = [
+        (x, base + rise * math.sin(x / 62 + phase), rise / 62 * math.cos(x / 62 + phase))
+        for x in range(0, WIDTH + 1, step)
+    ]
     path = f"M0 {_short(points[0][1])}"
-    for (x, y), (next_x, next_y) in pairwise(points):
-        middle = _short((x + next_x) / 2)
-        path += f"C{middle} {_short(y)} {middle} {_short(next_y)} {next_x} {_short(next_y)}"
+    for (x, y, slope), (next_x, next_y, next_slope) in pairwise(points):
+        first = f"{_short(x + step / 3)} {_short(y + slope * step / 3)}"
+        second = f"{_short(next_x - step / 3)} {_short(next_y - next_slope * step / 3)}"
+        path += f"C{first} {second} {next_x} {_short(next_y)}"
     return path
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]
     BooleanField,
     Field,
     FieldList,
@@ -148,7 +148,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         FormField(LengthForm), _("Lengths and prices"), min_entries=rules.MOST_LENGTHS, max_entries=rules.MOST_LENGTHS
     )
     where_kind = RadioField(
-        _("Where it happens"),
+        _("How you meet"),
         [InputRequired(_("Say where it happens."))],
         choices=[SelectChoice(*one) for one in WHERE],
     )
@@ -159,7 +159,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     )
     place = StringField(_("Town"), [Length(max=80)], description=_("Everybody sees the town, nobody the street."))
     radius_km = StringField(_("How far you travel"), [Length(max=4)])
-    policy = RadioField(_("When a client cancels"), choices=[SelectChoice(*one) for one in POLICIES])
+    policy = RadioField(_("Policy"), choices=[SelectChoice(*one) for one in POLICIES])
     outcomes = FieldList(FormField(OutcomeForm), min_entries=rules.MOST_OUTCOMES, max_entries=rules.MOST_OUTCOMES)
     kept = FieldList(FormField(KeptForm), max_entries=rules.MOST_IMAGES)
     pictures = FieldList(

@@ -156,7 +156,9 @@ class PracticeForm(StartForm):
 def as_typed(practice: Practice) -> dict[str, Any]:
     """A practice as the values of `PracticeForm`."""
     place = practice.place
-    typed: dict[str, Any] = {
+    columns = ("help_whom", "help_what", "help_how", "name", "slug", "zone", "about")
+    typed: dict[str, Any] = {name: getattr(practice, name) for name in columns}
+    typed |= {
         "place": f"{place.name}, {place.country}" if place else "",
         "languages": ", ".join(practice.languages),
         "skills": ", ".join(practice.skills),

@@ -105,7 +105,7 @@ def start() -> Any:
 def edit() -> Any:
     """Change what the practice says of itself."""
     practice = _own()
-    form = PracticeForm(obj=practice, data=as_typed(practice), practice=practice)
+    form = PracticeForm(data=as_typed(practice), practice=practice)
     if form.validate_on_submit():
         values = form.values(practice.zone)
         try:

@@ -34,7 +34,7 @@ def tell(room_id: int, by_id: int, name: str, payload: dict[str, Any]) -> None:
 
 def _tell_message(message: Message) -> None:
     payload = payloads.message(message) | {"room": message.room.ref, "count": message.room.message_count}
-    tell(message.room_id, message.sender_id, "message", payload)
+    tell(message.room_id, message.sender_id, "said", payload)
 
 
 @on(MessageSaid)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import request
+from flask import current_app, request
 from flask_login import user_logged_out
 from flask_socketio import ConnectionRefusedError as NotConnected
 from flask_socketio import join_room, leave_room
@@ -90,13 +90,12 @@ def connect(_auth: object = None) -> None:
 def disconnect(*_reason: object) -> None:
     """The leases run out after the grace; visits end now, and go on if the page was only reloaded."""
     gone = presence.drop(_sid(), clock.now())
-    try:
-        if gone:
-            with writing():
-                for room_id, person_id in gone:
-                    actions.went(room_id, person_id)
-    finally:
-        db.session.remove()
+    if not gone:
+        return
+    # Its own context: whoever cuts a socket off has a session of their own at work.
+    with current_app.app_context(), writing():
+        for room_id, person_id in gone:
+            actions.went(room_id, person_id)
 
 
 @user_logged_out.connect  # type: ignore[untyped-decorator]

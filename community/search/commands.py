@@ -26,12 +26,13 @@ def reindex() -> None:
 
 
 def _follow(delivery_id: int, total: int) -> None:
-    with click.progressbar(length=max(total, 1), label="Indexing") as bar:
+    length = max(total, 1)
+    with click.progressbar(length=length, label="Indexing") as bar:
         while actions.is_waiting(delivery_id):
             done, _ = index.progress() or (0, total)
             bar.update(max(0, done - bar.pos))
             time.sleep(_LOOK_SECONDS)
-        bar.update(max(0, bar.length - bar.pos))
+        bar.update(max(0, length - bar.pos))
 
 
 @bp.cli.command("health")

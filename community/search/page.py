@@ -1,6 +1,6 @@
 """The words of the search page: labels of filters, cards of results. Nothing here reads more than it is given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,14 +77,14 @@ def label(facet: str, value: str, names: Names) -> str:
     if facet == "price":
         low, high = price_bounds(value)
         return price_words(low, high + 1 if high else high)
-    words = {
+    words: dict[str, Callable[[str], str]] = {
         "niche": names.niche,
         "audience": names.audience,
         "where": where_words,
         "kind": kind_words,
         "free": lambda day: short_day(date.fromisoformat(day)),
     }
-    return words[facet](value)
+    return str(words[facet](value))
 
 
 def facets_json(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dict[str, Any]]]:
@@ -111,7 +111,7 @@ def result_json(document: Document) -> dict[str, Any]:
 
 def address(document: Document) -> str:
     """The page of a listing."""
-    return url_for("listings.show", practice=document.practice_slug, slug=document.payload["slug"])
+    return str(url_for("listings.show", practice=document.practice_slug, slug=document.payload["slug"]))
 
 
 def card(document: Document) -> dict[str, Any]:
@@ -134,8 +134,8 @@ def card(document: Document) -> dict[str, Any]:
 def _picture(document: Document) -> str:
     image = document.payload.get("image")
     if image:
-        return url_for("listings.picture", name=image)
-    return url_for("listings.cover", seed=document.payload["cover"])
+        return str(url_for("listings.picture", name=image))
+    return str(url_for("listings.cover", seed=document.payload["cover"]))
 
 
 def cards(hits: Sequence[Hit]) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ def test_the_preview_saves_nothing(world: World, owner: FlaskClient, noor: tuple
     text = part.get_data(as_text=True)
     assert text.lstrip().startswith('<div class="book pvw" id="pv">')
     assert "Monday 23 November" in text
-    for shown in ("<li class=\"num\">09:30</li>", "<li class=\"num\">16:30</li>"):
+    for shown in ('<li class="num">09:30</li>', '<li class="num">16:30</li>'):
         assert shown in text
         assert shown in whole
     assert "<!doctype" in whole

@@ -18,6 +18,11 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EASY = Terms(step=30, buffer_before=0, buffer_after=0, notice=0, horizon_days=365)
 
 
+def london(month: int, hour: int, minute: int = 0) -> datetime:
+    """An instant on the fourth of a month of 2026, by London's clocks."""
+    return datetime(2026, month, 4, hour, minute, tzinfo=LONDON).astimezone(UTC)
+
+
 def found(
     day: date,
     starts: int,
@@ -106,16 +111,16 @@ def test_ranges_that_touch_are_one() -> None:
 def test_buffers_keep_away_from_what_is_taken_but_may_leave_open_time() -> None:
     day = date(2026, 5, 4)
     terms = Terms(step=30, buffer_before=15, buffer_after=30, notice=0, horizon_days=365)
-    taken = Interval(rules.instant(datetime(2026, 5, 4, 11), LONDON), rules.instant(datetime(2026, 5, 4, 12), LONDON))
+    taken = Interval(london(5, 11), london(5, 12))
     # 10:00 would end at 11:00 with 30 minutes after; 12:00 would begin 15 minutes too early.
     assert found(day, 540, 840, terms=terms, busy=(taken,)) == ["09:00", "09:30", "12:30", "13:00"]
 
 
 def test_notice_and_horizon() -> None:
     day = date(2026, 5, 4)
-    morning = rules.instant(datetime(2026, 5, 4, 8, 31), LONDON)
+    morning = london(5, 8, 31)
     assert found(day, 540, 720, terms=Terms(30, 0, 0, 60, 30), now=morning) == ["10:00", "10:30", "11:00"]
-    month_before = rules.instant(datetime(2026, 4, 4, 8), LONDON)
+    month_before = london(4, 8)
     assert found(day, 540, 720, terms=Terms(30, 0, 0, 0, 30), now=month_before)
     assert not found(day, 540, 720, terms=Terms(30, 0, 0, 0, 29), now=month_before)
 
@@ -128,7 +133,7 @@ def test_leave_closes_days_and_the_night_that_begins_on_them() -> None:
 
 def test_a_full_day_offers_nothing() -> None:
     day = date(2026, 5, 4)
-    starts = [rules.instant(datetime(2026, 5, 4, hour), LONDON) for hour in (9, 11)]
+    starts = [london(5, hour) for hour in (9, 11)]
     assert rules.full_days(starts, 2, LONDON) == {day}
     assert rules.full_days(starts, 3, LONDON) == frozenset()
     assert rules.full_days(starts, None, LONDON) == frozenset()
@@ -145,7 +150,16 @@ def test_busy_finds_a_long_interval_that_began_before_short_ones() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "minute"),
-    [("9", 540), ("09:00", 540), ("9.30", 570), ("0930", 570), ("930", 570), ("24:00", 1440), ("0:00", 0), ("9h30", 570)],
+    [
+        ("9", 540),
+        ("09:00", 540),
+        ("9.30", 570),
+        ("0930", 570),
+        ("930", 570),
+        ("24:00", 1440),
+        ("0:00", 0),
+        ("9h30", 570),
+    ],
 )
 def test_a_clock_time_as_typed(typed: str, minute: int) -> None:
     assert rules.parse_clock(typed) == minute
@@ -185,7 +199,7 @@ MINUTES = st.integers(0, 1439)
 def test_every_slot_is_open_on_the_step_and_once(
     zone: str, offset: int, starts: int, length: int, minutes: int, step: int
 ) -> None:
-    """Whatever the night: a slot's whole elapsed time is open, it lies on a wall-clock step, and no time comes twice."""
+    """Whatever the night: a slot's whole elapsed time is open, it is on a wall-clock step, and none comes twice."""
     known = ZoneInfo(zone)
     day = date(2026, 1, 1) + timedelta(days=offset)
     ranges = [OpenRange(weekday, starts, starts + length) for weekday in range(7)]

@@ -149,6 +149,14 @@ def test_a_refused_start_keeps_what_was_typed(world: World, field: str, typed: s
 def test_changing_a_practice(world: World) -> None:
     noor, _, _ = world.bookable()
     browser = world.signed_in(noor)
+    text = page(browser, "/desk/practice")
+    for shown in (
+        'value="noor-haddad"',
+        "food makers</textarea>",
+        'value="Europe/London" selected',
+        'name="languages" type="text" value=""',
+    ):
+        assert shown in text.replace('selected value="Europe/London"', 'value="Europe/London" selected')
     data = START | {
         "name": "Noor & Co",
         "slug": "noor-co",
@@ -160,6 +168,8 @@ def test_changing_a_practice(world: World) -> None:
     text = page(browser, "/noor-co")
     assert "Noor &amp; Co" in text
     assert "English, Spanish" in text
+    assert 'value="English, Spanish"' in page(browser, "/desk/practice")
+    assert 'value="Bristol, GB"' in page(browser, "/desk/practice")
     answer = post(browser, "/desk/practice", data | {"links": "javascript:alert(1)"})
     assert answer.status_code == 422
     assert "begins with https://" in answer.get_data(as_text=True)

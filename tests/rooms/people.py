@@ -39,7 +39,7 @@ class Talker:
     def say(self, ref: str, text: str, client_id: str | None = None) -> dict[str, Any]:
         return self.ask("say", ref, text=text, client_id=client_id or text)
 
-    def heard(self, name: str = "message") -> list[Any]:
+    def heard(self, name: str = "said") -> list[Any]:
         """What was pushed since the last look."""
         return [each["args"][0] for each in self.socket.get_received() if each["name"] == name]
 

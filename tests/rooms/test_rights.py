@@ -1,10 +1,14 @@
 """Who may hear and say what: membership, blocks, sanctions, strangers, limits."""
 
+from types import SimpleNamespace
+
 import pytest
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from community.accounts.models import Membership
+from community.core import limits
 from community.core.db import db, writing
-from community.core.limits import limiter
 from community.core.realtime import socketio
 from community.rooms import lists, queries, rules
 from tests.rooms.people import direct, lounge, stored
@@ -56,8 +60,7 @@ def test_a_ban_ends_the_socket_at_the_commit(app, talker, kind):
     tom.join(ref)
     tom.sanctioned(kind)
     assert not tom.socket.is_connected()
-    mara.say(ref, "after")
-    assert tom.heard() == []
+    assert mara.say(ref, "after")["count"] == 1
     assert not socketio.test_client(app, flask_test_client=tom.browser).is_connected()
 
 
@@ -165,16 +168,13 @@ def test_clients_ask_practices_and_write_to_nobody_else(app, talker, world):
     assert carl.post(to, {"text": "Do you draw jars?", "client_id": "a"}, at=to).status_code == 302
 
 
-def test_twenty_messages_in_ten_seconds_are_enough(app, talker):
+def test_twenty_messages_in_ten_seconds_are_enough(app, talker, monkeypatch):
+    strategy = MovingWindowRateLimiter(MemoryStorage())
+    monkeypatch.setattr(limits, "limiter", SimpleNamespace(enabled=True, limiter=strategy))
     ref = lounge(app)
     mara = talker("Mara Ellis")
     mara.join(ref)
-    limiter.enabled = True
-    try:
-        answers = [mara.say(ref, f"no {n}") for n in range(22)]
-    finally:
-        limiter.enabled = False
-        limiter.reset()
+    answers = [mara.say(ref, f"no {n}") for n in range(22)]
     assert [a.get("error") for a in answers] == [None] * 20 + ["too_many"] * 2
 
 
@@ -187,7 +187,7 @@ def test_a_report_freezes_the_message_with_its_neighbours(app, talker):
     tom.join(ref)
     for n in range(5):
         said = mara.say(ref, f"no {n}")
-    form = {"subject": f"message:{said['message']['id']}", "reason": "rude", "note": "", "back": "/rooms"}
+    form = {"subject": f"message:{said['message']['id']}", "reason": "abuse", "note": "", "back": "/rooms"}
     at = f"/reports?subject={form['subject']}"
     assert eve.post("/reports", form, at=at).status_code in {403, 404}
     assert tom.post("/reports", form, at=at).status_code == 302
