@@ -63,6 +63,7 @@ function push(m) {
     return;
   }
   state.seq = m.changed_seq;
+  if (typers.delete(m.by.name)) showTyping();
   take(m);
   reading();
 }
@@ -262,7 +263,7 @@ async function refresh() {
 }
 
 socket.on("connect", join);
-socket.on("message", push);
+socket.on("said", push);
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
@@ -281,17 +282,15 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("hashchange", () => (toEnd(), reading()));
 setInterval(refresh, REFRESH);
 
-for (const tab of document.querySelectorAll(".roomtabs button")) {
-  tab.addEventListener("click", (event) => {
-    event.preventDefault();
-    document.getElementById("app").dataset.tab = tab.dataset.tab;
-    document
-      .querySelectorAll(".roomtabs button")
-      .forEach((other) => other.setAttribute("aria-pressed", String(other === tab)));
-    toEnd();
-    reading();
-  });
-}
+// The tabs of a phone: core's behaviour turns them, without a script they are a form.
+for (const tab of document.querySelectorAll(".roomtabs button")) tab.addEventListener("click", (e) => e.preventDefault());
+document.getElementById("app")?.addEventListener("tab", () => {
+  toEnd();
+  reading();
+});
+let atEnd = true;
+log.addEventListener("scroll", () => (atEnd = near()), { passive: true });
+new ResizeObserver(() => atEnd && toEnd()).observe(log);
 
 toEnd();
 start();

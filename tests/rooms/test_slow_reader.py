@@ -1,6 +1,7 @@
 """A reader that cannot keep up gets every frame whole. Without the fix the stream breaks."""
 
 import base64
+import http.client
 import json
 import os
 import socket
@@ -123,3 +124,23 @@ def test_without_the_fix_the_stream_breaks():
         reader = SlowReader(port, deflate=False)
         assert reader.flooded() < MESSAGES
         reader.sock.close()
+
+
+def test_other_sites_cannot_open_a_socket():
+    def asked(port: int, origin: str) -> int:
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        headers = {
+            "Origin": origin,
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+            "Sec-WebSocket-Version": "13",
+        }
+        asking.request("GET", "/socket.io/?EIO=4&transport=websocket", headers=headers)
+        status = asking.getresponse().status
+        asking.close()
+        return status
+
+    with server("fixed") as port:
+        assert asked(port, "https://evil.example") == 400
+        assert asked(port, "http://127.0.0.1") == 101
