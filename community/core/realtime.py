@@ -31,9 +31,7 @@ def init_app(app: Flask) -> None:
     )
 
 
-def push(
-    room: str, name: str, payload: dict[str, Any], *, skip: Callable[[], list[str]] | None = None
-) -> None:
+def push(room: str, name: str, payload: dict[str, Any], *, skip: Callable[[], list[str]] | None = None) -> None:
     """Send `payload` to everybody in the socket room once the outermost transaction has committed.
 
     `skip` names the sockets that must not get it; it is asked after the commit and may not touch the database.

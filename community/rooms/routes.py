@@ -16,7 +16,7 @@ from community.core.web import wants_json
 from community.rooms import actions, payloads, queries, rules, sessions
 from community.rooms.forms import MessageForm, SessionForm
 from community.rooms.models import Room
-from community.rooms.page import IndexPage, InboxPage, RoomPage
+from community.rooms.page import InboxPage, IndexPage, RoomPage
 
 bp = Blueprint("rooms", __name__)
 

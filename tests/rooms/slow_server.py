@@ -1,5 +1,6 @@
-"""A throwaway server over the house's own socket server: sends 200 messages of 40 KB to whoever asks. `plain` leaves the
-fix for slow readers out.
+"""A throwaway server over the house's own sockets: sends 200 messages of 40 KB to whoever asks.
+
+`plain` leaves the fix for slow readers out.
 """
 
 from gevent import monkey

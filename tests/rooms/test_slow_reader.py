@@ -90,10 +90,10 @@ class SlowReader:
                     continue
                 name, data = json.loads(text.removeprefix("42"))
                 if (name, data["n"], data["text"]) != ("block", whole, chr(97 + whole % 26) * LETTERS):
-                    raise Broken(f"message {whole} is not itself")
+                    return whole
                 whole += 1
         except (Broken, TimeoutError, ValueError, OSError):
-            pass
+            return whole
         return whole
 
 
