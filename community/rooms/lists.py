@@ -62,11 +62,6 @@ def rooms_of(viewer: Person, kinds: Iterable[str] | None = None) -> list[Convers
     ]
 
 
-def conversation(viewer: Person, room: Room) -> Conversation | None:
-    """One of them."""
-    return next((c for c in rooms_of(viewer) if c.room.id == room.id), None)
-
-
 def _others_in(viewer: Person, ids: Sequence[int]) -> dict[int, Person]:
     query = select(RoomMember).join(Room).where(RoomMember.room_id.in_(ids), RoomMember.person_id != viewer.id)
     query = query.where(Room.kind.in_(rules.INBOX_KINDS), visible_to(viewer, RoomMember.person_id))
