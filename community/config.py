@@ -30,6 +30,7 @@ class Settings:
     zone: str = "Europe/London"
     fee_basis_points: int = 500
     joining: str = "open"
+    holds_per_address: str = ""
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     mail_url: str = ""
@@ -95,6 +96,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         zone=env.get("ZONE", "Europe/London"),
         fee_basis_points=int(env.get("FEE_BASIS_POINTS", "500")),
         joining=env.get("JOINING", "open"),
+        holds_per_address=env.get("HOLDS_PER_ADDRESS", ""),
         stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
         or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),

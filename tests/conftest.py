@@ -1,15 +1,20 @@
 """The harness: one migrated database a run, each test in a transaction of its own, the clock ours, no network."""
 
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from sqlalchemy import make_url
 
 from community import create_app
 from community.config import Settings
@@ -30,7 +35,7 @@ def test_settings(var: Path, **values: Any) -> Settings:
         "var": var,
         "secret_key": "a key for tests that is long enough to sign with",
         "base_url": BASE_URL,
-        "database_url": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{var / 'test.db'}",
+        "database_url": f"sqlite:///{var / 'test.db'}",
         "stripe_webhook_secret": "whsec_test",
         "testing": True,
     }
@@ -40,10 +45,49 @@ def test_settings(var: Path, **values: Any) -> Settings:
 test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
+@contextmanager
+def fresh_database(admin: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database; dropped afterwards."""
+    name = f"linchpin_{secrets.token_hex(6)}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(admin).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql_database() -> Iterator[str]:
+    """A PostgreSQL database of one's own, for tests that start servers."""
+    with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app with a migrated database and the catalogue in it."""
-    app = create_app(test_settings(tmp_path_factory.mktemp("var")))
+    var = tmp_path_factory.mktemp("var")
+    admin = os.environ.get("TEST_DATABASE_URL")
+    if not admin:
+        yield _built(test_settings(var))
+        return
+    with fresh_database(admin) as url:
+        app = _built(test_settings(var, database_url=url))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _built(settings: Settings) -> Flask:
+    app = create_app(settings)
+    import sys
+
+    sys.path.insert(0, "/tmp/lab")
+    from stub import stub
+
+    stub(app)
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()

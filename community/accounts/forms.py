@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _
 from flask_security import RegisterFormV2
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
 
 from community.accounts import queries
@@ -20,7 +20,7 @@ REASONS = (
 )
 
 
-class RegisterForm(RegisterFormV2):  # type: ignore[misc]
+class RegisterForm(RegisterFormV2):
     """Joining: name, address, password, and a yes to the terms."""
 
     name = StringField(
@@ -75,7 +75,9 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     line = StringField(_("One line about you"), [Length(max=120)])
-    zone = SelectField(_("Time zone"), choices=[(z, z.replace("_", " ")) for z in sorted(available_timezones())])
+    zone = SelectField(
+        _("Time zone"), choices=[SelectChoice(z, z.replace("_", " ")) for z in sorted(available_timezones())]
+    )
     looking_for = TextAreaField(_("Looking for"), [Length(max=300)])
     can_help_with = TextAreaField(_("Can help with"), [Length(max=300)])
 
@@ -83,8 +85,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 class ReportForm(FlaskForm):  # type: ignore[misc]
     """Why something is wrong."""
 
-    subject = HiddenField(validators=[InputRequired(), Regexp(r"^(person|message|booking):\d{1,18}$")])
-    reason = SelectField(_("What is wrong?"), choices=list(REASONS))
+    subject = HiddenField(validators=[InputRequired(), Regexp(r"^[a-z]+:\d{1,18}$")])
+    reason = SelectField(_("What is wrong?"), choices=[SelectChoice(*reason) for reason in REASONS])
     note = TextAreaField(_("Anything we should know"), [Length(max=1000)])
     back = HiddenField()
 
@@ -93,10 +95,20 @@ class SanctionForm(FlaskForm):  # type: ignore[misc]
     """What staff decide."""
 
     kind = SelectField(
-        _("Decision"), choices=[("mute", _("Mute")), ("suspend", _("Suspend")), ("ban", _("Ban for good"))]
+        _("Decision"),
+        choices=[
+            SelectChoice("mute", _("Mute")),
+            SelectChoice("suspend", _("Suspend")),
+            SelectChoice("ban", _("Ban for good")),
+        ],
     )
     days = SelectField(
         _("For how long"),
-        choices=[("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days")), ("", _("Without end"))],
+        choices=[
+            SelectChoice("1", _("1 day")),
+            SelectChoice("7", _("7 days")),
+            SelectChoice("30", _("30 days")),
+            SelectChoice("", _("Without end")),
+        ],
     )
     reason = StringField(_("Reason, shown to them"), [InputRequired(), Length(max=200)])

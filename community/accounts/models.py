@@ -19,7 +19,7 @@ persons_roles = Table(
 )
 
 
-class Role(Model, RoleMixin):  # type: ignore[misc]
+class Role(Model, RoleMixin):
     """What somebody may do for the site: operator, moderator, greeter."""
 
     __tablename__ = "roles"
@@ -29,7 +29,7 @@ class Role(Model, RoleMixin):  # type: ignore[misc]
     description: Mapped[str | None]
 
 
-class Person(Model, UserMixin):  # type: ignore[misc]
+class Person(Model, UserMixin):
     """An account. Its address is stored folded; the password is empty until its owner sets one."""
 
     __tablename__ = "persons"
@@ -52,7 +52,7 @@ class Person(Model, UserMixin):  # type: ignore[misc]
     terms_version: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    roles: Mapped[list[Role]] = relationship(secondary=persons_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=persons_roles, lazy="selectin")  # type: ignore[assignment]
 
     @property
     def initials(self) -> str:

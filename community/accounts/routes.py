@@ -24,7 +24,7 @@ bp = Blueprint("accounts", __name__)
 @policy("person")
 def welcome() -> Any:
     """Where signing in leads: the desk of those who have one, else the marketplace."""
-    return redirect(local_path(session.pop("next", None)) or url_for("pages.start_page"))
+    return redirect(local_path(session.pop("next", None)) or url_for("desk.start_page"))
 
 
 @bp.get("/join/sent")
@@ -42,7 +42,7 @@ def code() -> Any:
     form = CodeRequestForm()
     if not form.validate_on_submit():
         return render_template("accounts/code_request.html", form=form), 422 if form.errors else 200
-    email = fold(form.email.data)
+    email = fold(form.email.data or "")
     hit("10 per hour", "code-mail", email)
     with writing():
         person = queries.by_email(email)
@@ -65,7 +65,7 @@ def code_entry() -> Any:
         hit("20 per hour", "code-try", email)
         with writing():
             person = queries.by_email(email)
-            known = actions.redeem_code(person, form.code.data)
+            known = actions.redeem_code(person, form.code.data or "")
         if known and person is not None:
             return _signed_in(person)
         form.code.errors = [_("That is not the code, or it has expired. Ask for a new one below.")]
@@ -91,7 +91,7 @@ def settings() -> Any:
     try:
         small = images.reencode(photo.read(images.MAX_BYTES + 1), max_side=512) if photo else None
         with writing():
-            actions.rename_handle(current_user, form.handle.data)
+            actions.rename_handle(current_user, form.handle.data or "")
             fields = ("name", "line", "zone", "looking_for", "can_help_with")
             values = {name: form[name].data for name in fields}
             if small is not None:
@@ -129,10 +129,11 @@ def report() -> Any:
     form = ReportForm(subject=request.args.get("subject"), back=request.args.get("back"))
     if not form.validate_on_submit():
         return render_template("accounts/report.html", form=form), 422 if form.errors and request.form else 200
-    found = subjects.find(current_user, form.subject.data)
+    subject = form.subject.data or ""
+    found = subjects.find(current_user, subject)
     with writing():
         actions.report(
-            subject=form.subject.data,
+            subject=subject,
             person=found.person,
             evidence=found.evidence,
             reason=form.reason.data,

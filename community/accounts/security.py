@@ -1,6 +1,8 @@
 """Flask-Security, fitted to the house: our persons, our mails, Argon2 off the hub, every view wrapped in `@writes`."""
 
 import contextlib
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -10,10 +12,9 @@ from flask_security.core import _get_pwd_context
 from community.accounts import actions
 from community.accounts.forms import RegisterForm
 from community.accounts.models import Person, Role
+from community.core import clock
 from community.core.db import db, writes
 from community.core.mail import write_mail
-
-security = Security()
 
 # Flask-Security's template → ours
 _MAILS = {
@@ -26,7 +27,7 @@ _MAILS = {
 }
 
 
-class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Datastore(SQLAlchemyUserDatastore):
     """Makes persons through our own action, so that they have a handle, a zone and a membership."""
 
     def create_user(self, **kwargs: Any) -> Person:
@@ -42,7 +43,7 @@ class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
         return person
 
 
-class QueuedMail(MailUtil):  # type: ignore[misc]
+class QueuedMail(MailUtil):
     """Only writes a delivery; the worker sends it."""
 
     def send_mail(
@@ -52,7 +53,7 @@ class QueuedMail(MailUtil):  # type: ignore[misc]
         del subject, sender, body, html
         person = kwargs["user"]
         links = {key: value for key, value in kwargs.items() if key.endswith("_link")}
-        write_mail(str(recipient), _MAILS[template], locale=person.locale, person=person, **links)
+        write_mail(str(recipient), _MAILS[template.rpartition("/")[2]], locale=person.locale, person=person, **links)
 
 
 class OffHub:
@@ -74,6 +75,9 @@ def _in_thread(work: Any) -> Any:
     return lambda *args, **kwargs: get_hub().threadpool.apply(work, args, kwargs)
 
 
+security = Security(mail_util_cls=QueuedMail)
+
+
 def init_app(app: Flask) -> None:
     """Attach Flask-Security."""
     app.config.update(_config(app))
@@ -81,13 +85,24 @@ def init_app(app: Flask) -> None:
         app,
         Datastore(db, Person, Role),
         register_form=RegisterForm,
-        mail_util_cls=QueuedMail,
     )
     security.pwd_context = OffHub(_get_pwd_context(app))
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = writes(view)
+            app.view_functions[endpoint] = writes(_committed(view))  # type: ignore[arg-type,assignment]
     user_confirmed.connect(_welcome, app)
+
+
+def _committed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Flask-Security commits what it writes itself; the mails it causes are ours to commit."""
+
+    @functools.wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        answer = view(*args, **kwargs)
+        db.session.commit()
+        return answer
+
+    return wrapped
 
 
 def _welcome(_app: Flask, user: Person, **_: Any) -> None:
@@ -129,6 +144,7 @@ def _config(app: Flask) -> dict[str, Any]:
         "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
         "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_DATETIME_FACTORY": clock.now,
         "SECURITY_FLASH_MESSAGES": True,
         "SECURITY_PASSWORD_SALT": "unused: single hash",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -69,7 +70,7 @@ def free(owner: str) -> None:
 def set_hours(practice: Practice, person: Person, ranges: Sequence[rules.OpenRange]) -> None:
     """Replace a member's weekly hours. Raises `Refused("overlap")` when two ranges of a day overlap."""
     ordered = sorted(ranges, key=lambda one: (one.weekday, one.starts))
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         if one.weekday == following.weekday and following.starts < one.ends:
             raise Refused("overlap", _("Two ranges of the same day overlap."), 422)
     db.session.execute(delete(WeeklyHours).where(WeeklyHours.person_id == person.id))

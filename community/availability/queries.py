@@ -83,14 +83,30 @@ def slots(
     now: datetime | None = None,
 ) -> list[datetime]:
     """The bookable starts from local day `first` to `last` (practice's zone), UTC. Four queries, whatever the range."""
+    ranges = [rules.OpenRange(h.weekday, h.starts, h.ends) for h in weekly_hours(person_id)]
+    return slots_under(
+        terms(practice_id), ranges, person_id=person_id, zone=zone, minutes=minutes, first=first, last=last, now=now
+    )
+
+
+def slots_under(
+    agreed: rules.Terms,
+    ranges: Sequence[rules.OpenRange],
+    *,
+    person_id: int,
+    zone: str,
+    minutes: int,
+    first: date,
+    last: date,
+    now: datetime | None = None,
+) -> list[datetime]:
+    """The same under terms and hours that need not be saved. Leave and claims are the real ones."""
     now = now or clock.now()
     known = ZoneInfo(zone)
     span = min((last - first).days, MOST_DAYS)
     days = [first + timedelta(days=n) for n in range(span + 1)]
     if not days:
         return []
-    agreed = terms(practice_id)
-    ranges = [rules.OpenRange(h.weekday, h.starts, h.ends) for h in weekly_hours(person_id)]
     away = [(leave.first_day, leave.last_day) for leave in leaves(person_id, days[0] - timedelta(days=2))]
     # A range may begin the evening before and the claims of neighbouring days may reach in.
     around = [days[0] - timedelta(days=2), days[0] - timedelta(days=1), *days, days[-1] + timedelta(days=1)]

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAY_MINUTES = 1440
@@ -167,3 +168,40 @@ def full_days(starts: Iterable[datetime], limit: int | None, zone: ZoneInfo) -> 
         day = start.astimezone(zone).date()
         counts[day] = counts.get(day, 0) + 1
     return frozenset(day for day, count in counts.items() if count >= limit)
+
+
+def parse_clock(typed: str) -> int:
+    """A wall time as people type it ("9", "9:30", "09.30", "0930", "24:00"), minutes from midnight.
+
+    Raises ValueError.
+    """
+    text = typed.strip().replace(".", ":").replace("h", ":").rstrip(":")
+    hours, _, minutes = text.partition(":")
+    if not minutes and len(hours) in {3, 4}:
+        hours, minutes = hours[:-2], hours[-2:]
+    if not (hours.isascii() and hours.isdigit() and len(hours) <= 2 and (not minutes or len(minutes) == 2)):
+        raise ValueError("not a time of day")
+    if minutes and not (minutes.isascii() and minutes.isdigit()):
+        raise ValueError("not a time of day")
+    found = int(hours) * 60 + int(minutes or 0)
+    if found > DAY_MINUTES or int(minutes or 0) > 59:
+        raise ValueError("not a time of day")
+    return found
+
+
+def clock_text(minute: int) -> str:
+    """Minutes from midnight as "09:30"; past midnight the next day's time."""
+    return "24:00" if minute == DAY_MINUTES else f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
+def range_of(weekday: int, starts: int, ends: int) -> OpenRange:
+    """A range from two wall times; an end not after the start is the next day's. Raises ValueError when empty."""
+    if starts >= DAY_MINUTES or starts == ends:
+        raise ValueError("a range needs time between its ends")
+    return OpenRange(weekday, starts, ends if ends > starts else ends + DAY_MINUTES)
+
+
+def overlap(ranges: Sequence[OpenRange]) -> bool:
+    """True when two ranges of the same day share time."""
+    ordered = sorted(ranges, key=lambda one: one.starts)
+    return any(later.starts < one.ends for one, later in pairwise(ordered))

@@ -19,11 +19,26 @@ from community.listings.models import Length, Listing
 
 FEW = 2
 # One zone for each part of the day people live in; the reader's own and the practice's are added.
-ZONES = (
-    "Europe/London Europe/Lisbon Europe/Paris Europe/Athens Africa/Lagos Africa/Nairobi Asia/Dubai Asia/Kolkata "
-    "Asia/Singapore Asia/Tokyo Australia/Sydney Pacific/Auckland America/New_York America/Chicago America/Denver "
-    "America/Los_Angeles America/Sao_Paulo UTC"
-).split()
+ZONES = [
+    "Europe/London",
+    "Europe/Lisbon",
+    "Europe/Paris",
+    "Europe/Athens",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "UTC",
+]
 
 
 def parse_instant(raw: str) -> datetime | None:
@@ -106,7 +121,9 @@ class Box:
 
     def _here(self, **changes: Any) -> str:
         known = {"minutes": self.length.minutes, "tz": request.args.get("tz"), "day": self.day}
-        return url_for("listings.show", practice=self.listing.practice.slug, slug=self.listing.slug, **(known | changes))
+        return url_for(
+            "listings.show", practice=self.listing.practice.slug, slug=self.listing.slug, **(known | changes)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The whole box."""
@@ -139,7 +156,9 @@ class Box:
         first = rules.POLICIES[self.listing.policy][0]
         hours = int(first.ahead.total_seconds() // 3600)
         if first.per_cent == 100:
-            return _("Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours)
+            return _(
+                "Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours
+            )
         return _("Held for 15 minutes while you pay. Half your money back until %(hours)s hours before.", hours=hours)
 
     def _zones(self) -> list[tuple[str, str]]:

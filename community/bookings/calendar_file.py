@@ -29,4 +29,4 @@ def render(booking: Booking) -> str:
     event.add("url", url_for("bookings.show", ref=booking.ref, _external=True))
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical().decode())

@@ -26,7 +26,8 @@ class StartPage:
         self.start: datetime | None = parse_instant(form.at.data or "")
         minutes = str(form.minutes.data or "")
         self.length: Length | None = listing.length(int(minutes)) if minutes.isdigit() else None
-        asked = form.tz.data if is_zone(form.tz.data or "") else reader_zone()
+        typed = form.tz.data or ""
+        asked = typed if is_zone(typed) else reader_zone()
         self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
         if self.length is not None:
             self.fee = rules.client_fee(self.length.price, settings().fee_basis_points)
@@ -46,18 +47,17 @@ class StartPage:
     @property
     def refund_lines(self) -> list[str]:
         """The cancellation terms of this very booking."""
-        return _refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
+        return refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
 
 
-def _refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+def refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+    """The cancellation terms of one start, as sentences in the reader's words."""
     lines = []
     for until, per_cent in rules.refund_steps(policy, start)[:-1]:
         if until > clock.now():
             when = f"{formats.short_day(until, zone)}, {formats.clock_time(until, zone)}"
             lines.append(
-                _("All back until %(when)s", when=when)
-                if per_cent == 100
-                else _("Half back until %(when)s", when=when)
+                _("All back until %(when)s", when=when) if per_cent == 100 else _("Half back until %(when)s", when=when)
             )
     return lines or [_("No refund if you cancel, unless you do so within 30 minutes of booking")]
 
@@ -123,7 +123,8 @@ class BookingPage:
     @property
     def zones(self) -> list[dict[str, str]]:
         """The same time for both sides; once when they share a zone."""
-        booking, both = self.booking, [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
+        booking = self.booking
+        both = [(booking.zone, _("client")), (booking.practice.zone, booking.practice.name)]
         if self.side == "client":
             both[0] = (self.zone, _("you"))
         seen: dict[str, dict[str, str]] = {}

@@ -77,7 +77,7 @@ def ids_of_payment(payment_id: int) -> Sequence[tuple[int, int]]:
     """(practice id, booking id) of the bookings that a payment is for, in order."""
     query = select(Booking.practice_id, Booking.id).join(BookingPayment)
     query = query.where(BookingPayment.payment_id == payment_id).order_by(Booking.practice_id, Booking.id)
-    return db.session.execute(query).tuples().all()
+    return db.session.execute(query).all()
 
 
 def of_client(viewer: Person) -> Sequence[Booking]:
@@ -120,7 +120,7 @@ def overdue(now: datetime, most: int = 100) -> Sequence[tuple[int, str]]:
             (Booking.state == "delivered") & (Booking.ends_at < now - rules.ACCEPT_WITHIN),
         )
     )
-    return db.session.execute(query.order_by(Booking.id).limit(most)).tuples().all()
+    return db.session.execute(query.order_by(Booking.id).limit(most)).all()
 
 
 def paid_amount(booking: Booking) -> int:
@@ -141,3 +141,11 @@ def side_of(viewer: Viewer, booking: Booking) -> str:
         if booking.order.client_id != viewer.id and viewer.is_staff:
             return "moderator"
     return "client"
+
+
+def by_payment_refs(refs: Sequence[str]) -> dict[str, Booking]:
+    """The first booking of each payment, by the payment's reference. For the practice's own statement."""
+    query = select(Payment.ref, Booking).join(BookingPayment, BookingPayment.payment_id == Payment.id)
+    query = query.join(Booking, Booking.id == BookingPayment.booking_id).where(Payment.ref.in_(set(refs)))
+    found = db.session.execute(query.options(joinedload(Booking.listing))).all()
+    return {row[0]: row[1] for row in found}

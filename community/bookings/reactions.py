@@ -84,10 +84,13 @@ def sweep() -> None:
     """Ring every timer that should have rung: a dead delivery must not keep time or money."""
     found = list(queries.overdue(clock.now()))
     release()
-    ring = {"held": end_hold, "confirmed": deliver, "delivered": complete}
-    facts = {"held": HoldRanOut, "confirmed": SessionEnded, "delivered": AcceptanceDue}
     for booking_id, state in found:
-        ring[state](facts[state](booking_id))
+        if state == "held":
+            end_hold(HoldRanOut(booking_id))
+        elif state == "confirmed":
+            deliver(SessionEnded(booking_id))
+        else:
+            complete(AcceptanceDue(booking_id))
 
 
 @reportable("booking")

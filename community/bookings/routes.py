@@ -17,8 +17,9 @@ from community.bookings.page import BookingPage, StartPage
 from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
-from community.core.limits import hit, limiter
+from community.core.limits import client_network, hit
 from community.core.locale import is_zone, reader_locale
+from community.core.site import settings
 from community.core.web import wants_json
 from community.listings import queries as listings
 from community.payments import collecting
@@ -42,7 +43,6 @@ def order_page(order_ref: str) -> str:
 
 @bp.route("/<practice>/<slug>/book", methods=["GET", "POST"])
 @policy("public")
-@limiter.limit("60 per minute", methods=["POST"])
 @writes
 def start(practice: str, slug: str) -> Any:
     """The booking form for one time; posting it holds the time and opens the payment."""
@@ -54,6 +54,8 @@ def start(practice: str, slug: str) -> Any:
         return redirect(url_for("listings.show", practice=practice, slug=slug))
     if not form.validate_on_submit():
         return render_template("bookings/start.html", page=page, form=form), 422 if form.errors else 200
+    if settings().holds_per_address:
+        hit(settings().holds_per_address, "holds", client_network())
     session.setdefault("browser", secrets.token_urlsafe(24))
     try:
         with writing():
@@ -80,8 +82,8 @@ def _client(form: BookingForm) -> actions.Client:
     person = viewer()
     zone = form.tz.data if is_zone(form.tz.data or "") else None
     return actions.Client(
-        name=form.name.data.strip(),
-        email=person.email if person else form.email.data,
+        name=(form.name.data or "").strip(),
+        email=person.email if person else (form.email.data or ""),
         browser=rules.browser_digest(_browser()),
         zone=zone or (person.zone if person else StartPage.site_zone()),
         locale=reader_locale(),
@@ -195,7 +197,7 @@ def code(ref: str) -> Any:
         return _page(booking, 422, code_form=form)
     hit("20 per hour", "code-try", client.email)
     with writing():
-        known = accounts.redeem_code(client, form.code.data)
+        known = accounts.redeem_code(client, form.code.data or "")
         if known:
             actions.sign_in_client(booking, client)
             login_user(client, authn_via=["code"])
@@ -218,7 +220,7 @@ def code_again(ref: str) -> Any:
     with writing():
         accounts.mail_code(client)
     flash(_("A new code is on its way."))
-    return redirect(url_for("bookings.show", ref=ref) + "#code")
+    return redirect(url_for("bookings.show", ref=ref) + "#open")
 
 
 @bp.get("/bookings/<ref>/calendar.ics")

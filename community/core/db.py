@@ -81,7 +81,7 @@ def lock() -> None:
 def _take_turn(session: Session) -> None:
     if session.info.get("turn") or not is_sqlite(session):
         return
-    raw = session.connection().connection.dbapi_connection
+    raw: Any = session.connection().connection.dbapi_connection
     if not isinstance(raw, sqlite3.Connection) or raw.in_transaction:
         return  # a test's outer transaction holds the turn already
     if not _turn.acquire(timeout=_TURN_SECONDS):
@@ -182,6 +182,8 @@ def writing() -> Iterator[Session]:
         raise RuntimeError("writing() inside writing(): actions never commit")
     session.info["writing"] = True
     try:
+        if not session.in_transaction():
+            session.begin()
         _take_turn(session)
         yield session
         session.commit()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - the house's word for it
+class Refused(Exception):
     """An expected no. `code` is for machines, `message` for people (translated, plain words).
 
     `status` is the HTTP status; `extra` is added to a JSON answer and given to the error page.

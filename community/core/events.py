@@ -1,7 +1,7 @@
 """Facts and who reacts: three words. `on` is the same transaction, `after` is durable, `before` is for locks.
 
-A fact is a frozen dataclass of ids. `prepare` runs `before` handlers; `emit` runs `on` handlers at once and writes one delivery per `after`
-handler; `core.jobs` runs those once the transaction has committed.
+A fact is a frozen dataclass of ids. `prepare` runs `before` handlers; `emit` runs `on` handlers at once and
+writes one delivery per `after` handler; `core.jobs` runs those once the transaction has committed.
 """
 
 import dataclasses

@@ -76,7 +76,7 @@ def is_public(address: str) -> bool:
 
 
 def fetch(url: str) -> Fetched:
-    """GET `url`. Raises `Refused("bad_address")` for what we do not call, `Refused("no_answer")` when nobody answers."""
+    """GET `url`. Raises `Refused`: "bad_address" for what we do not call, "no_answer" when nobody answers."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
         raise Refused("bad_address", status=422)

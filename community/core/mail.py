@@ -1,4 +1,4 @@
-"""Mail: rendered where it is caused, sent by the worker. A template folder holds subject.txt, body.txt and body.html."""
+"""Mail: rendered where it is caused, sent by the worker. A mail is a folder of subject.txt, body.txt and body.html."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ mailer = Mail()
 
 @dataclass(frozen=True)
 class MailWritten:
-    """A mail waits to be sent. The one fact that carries more than ids: the mail itself, and it names no secret twice."""
+    """A mail waits to be sent. The one fact that carries more than ids: the rendered mail itself."""
 
     to: str
     subject: str

@@ -88,8 +88,9 @@ def _policy() -> str:
 
 def wants_json() -> bool:
     """True when the caller asked for JSON rather than a page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return best != "text/html" or request.is_json
+    accepts = request.accept_mimetypes
+    asked = max(accepts["application/json"], accepts["application/problem+json"])
+    return request.is_json or asked > accepts["text/html"]
 
 
 def problem(code: str, message: str, status: int, extra: dict[str, Any] | None = None) -> Response:

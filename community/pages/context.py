@@ -7,6 +7,8 @@ from flask import Flask, g, has_request_context, url_for
 from community.core.auth import viewer
 from community.core.site import settings
 from community.pages import queries
+from community.rooms import lists
+from community.rooms import queries as rooms
 
 
 def init_app(app: Flask) -> None:
@@ -35,7 +37,7 @@ def frame() -> dict[str, Any]:
 
 def _chrome(person: Any) -> dict[str, Any]:
     if person is None:
-        return {"role": "visitor", "here": queries.here()}
+        return {"role": "visitor", "here": lists.here()}
     practice = queries.practice_of(person)
     role = "staff" if person.is_staff else ("practice" if practice else "client")
     return {
@@ -44,6 +46,6 @@ def _chrome(person: Any) -> dict[str, Any]:
         "name": person.name,
         "handle": person.handle,
         "photo": url_for("accounts.photo", name=person.photo) if person.photo else "",
-        "unread": queries.unread(person),
-        "here": queries.here(),
+        "unread": rooms.unread_total(person),
+        "here": lists.here(),
     }

@@ -1,7 +1,5 @@
 """Small readings for the frame of every page."""
 
-from typing import Any
-
 from sqlalchemy import select
 
 from community.accounts.models import Person
@@ -13,13 +11,3 @@ def practice_of(person: Person) -> Practice | None:
     """Where the person works."""
     query = select(Practice).join(PracticeRole).where(PracticeRole.person_id == person.id)
     return db.session.scalar(query.where(PracticeRole.left_at.is_(None)))
-
-
-def unread(person: Person) -> int:
-    """How many conversations hold something unread."""
-    return 0
-
-
-def here() -> dict[str, Any] | None:
-    """Who is in the rooms now, or when the next hour is."""
-    return None

@@ -31,7 +31,7 @@ def open_payment(
     currency: str,
     description: str,
 ) -> Payment:
-    """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Its Checkout is opened after the commit."""
+    """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Checkout opens after the commit."""
     payment = Payment(
         ref=new_ref("pay"),
         purpose=purpose,

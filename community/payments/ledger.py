@@ -25,7 +25,7 @@ class Gap:
 def post(
     *, external_id: str, kind: str, subject: str, currency: str, postings: Iterable[tuple[str, int]]
 ) -> LedgerTransaction | None:
-    """Write one transaction (minor units of `currency`; zeros are left out). None when `external_id` was posted already.
+    """Write one transaction (minor units of `currency`; zeros left out). None when `external_id` was posted already.
 
     Raises `Unbalanced` unless the amounts sum to zero.
     """
@@ -64,4 +64,4 @@ def gaps() -> list[Gap]:
     total = func.sum(Posting.amount)
     query = select(Posting.transaction_id, Posting.currency, total)
     query = query.group_by(Posting.transaction_id, Posting.currency).having(total != 0)
-    return [Gap(*row) for row in db.session.execute(query).tuples()]
+    return [Gap(*row) for row in db.session.execute(query)]

@@ -12,7 +12,7 @@ from community.core.guards import append_only
 
 
 class Payment(Model):
-    """One amount that one payer owes for one subject. `fee` is the site's share of `amount`, `payee` names the practice."""
+    """What one payer owes for one subject. `fee` is the site's share of `amount`, `payee` names the practice."""
 
     __tablename__ = "payments"
     __table_args__ = (

@@ -19,7 +19,7 @@ bp = Blueprint("payments", __name__)
 
 @bp.post("/payments/webhook")
 @policy("public")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @writes
 def webhook() -> Any:
     """Verify the raw body, store the event, commit, answer. A delivery applies it."""

@@ -12,7 +12,7 @@ Capture = Literal["automatic", "manual"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 
 
-class GatewayRefused(Exception):  # noqa: N818 - house style: the name says what happened
+class GatewayRefused(Exception):
     """Stripe said no, and will say no again to the same request.
 
     Args:
@@ -27,11 +27,11 @@ class GatewayRefused(Exception):  # noqa: N818 - house style: the name says what
         self.message = message
 
 
-class GatewayUnavailable(Exception):  # noqa: N818
+class GatewayUnavailable(Exception):
     """Nobody knows whether it happened: ask again later with the same key."""
 
 
-class SignatureRefused(Exception):  # noqa: N818
+class SignatureRefused(Exception):
     """A webhook that Stripe did not sign with our secret within the last five minutes."""
 
 

@@ -1,1 +1,32 @@
-"""Search over listings: one protocol, an embedded engine and a served one."""
+"""Search: the index, what feeds it, and the marketplace page."""
+
+import time
+
+from flask import Flask, Response, request
+
+
+def init_app(app: Flask) -> None:
+    """Note opened listings, and beside a server keep the log written and the index whole."""
+    app.after_request(_note_opened)
+    app.extensions.setdefault("background", []).append(_keep)
+
+
+def _note_opened(response: Response) -> Response:
+    from community.search import log  # noqa: PLC0415 - models first
+
+    if request.endpoint == "listings.show" and response.status_code == 200 and request.method == "GET":
+        known = request.view_args or {}
+        log.note_opened(str(known.get("practice", "")), str(known.get("slug", "")))
+    return response
+
+
+def _keep(app: Flask) -> None:
+    """Ask for a rebuild where the index is missing or has another size than it should; then write the log for ever."""
+    from community.search import actions  # noqa: PLC0415 - models first
+
+    with app.app_context():
+        actions.check_index()
+    while True:
+        time.sleep(1.0)
+        with app.app_context():
+            actions.write_log()

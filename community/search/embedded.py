@@ -53,6 +53,10 @@ class EmbeddedEngine:
         except (ValueError, OSError) as error:
             raise SearchError(f"the search failed: {error}") from error
 
+    def knows_cursor(self, query: Query) -> bool:
+        """Return whether the query's cursor is none, or one that this engine gave for this order."""
+        return not query.cursor or _from_cursor(query) is not None
+
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:
         """Write one batch and commit once; this engine sees it at once, others within a second."""
         self._store.apply(upserts, deletes)
@@ -117,7 +121,7 @@ class EmbeddedEngine:
         words = understand(query.words, searcher, self._titles)
         scored, clause = words.clause, complete(words.clause, query)
         found, total = _page(clause, query, searcher)
-        relaxed = words.relaxed is not None and total < _FEW
+        relaxed, exact = words.relaxed is not None and total < _FEW, total
         if relaxed:
             scored, clause = words.relaxed, complete(words.relaxed, query)
             found, total = _page(clause, query, searcher)
@@ -128,7 +132,8 @@ class EmbeddedEngine:
             facets=count_facets(query, scored, clause, searcher),
             cursor=_to_cursor(query, page) if more and page else None,
             took_ms=_since(began),
-            relaxed=relaxed,
+            relaxed=relaxed and total > exact,
+            exact=exact,
             corrected=words.corrected,
         )
 

@@ -15,6 +15,7 @@ from community.search.engine import MAX_PRICE, MAX_WORDS, Query
 
 _KEY_BOOST, _NICHE_BOOST, _PAIR_BOOST = 6.0, 8.0, 0.9
 _PREFIX_TERMS = 12
+_FIRST = 1_000.0  # above any sum of scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def understand(text: str, searcher: tantivy.Searcher, titles: Mapping[str, str])
     extra = _extras(words, text, titles)
     wanted = len(groups) if len(groups) < 3 else math.ceil(0.6 * len(groups))
     strict = _together(groups, extra, wanted)
-    relaxed = _together(groups, extra, 1) if wanted > 1 else None
+    relaxed = _first(strict, _together(groups, extra, 1)) if wanted > 1 else None
     return Words(strict, relaxed, frozenset(stems) - {""}, tuple(corrected))
 
 
@@ -88,10 +89,7 @@ def _term(word: str, weight: float) -> Clause:
     """Return the word's stem in every field: the best field counts, the others a little."""
     term = stem(word)
     return Clause.disjunction_max_query(
-        [
-            Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight)
-            for name, boost in WEIGHTS.items()
-        ]
+        [Clause.boost_query(Clause.term_query(schema(), name, term), boost * weight) for name, boost in WEIGHTS.items()]
         + [Clause.boost_query(Clause.term_query(schema(), "words", word, "freq"), 2.0 * weight)],
         0.5,
     )
@@ -123,6 +121,12 @@ def _together(groups: list[Clause], extras: list[Clause], wanted: int) -> Clause
     """Return a clause that needs ``wanted`` of the groups and is lifted by the extras."""
     needed = Clause.boolean_query([(Occur.Should, group) for group in groups], wanted)
     return Clause.boolean_query([(Occur.Must, needed), *((Occur.Should, extra) for extra in extras)])
+
+
+def _first(strict: Clause, relaxed: Clause) -> Clause:
+    """Return the relaxed clause with everything that meets the strict one in front."""
+    lifted = Clause.const_score_query(strict, _FIRST)
+    return Clause.boolean_query([(Occur.Must, relaxed), (Occur.Should, lifted)])
 
 
 def _exact(name: str, value: str) -> Clause:

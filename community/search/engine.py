@@ -34,7 +34,7 @@ class WriterBusyError(SearchError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One published listing as search sees it; ``id`` is its public path, "practice/listing"."""
+    """One published listing as search sees it; ``id`` is any text that stays the same while the listing lives."""
 
     id: str
     title: str
@@ -155,7 +155,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits; ``relaxed`` says that no listing had all the words, so some were let go."""
+    """One page of hits; ``relaxed`` says that few listings had all the words, so some words were let go.
+
+    By relevance the ``exact`` ones, which have them all, then still stand first.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -163,6 +166,7 @@ class Results:
     cursor: str | None
     took_ms: float
     relaxed: bool = False
+    exact: int = 0
     corrected: tuple[tuple[str, str], ...] = ()
 
 
@@ -181,6 +185,10 @@ class SearchEngine(Protocol):
 
     def search(self, query: Query) -> Results:
         """Return one page of results; raise SearchError when the engine cannot answer."""
+        ...
+
+    def knows_cursor(self, query: Query) -> bool:
+        """Return whether the query's cursor is none, or one that this engine gave for this order."""
         ...
 
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:

@@ -4,7 +4,7 @@ import community.core.db
 import sqlalchemy as sa
 from alembic import op
 
-revision = '2c24f039f18b'
+revision = '6cc402de5651'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -57,6 +57,11 @@ def upgrade() -> None:
     with op.batch_alter_table('ledger_transactions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ledger_transactions_subject'), ['subject'], unique=False)
 
+    op.create_table('notices',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('at', community.core.db.UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_notices'))
+    )
     op.create_table('payments',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ref', sa.String(), nullable=False),
@@ -809,6 +814,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_payments_payee'))
 
     op.drop_table('payments')
+    op.drop_table('notices')
     with op.batch_alter_table('ledger_transactions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ledger_transactions_subject'))
 

@@ -51,6 +51,7 @@ if (form) {
   document.addEventListener("click", (event) => {
     const day = event.target.closest("#pv button[value]");
     if (!day) return;
+    event.preventDefault(); // without this script the button posts the form and gets the whole page
     for (const other of document.querySelectorAll("#pv button[value]")) {
       other.setAttribute("aria-pressed", other === day);
     }

@@ -1,0 +1,22 @@
+.PHONY: run test check storm bench demo lock
+
+run:            ## set up, migrate, load the demo town once, serve
+	@bin/run
+
+test:           ## everything, on SQLite and PostgreSQL, with browsers; ARGS=--fast or ARGS="-k …"
+	@bin/test $(ARGS)
+
+check:          ## format, lint, types, floors, templates, sizes
+	@bin/check
+
+storm:          ## races and kills at their full counts
+	@bin/storm $(ARGS)
+
+bench:          ## start-up and memory
+	@bin/bench $(ARGS)
+
+demo:           ## load the demo town beside a running server
+	@bin/demo $(ARGS)
+
+lock:           ## pin the dependencies anew, with hashes
+	@bin/lock

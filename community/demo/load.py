@@ -1,0 +1,43 @@
+"""Making the town, step by step. Everything is found again by its own name, so a load that was killed goes on."""
+
+from community.core.db import db
+from community.core.site import settings
+from community.demo import offers, past, people, till
+from community.demo.progress import DONE, Progress, read, showing
+from community.demo.quiet import quiet
+from community.demo.town import FILE, Town
+from community.search import actions as search
+from community.search import index
+from community.search.engine import WriterBusyError
+
+
+def is_loaded() -> bool:
+    """True when a town has been made here to its end."""
+    found = read(settings().var / FILE)
+    return found is not None and found.get("step") == DONE
+
+
+def load(town: Town) -> None:
+    """Make what is not there yet."""
+    size = town.size
+    total = len(people.everybody(town)) + len(offers.offered(town)) + size.searches + size.past + size.coming + 1
+    till.open_till()
+    with showing(settings().var / FILE, total) as progress, quiet(town.now):
+        people.load(town, progress)
+        offers.load(town, progress)
+        past.searches(town, progress)
+        past.booked(town, progress)
+        past.coming(town, progress)
+    with showing(settings().var / FILE, total) as progress:
+        _index(progress)
+
+
+def _index(progress: Progress) -> None:
+    """Let everything be found: here, or by the server when it holds the index."""
+    progress.begin("Search")
+    db.session.rollback()
+    try:
+        index.rebuild()
+    except WriterBusyError:
+        search.want_rebuild("the demo town is there")
+    progress.end()

@@ -1,0 +1,58 @@
+"""How far the loading is: a bar for the console, a file for the page that waits."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from click._termui_impl import ProgressBar
+
+DONE = "done"
+
+
+class Progress:
+    """Counts steps; the file holds {"done", "total", "step"} and is replaced whole."""
+
+    def __init__(self, path: Path, total: int, bar: "ProgressBar[int]") -> None:
+        self._path, self._total, self._bar = path, total, bar
+        self._done = 0
+        self._step = ""
+
+    def begin(self, step: str) -> None:
+        """Say what is being made now."""
+        self._step = step
+        self._bar.label = f"{step:<24}"
+        self._write()
+
+    def add(self, count: int = 1) -> None:
+        """That much more is there."""
+        self._done = min(self._total, self._done + count)
+        self._bar.update(count)
+        self._write()
+
+    def end(self) -> None:
+        """Everything is there."""
+        self._done, self._step = self._total, DONE
+        self._write()
+
+    def _write(self) -> None:
+        new = self._path.with_suffix(".new")
+        new.write_text(json.dumps({"done": self._done, "total": self._total, "step": self._step}))
+        new.replace(self._path)
+
+
+@contextmanager
+def showing(path: Path, total: int) -> Iterator[Progress]:
+    """A bar while the block runs."""
+    with click.progressbar(length=total, label=" " * 24, width=30) as bar:
+        yield Progress(path, total, bar)
+
+
+def read(path: Path) -> dict[str, object] | None:
+    """What the file says; None where nothing was ever loaded."""
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

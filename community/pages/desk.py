@@ -1,0 +1,73 @@
+"""The desk of a practice: today, money so far; and where signing in leads."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from community.bookings import queries as bookings
+from community.core import clock
+from community.core.auth import policy, viewer
+from community.core.locale import reader_zone
+from community.listings import queries as listings
+from community.pages import queries
+from community.payments import queries as payments
+
+bp = Blueprint("desk", __name__)
+AHEAD = timedelta(days=14)
+
+
+def _day_bounds(zone: str) -> tuple[datetime, datetime]:
+    known = ZoneInfo(zone)
+    today = clock.now().astimezone(known).date()
+    starts = datetime.combine(today, time(), known)
+    return starts, datetime.combine(today + timedelta(days=1), time(), known)
+
+
+@bp.get("/desk")
+@policy("person")
+def today() -> Any:
+    """Today at a glance: what is booked, what comes, what is owed."""
+    person = viewer()
+    practice = queries.practice_of(person)
+    if practice is None:
+        return redirect(url_for("profiles.start"))
+    begins, ends = _day_bounds(reader_zone())
+    return render_template(
+        "pages/desk.html",
+        practice=practice,
+        today=bookings.of_practice(practice.id, since=begins, until=ends),
+        coming=bookings.of_practice(practice.id, since=ends, until=ends + AHEAD),
+        listings=listings.of_practice(person, practice),
+        owed=payments.owed_to(f"practice:{practice.id}"),
+        now=clock.now(),
+    )
+
+
+@bp.get("/desk/money")
+@policy("person")
+def money() -> Any:
+    """What the ledger says: earned, owed, and every posting."""
+    practice = queries.practice_of(viewer())
+    if practice is None:
+        return redirect(url_for("profiles.start"))
+    payee = f"practice:{practice.id}"
+    rows = payments.statement(payee)
+    return render_template(
+        "pages/money.html",
+        practice=practice,
+        owed=payments.owed_to(payee),
+        rows=rows,
+        bookings=bookings.by_payment_refs([row.transaction.subject.removeprefix("payment:") for row in rows]),
+    )
+
+
+@bp.get("/welcome/in")
+@policy("person")
+def start_page() -> Any:
+    """Where signing in leads: the desk of those who have one, else what they booked, else the marketplace."""
+    person = viewer()
+    if queries.practice_of(person) is not None:
+        return redirect(url_for("desk.today"))
+    return redirect(url_for("bookings.index" if bookings.of_client(person) else "search.index"))

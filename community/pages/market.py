@@ -1,0 +1,127 @@
+"""What the front page and the niche pages say of the market: counts, prices, who is free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from community.accounts.queries import Viewer
+from community.core import clock
+from community.core.db import db
+from community.core.formats import local
+from community.core.site import settings
+from community.listings.models import Length, Listing, listings_audiences
+from community.listings.rules import all_in
+from community.niches.models import Audience, Niche
+from community.profiles.models import Practice
+from community.search import page, queries
+from community.search.engine import Query, SearchError
+from community.search.feed import is_findable
+from community.search.models import SearchMade
+
+PAIR = 3  # listings that make a page of a niche for an audience
+_LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What stands on the market in one niche; prices are minor units, all in, of what is not free."""
+
+    listings: int
+    practices: int
+    low: int | None
+    high: int | None
+
+
+def offers() -> dict[int, Offer]:
+    """The offer of every niche that has one, by the niche's id."""
+    query = (
+        select(
+            Listing.niche_id,
+            func.count(Listing.id.distinct()),
+            func.count(Listing.practice_id.distinct()),
+            func.min(func.nullif(Length.price, 0)),
+            func.max(func.nullif(Length.price, 0)),
+        )
+        .join(Practice, Practice.id == Listing.practice_id)
+        .join(Length, Length.listing_id == Listing.id)
+        .where(is_findable())
+        .group_by(Listing.niche_id)
+    )
+    rows = db.session.execute(query)
+    return {niche: Offer(many, practices, _paid(low), _paid(high)) for niche, many, practices, low, high in rows}
+
+
+def _paid(price: int | None) -> int | None:
+    return None if price is None else all_in(price, settings().fee_basis_points)
+
+
+def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) -> list[Niche]:
+    """The niches that people asked for most in the last month, of those with an offer; then the largest."""
+    since = clock.now() - _LATELY
+    query = select(SearchMade.niche, func.count()).where(SearchMade.at > since, SearchMade.niche.is_not(None))
+    asked = {slug: many for slug, many in db.session.execute(query.group_by(SearchMade.niche))}  # noqa: C416 - rows
+    there = [niche for niche in known if niche.id in offered]
+    order = sorted(there, key=lambda n: (-asked.get(n.slug, 0), -offered[n.id].listings, n.name))
+    return order[:most]
+
+
+def free_this_week(viewer: Viewer, most: int = 4) -> tuple[list[dict[str, Any]], int]:
+    """Cards of listings that can be booked within a week, the soonest first, one a practice; and how many there are."""
+    today = local(clock.now()).date()
+    query = Query(free_from=today, free_to=today + timedelta(days=6), sort="soonest", limit=40, facets=())
+    try:
+        found = queries.search(viewer, query)
+    except SearchError:
+        return [], 0
+    first = {hit.document.practice_slug: hit for hit in reversed(found.hits)}
+    chosen = sorted(first.values(), key=lambda hit: str(hit.document.payload.get("starts_at") or "~"))
+    return page.cards(chosen[:most]), found.total
+
+
+def cards(viewer: Viewer, *, niche: str, audience: str | None = None, most: int = 24) -> list[dict[str, Any]]:
+    """Cards of a niche's listings, the best first; none while search is down."""
+    try:
+        return page.cards(queries.search(viewer, Query(niche=niche, audience=audience, limit=most, facets=())).hits)
+    except SearchError:
+        return []
+
+
+def audiences_of(niche: Niche) -> Sequence[tuple[Audience, int]]:
+    """For whom a niche's listings are, with their number; the largest first."""
+    many = func.count(Listing.id)
+    query = (
+        select(Audience, many)
+        .join(listings_audiences, listings_audiences.c.audience_id == Audience.id)
+        .join(Listing, Listing.id == listings_audiences.c.listing_id)
+        .join(Practice, Practice.id == Listing.practice_id)
+        .where(is_findable(), Listing.niche_id == niche.id)
+        .group_by(Audience.id)
+        .order_by(many.desc(), Audience.name)
+    )
+    return [(audience, number) for audience, number in db.session.execute(query)]
+
+
+def pairs() -> Sequence[tuple[str, str]]:
+    """(niche, audience) slugs with enough listings for a page of their own."""
+    query = (
+        select(Niche.slug, Audience.slug)
+        .select_from(Listing)
+        .join(Niche, Niche.id == Listing.niche_id)
+        .join(Practice, Practice.id == Listing.practice_id)
+        .join(listings_audiences, listings_audiences.c.listing_id == Listing.id)
+        .join(Audience, Audience.id == listings_audiences.c.audience_id)
+        .where(is_findable())
+        .group_by(Niche.slug, Audience.slug)
+        .having(func.count(Listing.id) >= PAIR)
+    )
+    return [(niche, audience) for niche, audience in db.session.execute(query)]
+
+
+def addresses() -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
+    """For the sitemap: (practice, listing) slugs of public listings, and the practices that have one."""
+    query = select(Practice.slug, Listing.slug).join(Practice).where(is_findable()).order_by(Listing.id)
+    found = [(practice, slug) for practice, slug in db.session.execute(query.limit(40_000))]
+    return found, sorted({practice for practice, _ in found})

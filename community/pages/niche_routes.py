@@ -1,0 +1,63 @@
+"""Niches: the index by field, a page for each, and one for a niche and whom it is for."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from community.core.auth import policy, viewer
+from community.core.errors import NotFound
+from community.niches import catalogue, queries
+from community.niches.models import Niche
+from community.pages import market
+
+bp = Blueprint("niches", __name__)
+TITLES = 24
+
+
+@bp.get("/niches")
+@policy("public")
+def index() -> str:
+    """All niches by field, with what is offered in each."""
+    offered = market.offers()
+    by_field: dict[int, list[Niche]] = {}
+    for niche in queries.niches():
+        by_field.setdefault(niche.field_id, []).append(niche)
+    fields = [(field, by_field[field.id]) for field in queries.fields() if field.id in by_field]
+    return render_template("niches/index.html", fields=fields, offers=offered)
+
+
+@bp.get("/niches/<slug>")
+@policy("public")
+def show(slug: str) -> str:
+    """What a niche is, what it costs here, and who offers it."""
+    return _page(queries.niche(slug))
+
+
+@bp.get("/niches/<slug>/<audience>")
+@policy("public")
+def pair(slug: str, audience: str) -> str | Response:
+    """A niche for an audience; with fewer than three listings, the niche's own page."""
+    niche, whom = queries.niche(slug), queries.audience(audience)
+    if (slug, audience) not in market.pairs():
+        return redirect(url_for("niches.show", slug=slug))
+    return _page(niche, whom.slug)
+
+
+def _page(niche: Niche, whom: str | None = None) -> str:
+    audiences = market.audiences_of(niche)
+    chosen = next((audience for audience, _many in audiences if audience.slug == whom), None)
+    if whom and chosen is None:
+        raise NotFound
+    heading = niche.name if chosen is None else _("%(what)s for %(whom)s", what=niche.name, whom=chosen.name.lower())
+    return render_template(
+        "niches/show.html",
+        niche=niche,
+        audience=chosen,
+        heading=heading,
+        offer=market.offers().get(niche.id),
+        cards=market.cards(viewer(), niche=niche.slug, audience=whom),
+        audiences=audiences,
+        pair_from=market.PAIR,
+        titles=catalogue.titles_by_niche().get(niche.slug, ())[:TITLES],
+        nearby=[other for other in queries.niches() if other.field_id == niche.field_id and other.id != niche.id],
+    )

@@ -1,0 +1,114 @@
+"""Documents from listings: what search knows of each, read from the database."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, func, select
+
+from community.accounts.queries import Viewer, visible_to
+from community.core.db import db
+from community.core.site import settings
+from community.core.text import plain
+from community.listings.models import Listing
+from community.listings.rules import all_in
+from community.niches import catalogue
+from community.profiles.models import Practice, PracticeRole
+from community.search import rules
+from community.search.engine import Document
+from community.search.outlook import Outlook, outlook
+
+_BATCH = 50
+_TEXT = 1_200  # characters of a description that are searched
+
+
+def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
+    """The condition under which `viewer` (None: everybody) may find a listing joined with its practice."""
+    hidden = select(PracticeRole.practice_id).where(
+        PracticeRole.role == "owner",
+        PracticeRole.left_at.is_(None),
+        ~visible_to(viewer, PracticeRole.person_id.expression),
+    )
+    return (Listing.status == "published") & Practice.suspended_at.is_(None) & Practice.id.not_in(hidden)
+
+
+def document_id(listing: Listing) -> str:
+    """How the index names a listing: by number, since addresses change."""
+    return str(listing.id)
+
+
+def count() -> int:
+    """How many listings the index should hold."""
+    query = select(func.count(Listing.id)).join(Practice).where(is_findable())
+    return db.session.scalar(query) or 0
+
+
+def of_practices(practice_ids: Sequence[int]) -> tuple[list[Document], list[str]]:
+    """The documents of some practices, and the ids of their listings that may not be found."""
+    wanted = Listing.practice_id.in_(practice_ids)
+    shown = db.session.scalars(select(Listing).join(Practice).where(wanted, is_findable())).unique().all()
+    found = [document for _, group in _grouped(shown) for document in group]
+    known = {document.id for document in found}
+    every = db.session.scalars(select(Listing.id).where(wanted))
+    return found, [str(listing_id) for listing_id in every if str(listing_id) not in known]
+
+
+def everything() -> Iterator[list[Document]]:
+    """All documents, a batch of practices at a time; the session is emptied in between."""
+    last = 0
+    while True:
+        query = select(Practice.id).where(Practice.id > last).order_by(Practice.id).limit(_BATCH)
+        ids = list(db.session.scalars(query))
+        if not ids:
+            return
+        documents, _ = of_practices(ids)
+        db.session.rollback()
+        db.session.expunge_all()
+        yield documents
+        last = ids[-1]
+
+
+def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Document]]]:
+    by_practice: dict[int, list[Listing]] = {}
+    for listing in listings:
+        by_practice.setdefault(listing.practice_id, []).append(listing)
+    for group in by_practice.values():
+        practice = group[0].practice
+        shortest = {one.id: min(length.minutes for length in one.lengths) for one in group if one.lengths}
+        seen = outlook(practice, list(shortest.values()))
+        yield practice, [_document(one, seen[shortest[one.id]]) for one in group if one.id in shortest]
+
+
+def _document(listing: Listing, free: Outlook) -> Document:
+    practice, place = listing.practice, listing.place or listing.practice.place
+    cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes))
+    synonyms = "\n".join(catalogue.titles_by_niche().get(listing.niche.slug, ()))
+    return Document(
+        id=document_id(listing),
+        title=listing.title,
+        text=f"{listing.summary}\n{plain(listing.text, _TEXT)}",
+        practice=practice.name,
+        practice_slug=practice.slug,
+        niche=listing.niche.slug,
+        niche_name=listing.niche.name,
+        updated_at=listing.published_at or listing.created_at,
+        kind=listing.kind,
+        synonyms=synonyms,
+        audiences=tuple(audience.slug for audience in listing.audiences),
+        audience_names=tuple(audience.name for audience in listing.audiences),
+        place=place.name if place else "",
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        where=rules.WHERE_OF.get(listing.where_kind, listing.where_kind),
+        price=all_in(cheapest.price, settings().fee_basis_points),
+        currency=settings().currency,
+        free_days=tuple(day.isoformat() for day in free.days),
+        languages=tuple(practice.languages),
+        payload={
+            "slug": listing.slug,
+            "cover": listing.cover,
+            "image": listing.images[0].file if listing.images else None,
+            "minutes": cheapest.minutes,
+            "lengths": len(listing.lengths),
+            "starts_at": free.starts_at.isoformat() if free.starts_at else None,
+            "zone": practice.zone,
+        },
+    )

@@ -1,0 +1,205 @@
+"""The words of the search page: labels of filters, cards of results. Nothing here reads more than it is given."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from community.core import clock
+from community.core.formats import clock_time, local, price, short_day
+from community.core.locale import reader_zone
+from community.niches.models import Audience, Niche
+from community.search.engine import Bucket, Document, Facet, Hit, first_free
+from community.search.rules import Wanted, price_bounds
+
+
+@dataclass(frozen=True)
+class Names:
+    """The catalogue's names by slug."""
+
+    niches: Mapping[str, Niche]
+    audiences: Mapping[str, Audience]
+
+    def niche(self, slug: str) -> str:
+        """A niche's name; of an unknown one its slug in plain words."""
+        return self.niches[slug].name if slug in self.niches else slug.replace("-", " ")
+
+    def audience(self, slug: str) -> str:
+        """The same of an audience."""
+        return self.audiences[slug].name if slug in self.audiences else slug.replace("-", " ")
+
+
+def where_words(where: str) -> str:
+    """Where it happens, as a filter says it."""
+    words = {
+        "online": _("Online"),
+        "phone": _("By phone"),
+        "on_site": _("Comes to you"),
+        "at_mine": _("At their place"),
+    }
+    return words.get(where, where)
+
+
+def kind_words(kind: str) -> str:
+    """What kind of listing."""
+    return {"session": _("Session")}.get(kind, kind)
+
+
+def free_words(free: str) -> str:
+    """When, as a chip says it."""
+    spans = {"today": _("Free today"), "week": _("Free this week"), "month": _("Free in the next month")}
+    if free in spans:
+        return spans[free]
+    first, _slash, last = free.partition("/")
+    begins = short_day(date.fromisoformat(first))
+    if not last:
+        return _("Free %(day)s", day=begins)
+    return _("Free %(first)s to %(last)s", first=begins, last=short_day(date.fromisoformat(last)))
+
+
+def price_words(low: int | None, high: int | None) -> str:
+    """A range of prices in words, minor units."""
+    if high == 0:
+        return _("Free of charge")
+    if high is None:
+        return _("%(price)s and more", price=price(low or 0))
+    if not low:
+        return _("Up to %(price)s", price=price(high))
+    return _("%(low)s to %(high)s", low=price(low), high=price(high))
+
+
+def label(facet: str, value: str, names: Names) -> str:
+    """One choice of a filter in words."""
+    if facet == "price":
+        low, high = price_bounds(value)
+        return price_words(low, high + 1 if high else high)
+    words: dict[str, Callable[[str], str]] = {
+        "niche": names.niche,
+        "audience": names.audience,
+        "where": where_words,
+        "kind": kind_words,
+        "free": lambda day: short_day(date.fromisoformat(day)),
+    }
+    return str(words[facet](value))
+
+
+def facets_json(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dict[str, Any]]]:
+    """The facets as the interface answers them."""
+
+    def row(name: str, bucket: Bucket) -> dict[str, Any]:
+        return {"value": bucket.value, "label": label(name, bucket.value, names), "count": bucket.count}
+
+    return {name: [row(name, bucket) for bucket in facet.buckets] for name, facet in facets.items()}
+
+
+def result_json(document: Document) -> dict[str, Any]:
+    """One result as the interface answers it; the price is the least that starts the job."""
+    amount = None if document.price is None else {"amount": document.price, "currency": document.currency}
+    return {
+        "slug": document.payload["slug"],
+        "title": document.title,
+        "url": address(document),
+        "practice": document.practice_slug,
+        "niche": document.niche,
+        "price": amount,
+    }
+
+
+def address(document: Document) -> str:
+    """The page of a listing."""
+    return str(url_for("listings.show", practice=document.practice_slug, slug=document.payload["slug"]))
+
+
+def card(document: Document) -> dict[str, Any]:
+    """What the card of a listing shows."""
+    when, later = free_line(document)
+    several = int(document.payload.get("lengths") or 1) > 1
+    return {
+        "href": address(document),
+        "title": document.title,
+        "image": _picture(document),
+        "by": document.practice,
+        "when": when,
+        "later": later,
+        "prefix": _("from") if several and document.price else "",
+        "price": price(document.price, document.currency) if document.price else _("Free"),
+        "unit": _("%(n)s min", n=document.payload["minutes"]),
+    }
+
+
+def _picture(document: Document) -> str:
+    image = document.payload.get("image")
+    if image:
+        return str(url_for("listings.picture", name=image))
+    return str(url_for("listings.cover", seed=document.payload["cover"]))
+
+
+def cards(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """The cards of some hits."""
+    return [card(hit.document) for hit in hits]
+
+
+def free_line(document: Document) -> tuple[str, bool]:
+    """When it can be booked next, in the reader's time, and whether that is more than a week away."""
+    now = clock.now()
+    today = local(now).date()
+    starts = str(document.payload.get("starts_at") or "")
+    if starts and (at := datetime.fromisoformat(starts)) > now:
+        day = local(at).date()
+        if day == today:
+            return _("Free today %(time)s", time=clock_time(at)), False
+        if day == today + timedelta(days=1):
+            return _("Free tomorrow %(time)s", time=clock_time(at)), False
+        return _("Free %(day)s", day=short_day(day)), day > today + timedelta(days=7)
+    there = now.astimezone(ZoneInfo(str(document.payload.get("zone") or reader_zone()))).date()
+    ahead = [text for text in document.free_days if text > there.isoformat()]
+    if not ahead or first_free(document) is None:
+        return "", False
+    day = date.fromisoformat(min(ahead))
+    return _("Free %(day)s", day=short_day(day)), day > today + timedelta(days=7)
+
+
+def chips(wanted: Wanted, names: Names, place: str) -> list[dict[str, str]]:
+    """The filters that are on, each with the address of the search without it."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    if wanted.niche:
+        found.append((names.niche(wanted.niche), {"niche": ""}))
+    if wanted.audience:
+        found.append((_("For %(whom)s", whom=names.audience(wanted.audience)), {"audience": ""}))
+    if place:
+        found.append((_("Within %(km)s km of %(place)s", km=wanted.km, place=place), {"place": ""}))
+    if wanted.free:
+        found.append((free_words(wanted.free), {"free": ""}))
+    if wanted.price_min is not None or wanted.price_max is not None:
+        found.append((price_words(wanted.price_min, wanted.price_max), {"price_min": None, "price_max": None}))
+    found += [(where_words(one), {"where": tuple(w for w in wanted.where if w != one)}) for one in wanted.where]
+    found += [(kind_words(one), {"kind": tuple(k for k in wanted.kind if k != one)}) for one in wanted.kind]
+    return [{"text": text, "href": f"{url_for('search.index')}?{wanted.address(**gone)}"} for text, gone in found]
+
+
+def columns(facet: Facet | None, wanted: Wanted) -> list[dict[str, int | bool]]:
+    """The price facet as columns of a small chart, 52 high: what lies in the wanted range is lit."""
+    if facet is None:
+        return []
+    most = max((bucket.count for bucket in facet.buckets), default=1)
+    low, high = wanted.price_min or 0, wanted.price_max
+    drawn: list[dict[str, int | bool]] = []
+    for bucket in facet.buckets:
+        begins, _ends = price_bounds(bucket.value)
+        lit = begins >= low and (high is None or begins <= high)
+        drawn.append({"height": max(2, 50 * bucket.count // most), "lit": lit})
+    return drawn
+
+
+def heading(wanted: Wanted, names: Names) -> str:
+    """The h1: what was asked for."""
+    what = names.niche(wanted.niche) if wanted.niche else (wanted.q[:1].upper() + wanted.q[1:])
+    if what and wanted.audience:
+        return _("%(what)s for %(whom)s", what=what, whom=names.audience(wanted.audience).lower())
+    if wanted.audience:
+        return _("For %(whom)s", whom=names.audience(wanted.audience).lower())
+    return what or _("Everybody you can book")

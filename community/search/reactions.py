@@ -1,0 +1,99 @@
+"""Search follows listings, practices, people and time. Durable: what was announced is found or gone soon after."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from community.accounts.facts import PersonSanctioned
+from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
+from community.core.db import db
+from community.core.events import after
+from community.core.jobs import tick
+from community.listings.facts import ListingChanged
+from community.listings.models import Listing
+from community.profiles.facts import PracticeChanged
+from community.profiles.models import Practice, PracticeRole
+from community.search import index
+from community.search.facts import ReindexWanted
+
+_HANDLERS = tuple(
+    f"search.reactions.{name}"
+    for name in ("follow_listing", "follow_practice", "follow_hours", "follow_taken", "follow_freed", "follow_person")
+)
+
+
+def _practices(said: Sequence[dict[str, Any]]) -> set[int]:
+    """The practices that some payloads are about."""
+    listings, people = ({row[name] for row in said if name in row} for name in ("listing_id", "person_id"))
+    found = {int(row["practice_id"]) for row in said if "practice_id" in row}
+    if listings:
+        found |= set(db.session.scalars(select(Listing.practice_id).where(Listing.id.in_(listings))))
+    if people:
+        roles = select(PracticeRole.practice_id).where(PracticeRole.person_id.in_(people))
+        found |= set(db.session.scalars(roles))
+    return found
+
+
+_freshness = index.Freshness(_HANDLERS, _practices)
+
+
+def _settle(name: str, fact: Any) -> None:
+    _freshness.settle(f"search.reactions.{name}", dataclasses.asdict(fact))
+
+
+@after(ListingChanged)
+def follow_listing(fact: ListingChanged) -> None:
+    """A listing was written, published or withdrawn."""
+    _settle("follow_listing", fact)
+
+
+@after(PracticeChanged)
+def follow_practice(fact: PracticeChanged) -> None:
+    """What a practice says of itself is on each of its listings."""
+    _settle("follow_practice", fact)
+
+
+@after(HoursChanged)
+def follow_hours(fact: HoursChanged) -> None:
+    """Other days are free."""
+    _settle("follow_hours", fact)
+
+
+@after(TimeTaken)
+def follow_taken(fact: TimeTaken) -> None:
+    """A day may be full."""
+    _settle("follow_taken", fact)
+
+
+@after(TimeFreed)
+def follow_freed(fact: TimeFreed) -> None:
+    """A day may be open again."""
+    _settle("follow_freed", fact)
+
+
+@after(PersonSanctioned)
+def follow_person(fact: PersonSanctioned) -> None:
+    """Nobody finds the listings of somebody who was suspended."""
+    _settle("follow_person", fact)
+
+
+@after(ReindexWanted)
+def reindex(fact: ReindexWanted) -> None:  # noqa: ARG001 - the reason is for the reader of the queue
+    """Rebuild from the database."""
+    index.rebuild()
+
+
+@tick("search.days", every=timedelta(hours=6))
+def renew_days() -> None:
+    """Days pass: every listing's free days are counted anew."""
+    last = 0
+    while ids := _practices_after(last):
+        index.refresh(ids)
+        last = ids[-1]
+
+
+def _practices_after(last: int) -> list[int]:
+    return list(db.session.scalars(select(Practice.id).where(Practice.id > last).order_by(Practice.id).limit(50)))

@@ -1,0 +1,108 @@
+"""The marketplace: one address, for people and for programs."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+
+from community.core import clock
+from community.core.auth import policy, viewer
+from community.core.errors import Refused
+from community.core.formats import local
+from community.core.limits import client_network, hit
+from community.core.site import settings
+from community.core.web import wants_json
+from community.niches import queries as niches
+from community.niches.models import Place
+from community.search import index, log, page, queries
+from community.search.engine import Near, Query, SearchError
+from community.search.rules import Wanted, read
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search", endpoint="index")
+@policy("public")
+def show() -> Response:
+    """Results for the parameters; JSON where that is asked for."""
+    hit("240 per minute", "search", client_network())
+    try:
+        return _answer()
+    except SearchError as error:
+        text = _("Search is being put in order. Please try again in a minute.")
+        raise Refused("search_unavailable", text, 503) from error
+
+
+def _answer() -> Response:
+    wanted = read(lambda name: request.args.get(name, ""), request.args.getlist, settings().currency)
+    place = niches.place(wanted.place) if wanted.place else None
+    near = Near(place.latitude, place.longitude, float(wanted.km)) if place else None
+    query = wanted.query(near=near, today=local(clock.now()).date())
+    if not index.engine().knows_cursor(query):
+        raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
+    found = queries.search(viewer(), query)
+    _note(wanted, place, found)
+    names = page.Names({n.slug: n for n in niches.niches()}, {a.slug: a for a in niches.audiences()})
+    return _json(found, names) if wants_json() else _html(found, wanted, query, names, place)
+
+
+def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
+    """For the niche figures: what was asked for, and what was shown. Turning the page is no new search."""
+    log.note_shown(int(hit.document.id) for hit in found.hits)
+    if wanted.cursor or wanted.is_empty:
+        return
+    made = log.Made(
+        at=clock.now(),
+        words=wanted.q,
+        niche=wanted.niche or None,
+        audience=wanted.audience or None,
+        place_id=place.id if place else None,
+        hits=found.total if not found.results.relaxed else found.results.exact,
+        visitor=log.visitor(client_network(), request.headers.get("User-Agent", "")[:300]),
+    )
+    log.note_search(made)
+
+
+def _json(found: queries.Found, names: page.Names) -> Response:
+    results = found.results
+    answer = jsonify(
+        {
+            "total": found.total,
+            "results": [page.result_json(hit.document) for hit in found.hits],
+            "facets": page.facets_json(results.facets, names),
+            "next": results.cursor,
+            "took_ms": results.took_ms,
+        }
+    )
+    answer.vary.add("Accept")
+    return answer
+
+
+def _html(found: queries.Found, wanted: Wanted, query: Query, names: page.Names, place: Place | None) -> Response:
+    counts = queries.free_counts(query, local(clock.now()).date())
+    shown: dict[str, Any] = {
+        "wanted": wanted,
+        "found": found,
+        "heading": page.heading(wanted, names),
+        "cards": page.cards(found.exact),
+        "close": page.cards(found.close),
+        "chips": page.chips(wanted, names, place.name if place else ""),
+        "facets": page.facets_json(found.results.facets, names),
+        "columns": page.columns(found.results.facets.get("price"), wanted),
+        "counts": counts,
+        "total_any": _any_time(found, query),
+        "place": place,
+        "names": names,
+        "places": queries.places(),
+        "next": found.results.cursor,
+        "filters_open": request.args.get("filters") == "1",
+    }
+    answer = Response(render_template("search/index.html", **shown), mimetype="text/html")
+    answer.vary.add("Accept")
+    return answer
+
+
+def _any_time(found: queries.Found, query: Query) -> int:
+    if not query.free_days():
+        return found.total
+    return index.engine().search(query.without("free")).total

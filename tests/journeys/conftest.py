@@ -1,0 +1,93 @@
+"""A real server on a seeded database, and Chromium against it."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.services.seed import seed
+from tests.services.server import Server
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the small seed world."""
+    var = tmp_path_factory.mktemp("seeded")
+    seed(var)
+    return var
+
+
+@pytest.fixture
+def server(seeded: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server of one's own."""
+    shutil.copytree(seeded, tmp_path / "var")
+    with Server(tmp_path / "var", STORM_TRACE_TURN=1) as running:
+        yield running
+    assert "SWITCHED WITH THE WRITE TURN" not in running.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all journeys."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One browser window: its page, and what the console complained of."""
+
+    def __init__(self, browser: Browser, server: Server, **options: object) -> None:
+        self.context: BrowserContext = browser.new_context(
+            base_url=server.url, viewport=options.pop("viewport", PHONE), **options
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: object) -> None:
+        text = f"{message.type}: {message.text}"  # type: ignore[attr-defined]
+        # A refused form answers 4xx on purpose, which Chromium logs as an error.
+        if message.type == "error" and "status of 4" not in text:  # type: ignore[attr-defined]
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Server) -> Iterator[object]:
+    """Opens windows; at the end none may have complained."""
+    opened: list[Visit] = []
+
+    def new(**options: object) -> Visit:
+        opened.append(Visit(chromium, server, **options))
+        return opened[-1]
+
+    yield new
+    complaints = [line for one in opened for line in one.complaints]
+    for one in opened:
+        one.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def mailbox(server: Server) -> object:
+    """What the site wrote into its mail folder: newest first, as raw text."""
+
+    def read(to: str) -> list[str]:
+        paths = sorted((server.var / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
+        texts = [path.read_text() for path in paths]
+        return [text for text in texts if re.search(rf"^To: {re.escape(to)}$", text, re.MULTILINE)]
+
+    return read

@@ -1,0 +1,170 @@
+"""The whole main job as people do it, on a phone: search with a typo, filter, another zone, a slot, pay, confirmed, the code
+from the mail, the practice's desk, and both in the booking's room, live."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.world import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+def until(what: object, seconds: float = 15) -> object:
+    """What `what()` returns once it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := what():  # type: ignore[operator]
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it did not happen in time")
+
+
+def choose_a_slot(page: Page) -> str:
+    """The last free time of the day shown; returns its words."""
+    slot = page.locator("#bookform .slot").last
+    slot.click()
+    return slot.inner_text().strip()
+
+
+def fill_and_continue(page: Page, name: str = "Ada Byron", email: str = "ada@example.com") -> None:
+    """The booking form."""
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name=re.compile("Continue to pay")).click()
+    page.wait_for_url("**/_stripe/c/pay/**")
+
+
+def pay(page: Page) -> None:
+    """The sandbox's Checkout with the card that pays."""
+    page.locator(".tcard--ok").click()
+    page.get_by_label("Name on card").fill("Ada Byron")
+    page.get_by_role("button", name=re.compile("^Pay £")).click()
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Through the form, with the seed world's password."""
+    page.goto("/signin")
+    page.get_by_label("Email Address").or_(page.locator("input[name=email]")).first.fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(re.compile(r"/(desk|bookings|search)"))
+
+
+def test_the_main_job(visit, mailbox):
+    ada = visit()
+    page: Page = ada.page
+    page.goto("/search?q=brnad+identity")
+    assert ada.context.cookies() == [], "looking needs no cookie"
+    expect(page.get_by_role("link", name="A brand identity")).to_be_visible()
+    page.goto("/search?q=brnad+identity&niche=brand-identity-food")
+    page.get_by_role("link", name="A brand identity").click()
+    page.wait_for_url("**/noor-haddad/a-brand-identity*")
+    before = page.locator("#bookform .slot").first.inner_text().strip()
+    page.locator("select[name=tz]").select_option("America/New_York")
+    expect(page.locator("select[name=tz]")).to_have_value("America/New_York")
+    until(lambda: page.locator("#bookform .slot").first.inner_text().strip() != before)
+    page.locator("select[name=tz]").select_option("Europe/London")
+    until(lambda: page.locator("#bookform .slot").first.inner_text().strip() == before)
+    assert ada.context.cookies() == [], "choosing a time needs no cookie"
+    time_chosen = choose_a_slot(page)
+    page.locator("#bookform [data-cta]").click()
+    fill_and_continue(page)
+    pay(page)
+    page.wait_for_url("**/bookings/*")
+    expect(page.get_by_role("heading", name="You are booked with Noor Haddad")).to_be_visible()
+    expect(page.get_by_text("meet.example/noor")).to_be_visible()
+    assert time_chosen in page.inner_text("main")
+    booking = page.url
+
+    mail = until(lambda: mailbox("ada@example.com"))[0]  # type: ignore[index]
+    assert "text/calendar" in mail
+    code = re.search(r"Your code: (\d{6})", mail).group(1)  # type: ignore[union-attr]
+    page.get_by_label("The six digits from the mail").fill(code)
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_role("heading", name="Type the code from the mail")).to_have_count(0)
+
+    until(lambda: mailbox("noor@example.com"))
+    noor = visit(viewport={"width": 1280, "height": 900})
+    sign_in(noor.page, "noor@example.com")
+    noor.page.goto("/desk")
+    expect(noor.page.get_by_text("Ada Byron").first).to_be_visible()
+    noor.page.goto(booking)
+    expect(noor.page.get_by_role("heading", name="Ada Byron has booked you")).to_be_visible()
+    noor.page.goto("/desk/money")
+    for figure in ("£99.75", "£4.75", "£95.00"):
+        expect(noor.page.get_by_text(figure).first).to_be_visible()
+
+    for one in (ada, noor):
+        one.page.goto(booking)
+        one.page.get_by_role("link", name=re.compile("Message|Room|Write")).first.click()
+        one.page.wait_for_url("**/rooms/*")
+    say(ada.page, "Hello Noor, I bring three jars.")
+    expect(noor.page.get_by_text("Hello Noor, I bring three jars.")).to_be_visible()
+    say(noor.page, "Good. Bring the lids too.")
+    expect(ada.page.get_by_text("Good. Bring the lids too.")).to_be_visible()
+
+
+def say(page: Page, text: str) -> None:
+    """Into the composer, with Enter."""
+    box = page.locator("#comp textarea")
+    if not box.is_visible():
+        page.locator("[data-tab=chat]").first.click()
+    box.fill(text)
+    box.press("Enter")
+    expect(page.locator(".log").get_by_text(text)).to_be_visible()
+
+
+def test_the_browser_never_returns(visit, mailbox, server):
+    page: Page = visit().page
+    page.goto("/noor-haddad/a-brand-identity")
+    choose_a_slot(page)
+    page.locator("#bookform [data-cta]").click()
+    fill_and_continue(page)
+    page.route("**/payments/*/return*", lambda route: route.abort())
+    pay(page)
+    mail = until(lambda: mailbox("ada@example.com"))[0]  # type: ignore[index]
+    assert "Confirmed" in mail
+
+
+def test_without_javascript(visit):
+    page: Page = visit(java_script_enabled=False).page
+    page.goto("/search?q=brand")
+    page.get_by_role("link", name="A brand identity").click()
+    page.locator(".seg a", has_text="30 min").click()
+    page.locator(".cal td a").nth(1).click()
+    page.locator("#bookform .slot").first.click()
+    page.locator("#bookform [data-cta]").click()
+    fill_and_continue(page)
+    page.locator(".tcard--ok").click()
+    page.get_by_label("Name on card").fill("Ada Byron")
+    page.get_by_role("button", name=re.compile("^Pay £")).click()
+    page.wait_for_url("**/bookings/*")
+    expect(page.get_by_role("heading", name="You are booked with Noor Haddad")).to_be_visible()
+
+
+def test_a_taken_time_keeps_what_was_typed(visit):
+    first, second = visit().page, visit().page
+    for page in (first, second):
+        page.goto("/noor-haddad/a-brand-identity")
+        page.locator("#bookform .slot").first.click()
+        page.locator("#bookform [data-cta]").click()
+    fill_and_continue(first)
+    second.get_by_label("Your name").fill("Ben Byron")
+    second.get_by_label("Your e-mail address").fill("ben@example.com")
+    second.get_by_role("button", name=re.compile("Continue to pay")).click()
+    expect(second.get_by_text("This time has just been taken.")).to_be_visible()
+    expect(second.get_by_label("Your e-mail address")).to_have_value("ben@example.com")
+    assert second.locator(".note--bad a").count() == 3
+
+
+def test_the_clock_shown_is_the_clock_booked(visit):
+    """What a New Yorker picks is what stands on their booking."""
+    page: Page = visit(timezone_id="America/New_York").page
+    page.goto("/noor-haddad/a-brand-identity?tz=America/New_York")
+    words = choose_a_slot(page)
+    page.locator("#bookform [data-cta]").click()
+    assert words in page.inner_text("main")
+    assert "New York" in page.inner_text("main")

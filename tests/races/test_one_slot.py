@@ -1,0 +1,87 @@
+"""Many at once on one slot: one wins, everybody else is told the next free times; without the guards it oversells."""
+
+import os
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import create_engine, text
+
+from tests.services.browser import Browser, next_workday
+from tests.services.seed import seed
+from tests.services.server import Server
+
+pytestmark = pytest.mark.server
+RACERS = int(os.environ.get("STORM_RACERS", "24"))
+
+
+def race(urls: list[str], racers: int) -> list[requests.Response]:
+    """All racers fetch the form, wait for each other, and send at once."""
+    start = next_workday(14, 2)
+    barrier = threading.Barrier(racers)
+
+    def run(number: int) -> requests.Response:
+        browser = Browser(urls[number % len(urls)], f"racer{number}@example.com")
+        form = browser.form_for(start)
+        barrier.wait(120)
+        return browser.send(form)
+
+    with ThreadPoolExecutor(racers) as pool:
+        return list(pool.map(run, range(racers)))
+
+
+def _live_claims(url: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        return int(connection.execute(text("select count(*) from claims where live")).scalar() or 0)
+
+
+def _check(answers: list[requests.Response]) -> None:
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses == {303: 1, 409: len(answers) - 1}, statuses
+    for answer in answers:
+        if answer.status_code == 409:
+            body = answer.json()
+            assert body["code"] == "slot_taken"
+            assert len(body["next"]) == 3
+    print(f"{len(answers)} racers: 1 won, {len(answers) - 1} were told the next free times")
+
+
+def test_sqlite_one_process(tmp_path: Path) -> None:
+    seed(tmp_path)
+    with Server(tmp_path, STORM_TRACE_TURN=1) as server:
+        _check(race([server.url], RACERS))
+    assert _live_claims(f"sqlite:///{tmp_path}/linchpin.db") == 1
+    assert "SWITCHED WITH THE WRITE TURN" not in server.log.read_text()
+
+
+def test_sqlite_without_guards_oversells(tmp_path: Path) -> None:
+    seed(tmp_path)
+    with Server(tmp_path, STORM_GUARDS_OFF=1) as server:
+        answers = race([server.url], min(RACERS, 24))
+    assert Counter(answer.status_code for answer in answers)[303] > 1
+    assert _live_claims(f"sqlite:///{tmp_path}/linchpin.db") > 1
+
+
+@pytest.mark.postgresql
+def test_postgresql_two_processes(tmp_path: Path, postgresql_database: str) -> None:
+    seed(tmp_path, postgresql_database)
+    first = Server(tmp_path, DATABASE_URL=postgresql_database)
+    second = Server(tmp_path, DATABASE_URL=postgresql_database)
+    with first, second:
+        _check(race([first.url, second.url], RACERS))
+    assert _live_claims(postgresql_database) == 1
+
+
+@pytest.mark.postgresql
+def test_postgresql_without_guards_oversells(tmp_path: Path, postgresql_database: str) -> None:
+    seed(tmp_path, postgresql_database)
+    first = Server(tmp_path, DATABASE_URL=postgresql_database, STORM_GUARDS_OFF=1)
+    second = Server(tmp_path, DATABASE_URL=postgresql_database, STORM_GUARDS_OFF=1)
+    with first, second:
+        answers = race([first.url, second.url], min(RACERS, 24))
+    assert Counter(answer.status_code for answer in answers)[303] > 1
+    assert _live_claims(postgresql_database) > 1

@@ -1,0 +1,53 @@
+"""A client over real HTTP without a browser: forms, tokens, the sandbox's Checkout."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from tests.bookings.desk import CARD
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, url: str, email: str, listing: str = "/noor-haddad/a-brand-identity") -> None:
+        self.url, self.email, self.listing = url, email, listing
+        self.session = requests.Session()
+        self.session.headers["User-Agent"] = "storm"
+
+    def token(self, path: str) -> str:
+        """The CSRF token of the form at `path`."""
+        answer = self.session.get(self.url + path, timeout=30)
+        found = _TOKEN.search(answer.text)
+        if found is None:
+            raise RuntimeError(f"{path} answered {answer.status_code} without a form")
+        return found.group(1)
+
+    def form_for(self, start: datetime, minutes: int = 60) -> dict[str, Any]:
+        """The filled booking form of one time."""
+        at = f"{start:%Y-%m-%dT%H:%M:%SZ}"
+        token = self.token(f"{self.listing}/book?at={at}&minutes={minutes}")
+        return {"name": "Ada Byron", "email": self.email, "at": at, "minutes": minutes, "csrf_token": token}
+
+    def send(self, form: dict[str, Any]) -> requests.Response:
+        """Send the booking form; answers in JSON where it is refused."""
+        headers = {"Accept": "application/json", "Referer": self.url}
+        return self.session.post(
+            f"{self.url}{self.listing}/book", data=form, headers=headers, allow_redirects=False, timeout=60
+        )
+
+    def pay(self, checkout: str) -> requests.Response:
+        """Pay with the card that works; not following back."""
+        return self.session.post(checkout, data=CARD | {"email": self.email}, allow_redirects=False, timeout=30)
+
+
+def next_workday(hour: int, days: int = 1) -> datetime:
+    """A UTC instant on a weekday at least `days` ahead (London's winter: UTC)."""
+    at = datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    while at.weekday() > 4:
+        at += timedelta(days=1)
+    return at

@@ -1,0 +1,26 @@
+"""Makes a database with the small seed world in it: `seed(var, database_url)`."""
+
+from pathlib import Path
+
+from community import create_app
+from community.config import load
+from community.core.db import db, writing
+from community.niches.actions import load_catalogue
+from community.serve import migrate
+from tests.world import World
+
+
+def seed(var: Path, database_url: str = "", *, practices: int = 1) -> None:
+    """Migrate and add Noor's practice with its listing; more practices as told."""
+    settings = load({"VAR": str(var), **({"DATABASE_URL": database_url} if database_url else {})})
+    app = create_app(settings)
+    migrate(app)
+    with app.app_context(), writing():
+        load_catalogue()
+    world = World(app)
+    world.bookable()
+    for number in range(2, practices + 1):
+        person = world.person(f"Owner{number} Test", email=f"owner{number}@example.com")
+        world.listing(world.practice(person, f"Practice {number}"))
+    with app.app_context():
+        db.engine.dispose()
