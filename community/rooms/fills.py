@@ -1,11 +1,15 @@
 """Rooms' pieces on other pages."""
 
+from collections.abc import Sequence
+
 from flask import render_template
 
+from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core.auth import viewer
 from community.core.regions import fills
-from community.rooms import queries
+from community.profiles.models import Practice
+from community.rooms import lists, queries
 
 
 @fills("person.actions")
@@ -23,3 +27,23 @@ def room_link(booking_id: int, **_context: object) -> str:
     me = viewer()
     room = queries.booking_room(me, booking_id) if me is not None else None
     return render_template("rooms/fill_booking.html", room=room) if room else ""
+
+
+@fills("person.presence")
+def person_presence(person: Person, **_context: object) -> str:
+    """Where somebody sits right now: for members."""
+    return _presence([person])
+
+
+@fills("practice.presence")
+def practice_presence(practice: Practice, **_context: object) -> str:
+    """The same of a practice's people."""
+    return _presence(practice.people)
+
+
+def _presence(people: Sequence[Person]) -> str:
+    me = viewer()
+    if not accounts.is_member(me):
+        return ""
+    room = lists.seat_of(me, [person.id for person in people])
+    return render_template("rooms/fill_presence.html", room=room) if room else ""

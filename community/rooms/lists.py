@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -108,6 +108,16 @@ def present(viewer: Viewer, room: Room) -> Sequence[Person]:
     ids = presence.here(room.id, clock.now())
     query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id))
     return db.session.scalars(query.order_by(Person.name)).all() if ids else []
+
+
+def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:
+    """The open room in which one of these persons sits now, if the viewer may meet them."""
+    there = presence.rooms(clock.now())
+    inside = [room_id for room_id, persons in there.items() if persons.intersection(person_ids)]
+    if not inside:
+        return None
+    seen = exists().where(Person.id.in_(person_ids), visible_to(viewer, Person.id))
+    return db.session.scalar(select(Room).where(Room.id.in_(inside), Room.kind.in_(rules.OPEN_KINDS), seen).limit(1))
 
 
 def live_now() -> dict[int, int]:

@@ -27,3 +27,19 @@ def test_writes_are_marked(app):
 def test_unread_total_of_nobody_new_is_zero(app, talker):
     with app.app_context():
         assert queries.unread_total(talker("Mara Ellis").person()) == 0
+
+
+def test_members_see_who_sits_in_a_room(app, talker):
+    from community.rooms import lists
+    from tests.rooms.people import lounge
+
+    ref = lounge(app)
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    with app.app_context():
+        assert lists.seat_of(tom.person(), [mara.id]) is None
+    mara.join(ref)
+    with app.app_context():
+        assert lists.seat_of(tom.person(), [mara.id]).ref == ref
+    tom.blocks(mara)
+    with app.app_context():
+        assert lists.seat_of(tom.person(), [mara.id]) is None
