@@ -6,10 +6,12 @@ from flask import render_template
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
+from community.bookings.models import Booking
 from community.core.auth import viewer
 from community.core.regions import fills
 from community.profiles.models import Practice
-from community.rooms import lists, queries
+from community.rooms import lists, queries, rules
+from community.rooms.page import IndexPage
 
 
 @fills("person.actions")
@@ -21,11 +23,11 @@ def message_button(person: Person, **_context: object) -> str:
     return render_template("rooms/fill_message.html", person=person)
 
 
-@fills("booking.room")
-def room_link(booking_id: int, **_context: object) -> str:
+@fills("booking.talk")
+def room_link(booking: Booking, **_context: object) -> str:
     """Where client and practice talk about a booking."""
     me = viewer()
-    room = queries.booking_room(me, booking_id) if me is not None else None
+    room = queries.booking_room(me, booking.id) if me is not None else None
     return render_template("rooms/fill_booking.html", room=room) if room else ""
 
 
@@ -47,3 +49,11 @@ def _presence(people: Sequence[Person]) -> str:
         return ""
     room = lists.seat_of(me, [person.id for person in people])
     return render_template("rooms/fill_presence.html", room=room) if room else ""
+
+
+@fills("home.rooms")
+def rooms_at_home(**_context: object) -> str:
+    """Rooms where something goes on: a session, or enough people to be counted."""
+    page = IndexPage(viewer())
+    busy = [door for door in page.doors if door.clock or door.count >= rules.LIVE_FROM]
+    return render_template("rooms/fill_home.html", doors=busy, page=page) if busy else ""

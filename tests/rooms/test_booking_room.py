@@ -74,3 +74,11 @@ def test_a_rolled_back_confirmation_opens_nothing(app, world):
             emit(BookingConfirmed(booking_id))
             raise ZeroDivisionError
         assert db.session.scalars(select(Room)).all() == []
+
+
+def test_the_booking_page_leads_to_the_room(app, world):
+    carl = Talker(app, world, "Carl Client", member=False)
+    booked(app, world, carl.id)
+    with app.app_context():
+        ref = db.session.scalars(select(Room.ref).where(Room.kind == "booking")).one()
+    assert f"/inbox/{ref}" in carl.browser.get("/bookings/b1").text
