@@ -113,6 +113,8 @@ function readTo(count) {
 }
 
 // ---- writing ---------------------------------------------------------------------------------------------------
+let typedAt = 0;
+
 function complain(words) {
   const line = document.getElementById("comp-e");
   line.hidden = !words;
@@ -158,11 +160,11 @@ function submit() {
   if (!text) return;
   complain();
   field.value = "";
+  typedAt = 0;
   const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   say(text, clientId, echo(text, clientId));
 }
 
-let typedAt = 0;
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
