@@ -220,7 +220,7 @@ def code_again(ref: str) -> Any:
     with writing():
         accounts.mail_code(client)
     flash(_("A new code is on its way."))
-    return redirect(url_for("bookings.show", ref=ref) + "#code")
+    return redirect(url_for("bookings.show", ref=ref) + "#open")
 
 
 @bp.get("/bookings/<ref>/calendar.ics")

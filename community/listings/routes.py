@@ -106,9 +106,9 @@ def picture(name: str) -> Any:
 
 @bp.get("/desk/listings")
 @policy("practice")
-def manage() -> Any:
+def index() -> Any:
     """Everything the practice offers, in its states."""
-    return render_template("listings/manage.html", listings=queries.on_desk(current_user))
+    return render_template("listings/index.html", listings=queries.on_desk(current_user))
 
 
 @bp.route("/desk/listings/new", methods=["GET", "POST"])
@@ -195,7 +195,7 @@ def status(listing_id: int) -> Any:
         return redirect(url_for("listings.edit", listing_id=listing_id))
     paused = _("Paused. Nobody can book it for now.")
     flash({"published": _("Published."), "paused": paused, "archived": _("Archived.")}[listing.status])
-    return redirect(url_for("listings.manage"))
+    return redirect(url_for("listings.index"))
 
 
 @bp.get("/desk/listings/<int:listing_id>/preview")
