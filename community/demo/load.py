@@ -3,7 +3,7 @@
 from community.core.db import db
 from community.core.site import settings
 from community.demo import offers, past, people, talk, till
-from community.demo.progress import DONE, Progress, read, showing
+from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
 from community.search import actions as search
@@ -13,8 +13,8 @@ from community.search.engine import WriterBusyError
 
 def is_loaded() -> bool:
     """True when a town has been made here to its end."""
-    found = read(settings().var / FILE)
-    return found is not None and found.get("step") == DONE
+    found = here()
+    return found is not None and found.is_done
 
 
 def load(town: Town) -> None:

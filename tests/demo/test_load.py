@@ -134,6 +134,21 @@ def test_the_command_prints_them_once_it_is_there(town):
     assert "mara@bramble-yard.example" in result.output
 
 
+def test_the_progress_is_shown_while_it_grows(town):
+    client = town.test_client()
+    file = town.extensions["settings"].var / "demo.json"
+    assert "being built" not in client.get("/").get_data(as_text=True)
+    assert "The demo town is there" in client.get("/demo/progress").get_data(as_text=True)
+    file.write_text(json.dumps({"done": 1, "total": 4, "step": "Talk"}))
+    assert "Talk: 25%" in client.get("/").get_data(as_text=True)
+    page = client.get("/demo/progress")
+    assert "Talk, 25 %" in page.get_data(as_text=True)
+    assert "Set-Cookie" not in page.headers
+    assert client.get("/demo/progress", headers={"Accept": "application/json"}).get_json()["done"] == 1
+    file.write_text("{")
+    assert client.get("/demo/progress").status_code == 404
+
+
 def test_sentences_read_the_same_in_parts():
     class Practice:
         def __init__(self, value):
