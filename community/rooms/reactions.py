@@ -92,6 +92,8 @@ def part(fact: PersonBlocked) -> None:
     if room is not None:
         name = channel(room.id)
         after_commit(lambda: take_out(presence.sids_of(pair), name))
+    for person_id in pair:
+        push(own_channel(person_id), "people", {})  # they ask again who is there
 
 
 @reportable("message")
