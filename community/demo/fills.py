@@ -4,7 +4,6 @@ from flask import render_template
 
 from community.core.regions import fills
 from community.demo import progress
-from community.demo.routes import step_words
 
 
 @fills("home.notice")
@@ -13,4 +12,4 @@ def building(**_context: object) -> str:
     found = progress.here()
     if found is None or found.is_done:
         return ""
-    return render_template("demo/notice.html", step=step_words(found.step), percent=found.percent)
+    return render_template("demo/notice.html", step=progress.step_words(found.step), percent=found.percent)

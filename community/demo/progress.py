@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from click._termui_impl import ProgressBar
+from flask_babel import gettext as _
 
 from community.core.site import settings
 from community.demo.town import FILE
@@ -79,3 +80,17 @@ def here() -> State | None:
         return State(int(found["done"]), int(found["total"]), str(found["step"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def step_words(step: str) -> str:
+    """A step of the loading in the reader's language."""
+    words = {
+        "People": _("People"),
+        "Practices and listings": _("Practices and listings"),
+        "Searches": _("Searches"),
+        "Bookings": _("Bookings"),
+        "Bookings to come": _("Bookings to come"),
+        "Talk": _("Talk"),
+        "Search": _("Search"),
+    }
+    return words.get(step, "")

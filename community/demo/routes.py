@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template
-from flask_babel import gettext as _
 
 from community.core.auth import policy
 from community.core.errors import NotFound
@@ -22,18 +21,6 @@ def progress() -> Any:
         raise NotFound
     if wants_json():
         return jsonify({"done": found.done, "total": found.total, "step": found.step})
-    return render_template("demo/progress.html", done=found.is_done, percent=found.percent, step=step_words(found.step))
-
-
-def step_words(step: str) -> str:
-    """A step of the loading in the reader's language."""
-    words = {
-        "People": _("People"),
-        "Practices and listings": _("Practices and listings"),
-        "Searches": _("Searches"),
-        "Bookings": _("Bookings"),
-        "Bookings to come": _("Bookings to come"),
-        "Talk": _("Talk"),
-        "Search": _("Search"),
-    }
-    return words.get(step, "")
+    return render_template(
+        "demo/progress.html", done=found.is_done, percent=found.percent, step=progresses.step_words(found.step)
+    )
