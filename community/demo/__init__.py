@@ -4,7 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Beside a local server that asks for it, keep the demo's people awake."""
+    """On a local site's first start make the town; where it is asked for, keep its people awake."""
+    from community.demo import first_start  # noqa: PLC0415 - models first
+
+    first_start.init_app(app)
     settings = app.extensions["settings"]
     if settings.demo_loop and not settings.is_production:
         from community.demo import loop  # noqa: PLC0415 - models first
