@@ -63,4 +63,6 @@ def _wait_page() -> Any:
     if request.path.startswith(OPEN):
         return None
     found = progress.here() or progress.State(0, 1, "")
-    return render_template("demo/progress.html", state=found), 503, {"Retry-After": "2"}
+    words = progress.step_words(found.step)
+    page = render_template("demo/progress.html", done=False, percent=found.percent, step=words)
+    return page, 503, {"Retry-After": "2"}
