@@ -89,7 +89,7 @@ def init_app(app: Flask) -> None:
     security.pwd_context = OffHub(_get_pwd_context(app))
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = writes(_committed(view))  # type: ignore[arg-type,assignment]
+            app.view_functions[endpoint] = writes(_committed(view))
     user_confirmed.connect(_welcome, app)
 
 
