@@ -5,10 +5,10 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _
 from flask_security import RegisterFormV2
 from flask_wtf import FlaskForm
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]
     BooleanField,
     HiddenField,
-    SelectChoice,  # type: ignore[attr-defined]
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
