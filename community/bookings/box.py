@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import format_timedelta, get_locale, ngettext
 from flask_babel import gettext as _
 
 from community.availability import queries as times
@@ -154,12 +154,10 @@ class Box:
         if free_of_charge:
             return _("Nothing to pay. You can cancel any time before it starts.")
         first = offer.POLICIES[self.listing.policy][0]
-        hours = int(first.ahead.total_seconds() // 3600)
+        time = format_timedelta(first.ahead, threshold=2)
         if first.per_cent == 100:
-            return _(
-                "Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours
-            )
-        return _("Held for 15 minutes while you pay. Half your money back until %(hours)s hours before.", hours=hours)
+            return _("Held for 15 minutes while you pay. All your money back until %(time)s before.", time=time)
+        return _("Held for 15 minutes while you pay. Half your money back until %(time)s before.", time=time)
 
     def _zones(self) -> list[tuple[str, str]]:
         if self.listing.where_kind in {"on_site", "at_mine"}:
