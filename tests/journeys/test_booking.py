@@ -128,6 +128,33 @@ def test_the_browser_never_returns(visit, mailbox, server):
     pay(page)
     mail = until(lambda: mailbox("ada@example.com"))[0]  # type: ignore[index]
     assert "Confirmed" in mail
+    # The same webhook once more changes nothing.
+    page.goto("/_stripe/")
+    page.get_by_role("button", name="Resend").first.click()
+    time.sleep(1.5)
+    page.goto(re.search(r"http://\S+/bookings/\w+", mail).group())  # type: ignore[union-attr]
+    expect(page.get_by_role("heading", name="You are booked with Noor Haddad")).to_be_visible()
+    assert len(mailbox("ada@example.com")) == 1
+
+
+def test_paid_after_the_hold_was_let_go(visit, server):
+    """Two windows of one browser: in one the time is let go, in the other the Checkout is still open."""
+    ada = visit()
+    page: Page = ada.page
+    page.goto("/noor-haddad/a-brand-identity")
+    choose_a_slot(page)
+    page.locator("#bookform [data-cta]").click()
+    fill_and_continue(page)
+    other = ada.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("link", name="Leave without paying").click()
+    other.wait_for_url("**/bookings/*")
+    other.get_by_role("button", name="Let the time go").click()
+    until(lambda: other.reload() and "This time is free again" in other.inner_text("main"))
+    page.locator(".tcard--ok").click()
+    page.get_by_label("Name on card").fill("Ada Byron")
+    page.get_by_role("button", name=re.compile("^Pay £")).click()
+    expect(page.get_by_text(re.compile("expired|ended|no longer"))).to_be_visible()
 
 
 def test_without_javascript(visit):
