@@ -23,6 +23,11 @@ def until(what: object, seconds: float = 15) -> object:
     raise AssertionError("it did not happen in time")
 
 
+def find(page: Page, address: str) -> None:
+    """A search whose listing is found: a fresh server needs a moment for its index."""
+    until(lambda: page.goto(address) and page.get_by_role("link", name="A brand identity").count())
+
+
 def choose_a_slot(page: Page) -> str:
     """The last free time of the day shown; returns its words."""
     slot = page.locator("#bookform .slot").last
@@ -57,7 +62,7 @@ def sign_in(page: Page, email: str) -> None:
 def test_the_main_job(visit, mailbox):
     ada = visit()
     page: Page = ada.page
-    page.goto("/search?q=brnad+identity")
+    find(page, "/search?q=brnad+identity")
     assert ada.context.cookies() == [], "looking needs no cookie"
     expect(page.get_by_role("link", name="A brand identity")).to_be_visible()
     page.goto("/search?q=brnad+identity&niche=brand-identity-food")
@@ -159,7 +164,7 @@ def test_paid_after_the_hold_was_let_go(visit, server):
 
 def test_without_javascript(visit):
     page: Page = visit(java_script_enabled=False).page
-    page.goto("/search?q=brand")
+    find(page, "/search?q=brand")
     page.get_by_role("link", name="A brand identity").click()
     page.locator(".seg a", has_text="30 min").click()
     page.locator(".cal td a").nth(1).click()
