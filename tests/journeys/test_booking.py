@@ -1,5 +1,6 @@
-"""The whole main job as people do it, on a phone: search with a typo, filter, another zone, a slot, pay, confirmed, the code
-from the mail, the practice's desk, and both in the booking's room, live."""
+"""The whole main job as people do it, on a phone: search with a typo, filter, another zone, a slot, pay, confirmed,
+the code from the mail, the practice's desk, and both in the booking's room, live.
+"""
 
 import re
 import time
