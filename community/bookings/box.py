@@ -155,11 +155,11 @@ class Box:
             return _("Nothing to pay. You can cancel any time before it starts.")
         first = rules.POLICIES[self.listing.policy][0]
         hours = int(first.ahead.total_seconds() // 3600)
+        days = hours // 24
+        ahead = ngettext("%(num)s day", "%(num)s days", days) if days > 1 else _("%(n)s hours", n=hours)
         if first.per_cent == 100:
-            return _(
-                "Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours
-            )
-        return _("Held for 15 minutes while you pay. Half your money back until %(hours)s hours before.", hours=hours)
+            return _("Held for 15 minutes while you pay. All your money back until %(ahead)s before.", ahead=ahead)
+        return _("Held for 15 minutes while you pay. Half your money back until %(ahead)s before.", ahead=ahead)
 
     def _zones(self) -> list[tuple[str, str]]:
         if self.listing.where_kind in {"on_site", "at_mine"}:
