@@ -53,7 +53,7 @@ def pay(page: Page) -> None:
 def sign_in(page: Page, email: str) -> None:
     """Through the form, with the seed world's password."""
     page.goto("/signin")
-    page.get_by_label("Email Address").or_(page.locator("input[name=email]")).first.fill(email)
+    page.get_by_label("E-mail address").or_(page.locator("input[name=email]")).first.fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"/(desk|bookings|search)"))
