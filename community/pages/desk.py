@@ -26,7 +26,7 @@ def _day_bounds(zone: str) -> tuple[datetime, datetime]:
 
 
 @bp.get("/desk")
-@policy("person")
+@policy("practice")
 def today() -> Any:
     """Today at a glance: what is booked, what comes, what is owed."""
     person = viewer()
@@ -46,7 +46,7 @@ def today() -> Any:
 
 
 @bp.get("/desk/money")
-@policy("person")
+@policy("practice_owner")
 def money() -> Any:
     """What the ledger says: earned, owed, and every posting."""
     practice = queries.practice_of(viewer())
