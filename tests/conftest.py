@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
 from sqlalchemy import Connection, make_url
 
 from community import create_app

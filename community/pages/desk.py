@@ -37,8 +37,8 @@ def today() -> Any:
     return render_template(
         "pages/desk.html",
         practice=practice,
-        today=bookings.of_practice(practice.id, since=begins, until=ends),
-        coming=bookings.of_practice(practice.id, since=ends, until=ends + AHEAD),
+        today=bookings.of_practice(person, practice.id, since=begins, until=ends),
+        coming=bookings.of_practice(person, practice.id, since=ends, until=ends + AHEAD),
         listings=listings.of_practice(person, practice),
         owed=payments.owed_to(f"practice:{practice.id}"),
         now=clock.now(),
@@ -59,7 +59,7 @@ def money() -> Any:
         practice=practice,
         owed=payments.owed_to(payee),
         rows=rows,
-        bookings=bookings.by_payment_refs([row.transaction.subject.removeprefix("payment:") for row in rows]),
+        bookings=bookings.by_payment_refs(viewer(), [row.transaction.subject.removeprefix("payment:") for row in rows]),
     )
 
 
