@@ -9,7 +9,7 @@ from flask import Flask
 from gevent.pywsgi import WSGIServer
 
 from community.core import jobs
-from community.core.db import db
+from community.core.db import db, writing
 
 WORKERS = 2
 STOP_SECONDS = 5
@@ -19,6 +19,7 @@ def serve(app: Flask) -> None:
     """Migrate, then serve until told to stop."""
     settings = app.extensions["settings"]
     migrate(app)
+    load_catalogue(app)
     start_background(app)
     server = WSGIServer((settings.host, settings.port), app, log=None, error_log=sys.stderr)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -34,6 +35,16 @@ def migrate(app: Flask) -> None:
     with app.app_context():
         upgrade()
         db.engine.dispose()
+
+
+def load_catalogue(app: Flask) -> None:
+    """Fill niches and places on the very first start."""
+    from community.niches import actions, queries  # noqa: PLC0415 - models first
+
+    with app.app_context():
+        if not queries.fields():
+            with writing():
+                actions.load_catalogue()
 
 
 def start_background(app: Flask) -> None:

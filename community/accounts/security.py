@@ -94,7 +94,7 @@ def init_app(app: Flask) -> None:
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
             name = _POLICIES.get(endpoint.partition(".")[2], "public")
-            app.view_functions[endpoint] = policy(name)(writes(_committed(view)))  # type: ignore[arg-type]
+            app.view_functions[endpoint] = policy(name)(writes(_committed(view)))
     user_confirmed.connect(_welcome, app)
 
 

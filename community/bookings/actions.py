@@ -142,6 +142,7 @@ def _ask_payment(booking: Booking, listing: Listing) -> Payment:
         subject=f"order:{booking.order.ref}",
         payer=booking.order.client_email,
         payee=f"practice:{booking.practice_id}",
+        payee_name=listing.practice.name,
         amount=booking.total,
         fee=booking.fee,
         currency=booking.currency,

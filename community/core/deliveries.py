@@ -29,7 +29,8 @@ class Delivery(Model):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index("ix_deliveries_dead_at_due_at", "dead_at", "due_at"),)
+    # A worker marks rows by id after it has let go of them: an id must never come back.
+    __table_args__ = (Index("ix_deliveries_dead_at_due_at", "dead_at", "due_at"), {"sqlite_autoincrement": True})
 
 
 def wake() -> None:

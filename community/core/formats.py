@@ -46,6 +46,12 @@ def short_day(at: datetime | date, zone: str | None = None) -> str:
     return _day(at, "EEE d MMM", "MMMEd", zone)
 
 
+def day_mark(at: datetime | date, zone: str | None = None) -> tuple[str, str]:
+    """A day in two words for a small mark: ("Thu", "3")."""
+    day = local(at, zone).date() if isinstance(at, datetime) else at
+    return format_date(day, "EEE", locale=_locale()), str(day.day)
+
+
 def full_date(at: datetime | date, zone: str | None = None) -> str:
     """3 December 2026."""
     return format_date(local(at, zone) if isinstance(at, datetime) else at, "long", locale=_locale())
@@ -78,5 +84,5 @@ def iso(at: datetime) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    for filter_ in (money, price, clock_time, long_day, short_day, full_date, zone_name, iso, local):
+    for filter_ in (money, price, clock_time, long_day, short_day, day_mark, full_date, zone_name, iso, local):
         app.jinja_env.filters[filter_.__name__] = filter_

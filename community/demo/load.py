@@ -2,8 +2,8 @@
 
 from community.core.db import db
 from community.core.site import settings
-from community.demo import offers, past, people, till
-from community.demo.progress import DONE, Progress, read, showing
+from community.demo import offers, past, people, talk, till
+from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
 from community.search import actions as search
@@ -13,14 +13,22 @@ from community.search.engine import WriterBusyError
 
 def is_loaded() -> bool:
     """True when a town has been made here to its end."""
-    found = read(settings().var / FILE)
-    return found is not None and found.get("step") == DONE
+    found = here()
+    return found is not None and found.is_done
 
 
 def load(town: Town) -> None:
     """Make what is not there yet."""
     size = town.size
-    total = len(people.everybody(town)) + len(offers.offered(town)) + size.searches + size.past + size.coming + 1
+    total = (
+        len(people.everybody(town))
+        + len(offers.offered(town))
+        + size.searches
+        + size.past
+        + size.coming
+        + size.lines
+        + 1
+    )
     till.open_till()
     with showing(settings().var / FILE, total) as progress, quiet(town.now):
         people.load(town, progress)
@@ -28,6 +36,7 @@ def load(town: Town) -> None:
         past.searches(town, progress)
         past.booked(town, progress)
         past.coming(town, progress)
+        talk.load(town, progress)
     with showing(settings().var / FILE, total) as progress:
         _index(progress)
 

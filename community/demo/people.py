@@ -19,7 +19,8 @@ from community.demo.town import MAIL, PASSWORD, Town, dice
 SIGN_INS = {"Mara Ellis": "mara", "Noor Haddad": "noor", content.CLIENT_WITHOUT_PRACTICE: "sam"}
 OPERATOR = "operator"
 _BATCH = 25
-_LINES = ("At the yard on Tuesdays.", "Usually in the quiet room.", "New here. Hello!", "Always up for tea.", "", "")
+_LINES = ("At the yard on Tuesdays.", "Usually in the quiet room.", "New here. Hello!", "Always up for tea.", "")
+_LABEL = "Demo member."  # nobody should take them for people
 
 
 @lru_cache(maxsize=4)
@@ -74,7 +75,7 @@ def _person(town: Town, number: int, who: content.Person) -> None:
             person.handle = slugify(who.name)
         accounts.join(person, invited=True)
         accounts.confirm(person)
-        accounts.edit(person, line="" if owner else chance.choice(_LINES))
+        accounts.edit(person, line=f"{_LABEL} {'' if owner else chance.choice(_LINES)}".strip())
 
 
 def _operator(town: Town) -> None:

@@ -3,10 +3,15 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from click._termui_impl import ProgressBar
+from flask_babel import gettext as _
+
+from community.core.site import settings
+from community.demo.town import FILE
 
 DONE = "done"
 
@@ -49,10 +54,43 @@ def showing(path: Path, total: int) -> Iterator[Progress]:
         yield Progress(path, total, bar)
 
 
-def read(path: Path) -> dict[str, object] | None:
-    """What the file says; None where nothing was ever loaded."""
+@dataclass(frozen=True)
+class State:
+    """What the file says."""
+
+    done: int
+    total: int
+    step: str
+
+    @property
+    def is_done(self) -> bool:
+        """True once everything is there."""
+        return self.step == DONE
+
+    @property
+    def percent(self) -> int:
+        """How much of it is there."""
+        return 100 * self.done // max(1, self.total)
+
+
+def here() -> State | None:
+    """How far this site's town is; None where none was ever begun."""
     try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError):
+        found = json.loads((settings().var / FILE).read_text())
+        return State(int(found["done"]), int(found["total"]), str(found["step"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+def step_words(step: str) -> str:
+    """A step of the loading in the reader's language."""
+    words = {
+        "People": _("People"),
+        "Practices and listings": _("Practices and listings"),
+        "Searches": _("Searches"),
+        "Bookings": _("Bookings"),
+        "Bookings to come": _("Bookings to come"),
+        "Talk": _("Talk"),
+        "Search": _("Search"),
+    }
+    return words.get(step, "")

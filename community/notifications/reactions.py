@@ -15,6 +15,6 @@ def arm_unread(fact: MessageSaid) -> None:
 
 @after(UnreadWaits)
 def mail_unread(fact: UnreadWaits) -> None:
-    """Still unread?"""
+    """Write, if it is still unread."""
     with writing():
         unread_actions.tell(fact.room_id, fact.person_id)

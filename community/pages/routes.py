@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, url_for
 from community.core.auth import policy, viewer
 from community.core.site import settings
 from community.niches import queries as niches
-from community.pages import market, texts
+from community.pages import market, stage, texts
 from community.search import queries as search
 
 bp = Blueprint("pages", __name__)
@@ -27,6 +27,8 @@ def home() -> str:
         audiences=niches.audiences(),
         places=search.places(),
         fee=settings().fee_basis_points,
+        live=(live := stage.live(viewer())),
+        coming=None if live else stage.coming(viewer()),
     )
 
 

@@ -68,6 +68,7 @@ def _request(payment: Payment) -> CheckoutRequest:
         cancel_url=f"{base}/payments/{payment.ref}/return?left=1",
         expires_at=payment.expires_at,
         email=payment.payer if "@" in payment.payer else None,
+        payee=payment.payee_name,
         metadata={"reference": payment.ref},
     )
 

@@ -28,6 +28,7 @@ class Payment(Model):
     subject: Mapped[str] = mapped_column(index=True)
     payer: Mapped[str]
     payee: Mapped[str] = mapped_column(index=True)  # "practice:12"
+    payee_name: Mapped[str]  # as the payer knows them
     amount: Mapped[int]
     fee: Mapped[int]
     currency: Mapped[str]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -62,11 +62,6 @@ def rooms_of(viewer: Person, kinds: Iterable[str] | None = None) -> list[Convers
     ]
 
 
-def conversation(viewer: Person, room: Room) -> Conversation | None:
-    """One of them."""
-    return next((c for c in rooms_of(viewer) if c.room.id == room.id), None)
-
-
 def _others_in(viewer: Person, ids: Sequence[int]) -> dict[int, Person]:
     query = select(RoomMember).join(Room).where(RoomMember.room_id.in_(ids), RoomMember.person_id != viewer.id)
     query = query.where(Room.kind.in_(rules.INBOX_KINDS), visible_to(viewer, RoomMember.person_id))
@@ -113,6 +108,16 @@ def present(viewer: Viewer, room: Room) -> Sequence[Person]:
     ids = presence.here(room.id, clock.now())
     query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id))
     return db.session.scalars(query.order_by(Person.name)).all() if ids else []
+
+
+def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:
+    """The open room in which one of these persons sits now, if the viewer may meet them."""
+    there = presence.rooms(clock.now())
+    inside = [room_id for room_id, persons in there.items() if persons.intersection(person_ids)]
+    if not inside:
+        return None
+    seen = exists().where(Person.id.in_(person_ids), visible_to(viewer, Person.id))
+    return db.session.scalar(select(Room).where(Room.id.in_(inside), Room.kind.in_(rules.OPEN_KINDS), seen).limit(1))
 
 
 def live_now() -> dict[int, int]:

@@ -86,7 +86,7 @@ def reindex(fact: ReindexWanted) -> None:  # noqa: ARG001 - the reason is for th
     index.rebuild()
 
 
-@tick("search.days", every=timedelta(hours=6))
+@tick("search.days", every=timedelta(hours=1))
 def renew_days() -> None:
     """Days pass: every listing's free days are counted anew."""
     last = 0

@@ -79,7 +79,7 @@ def read(get: Callable[[str], str], every: Callable[[str], Sequence[str]], curre
     """The parameters as they came. From the form: `low` and `high` in major units as people type them, `day` from the
     calendar field, which goes before the radio buttons when it is not what it `was`.
     """
-    sort = next((known for known in SORTS if known == get("sort")), "relevance")
+    sort: Sort = next((known for known in SORTS if known == get("sort")), "relevance")
     low, high = _minor(get("price_min")), _minor(get("price_max"))
     low = low if low is not None else typed_price(get("low"), currency)
     high = high if high is not None else typed_price(get("high"), currency)

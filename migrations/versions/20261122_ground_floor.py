@@ -4,7 +4,7 @@ import community.core.db
 import sqlalchemy as sa
 from alembic import op
 
-revision = '6cc402de5651'
+revision = 'dfd68f6360d1'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -31,7 +31,8 @@ def upgrade() -> None:
     sa.Column('error', sa.String(), nullable=True),
     sa.Column('created_at', community.core.db.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries')),
-    sa.UniqueConstraint('key', name=op.f('uq_deliveries_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_deliveries_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index('ix_deliveries_dead_at_due_at', ['dead_at', 'due_at'], unique=False)
@@ -69,6 +70,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('payer', sa.String(), nullable=False),
     sa.Column('payee', sa.String(), nullable=False),
+    sa.Column('payee_name', sa.String(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('fee', sa.Integer(), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),

@@ -63,6 +63,7 @@ function push(m) {
     return;
   }
   state.seq = m.changed_seq;
+  if (typers.delete(m.by.name)) showTyping();
   take(m);
   reading();
 }
@@ -112,6 +113,8 @@ function readTo(count) {
 }
 
 // ---- writing ---------------------------------------------------------------------------------------------------
+let typedAt = 0;
+
 function complain(words) {
   const line = document.getElementById("comp-e");
   line.hidden = !words;
@@ -157,11 +160,11 @@ function submit() {
   if (!text) return;
   complain();
   field.value = "";
+  typedAt = 0;
   const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   say(text, clientId, echo(text, clientId));
 }
 
-let typedAt = 0;
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
@@ -262,7 +265,7 @@ async function refresh() {
 }
 
 socket.on("connect", join);
-socket.on("message", push);
+socket.on("said", push);
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
@@ -281,17 +284,15 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("hashchange", () => (toEnd(), reading()));
 setInterval(refresh, REFRESH);
 
-for (const tab of document.querySelectorAll(".roomtabs button")) {
-  tab.addEventListener("click", (event) => {
-    event.preventDefault();
-    document.getElementById("app").dataset.tab = tab.dataset.tab;
-    document
-      .querySelectorAll(".roomtabs button")
-      .forEach((other) => other.setAttribute("aria-pressed", String(other === tab)));
-    toEnd();
-    reading();
-  });
-}
+// The tabs of a phone: core's behaviour turns them, without a script they are a form.
+for (const tab of document.querySelectorAll(".roomtabs button")) tab.addEventListener("click", (e) => e.preventDefault());
+document.getElementById("app")?.addEventListener("tab", () => {
+  toEnd();
+  reading();
+});
+let atEnd = true;
+log.addEventListener("scroll", () => (atEnd = near()), { passive: true });
+new ResizeObserver(() => atEnd && toEnd()).observe(log);
 
 toEnd();
 start();

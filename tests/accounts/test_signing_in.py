@@ -30,7 +30,8 @@ def test_join_confirm_sign_in_and_out(app, client, drain):
     assert answer.status_code == 302
     with app.app_context():
         person = db.session.scalars(select(Person)).one()
-        assert (person.email, person.handle, person.confirmed_at is not None) == ("ruth@amsel.example", "ruth-amsel", True)
+        assert (person.email, person.handle) == ("ruth@amsel.example", "ruth-amsel")
+        assert person.confirmed_at is not None
         assert db.session.scalars(select(Membership.status)).one() == "active"
     answer = post(client, "/signin", {"email": "RUTH@amsel.example", "password": JOIN["password"]})
     assert answer.status_code == 302
@@ -103,7 +104,8 @@ def test_a_code_ends_after_five_tries_and_fifteen_minutes(app, world, advance):
             code = actions.issue_code(db.session.get_one(Person, person_id))
         for _ in range(5):
             with writing():
-                assert not actions.redeem_code(db.session.get_one(Person, person_id), "000000" if code != "000000" else "1")
+                wrong = "000000" if code != "000000" else "111111"
+                assert not actions.redeem_code(db.session.get_one(Person, person_id), wrong)
         with writing():
             assert not actions.redeem_code(db.session.get_one(Person, person_id), code)
         with writing():
@@ -138,7 +140,8 @@ def test_reports_reach_staff_alone_with_frozen_evidence(app, world):
     mara, tom = world.person("Mara Ellis"), world.person("Tom Okafor", line="Label design")
     staff = world.person("Olu Staff", role="moderator")
     browser = world.signed_in(mara)
-    answer = post(browser, "/reports", {"subject": f"person:{tom}", "reason": "spam", "note": "ads"}, form_at=f"/reports?subject=person:{tom}")
+    form = {"subject": f"person:{tom}", "reason": "spam", "note": "ads"}
+    answer = post(browser, "/reports", form, form_at=f"/reports?subject=person:{tom}")
     assert answer.status_code == 302
     with app.app_context(), writing():
         db.session.get_one(Person, tom).line = "changed"

@@ -37,13 +37,24 @@ def test_reading_never_goes_back_and_never_past_the_end(count, read, said):
 
 @pytest.mark.parametrize(
     "text",
-    ["https://x.example", "see HTTP : //x", "www.x.y", "[a](b)", "write me@x.io", "go to evil.com now", "x.shop/y", "t.me"],
+    [
+        "https://x.example",
+        "see HTTP : //x",
+        "www.x.y",
+        "[a](b)",
+        "write me@x.io",
+        "go to evil.com now",
+        "x.shop/y",
+        "t.me",
+    ],
 )
 def test_links_are_seen(text):
     assert rules.has_link(text)
 
 
-@pytest.mark.parametrize("text", ["Hello. How are you?", "£99.75, at 14.30", "Yes...no", "Dr. Ellis (me)", "a/b", "1.5 h"])
+@pytest.mark.parametrize(
+    "text", ["Hello. How are you?", "£99.75, at 14.30", "Yes...no", "Dr. Ellis (me)", "a/b", "1.5 h"]
+)
 def test_plain_words_are_not_links(text):
     assert not rules.has_link(text)
 

@@ -103,3 +103,12 @@ def test_three_present_are_counted_fewer_are_not(app, talker):
     talker("Ines Duarte").join(ref)
     with app.app_context():
         assert lists.here() == {"count": 3}
+
+
+def test_the_front_page_shows_a_running_session(app, talker, client):
+    ref = lounge(app)
+    assert "Rooms open now" not in client.get("/").text
+    started(app, talker("Priya Nair"), ref)
+    page = client.get("/")
+    assert "Rooms open now" in page.text
+    assert "Set-Cookie" not in page.headers

@@ -1,5 +1,7 @@
 """The marketplace over HTTP: the page, the JSON contract, and who sees what."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -113,6 +115,9 @@ def test_the_page_says_what_is_there(client):
     assert "<title>Cake · Linchpin</title>" in page
     assert "Remove filter Free this week" in page
     assert "Free tomorrow" in page or "Free today" in page
+    addresses = set(re.findall(r'(?:action|href)="([^"#?]*)[?"]', page.partition("<main")[2]))
+    assert "/search" in addresses
+    assert not [address for address in addresses if "%" in address or "&" in address]
     empty = client.get("/search?q=cake&price_min=99999999").get_data(as_text=True)
     assert "Nothing found" in empty
 
