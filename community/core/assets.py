@@ -11,9 +11,10 @@ import hashlib
 import mimetypes
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
@@ -96,7 +97,7 @@ def init_app(app: Flask) -> None:
     app.extensions["assets"] = library
     app.add_template_global(asset, "asset")
     app.register_blueprint(bp)
-    app.view_functions["static"] = policy("public")(app.view_functions["static"])
+    app.view_functions["static"] = cast("Callable[..., Response]", policy("public")(app.view_functions["static"]))
     if app.debug:
         app.before_request(library.refresh)
 

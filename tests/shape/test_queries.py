@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from community.accounts import actions as accounting
 from community.accounts import queries as accounts
@@ -26,7 +27,6 @@ from community.rooms import queries as rooms
 from community.rooms.models import Message, Room
 from community.search import queries as search
 from community.search.engine import Query
-from sqlalchemy import select
 from tests.shape.scene import Scene
 
 ROOT = Path(__file__).parents[2] / "community"
