@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, user_confirmed
 from flask_security.core import _get_pwd_context
 
@@ -38,14 +38,15 @@ class Datastore(SQLAlchemyUserDatastore):
 
     def create_user(self, **kwargs: Any) -> Person:
         """A person from the sign-up form; the password is hashed already."""
+        # Flask-Security passes on only what is a column of ours; the form has checked the code.
+        invitation = request.form.get("invitation", "").strip() if has_request_context() else ""
         person = actions.register(
             email=kwargs["email"],
             name=kwargs.get("name") or "",
             password=kwargs.get("password"),
-            invitation=kwargs.get("invitation") or "",
-            terms=kwargs.get("terms_version"),
+            invitation=invitation,
         )
-        actions.join(person, invited=bool(kwargs.get("invitation")))
+        actions.join(person, invited=bool(invitation))
         return person
 
 

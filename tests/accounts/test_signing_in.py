@@ -195,3 +195,24 @@ def test_the_report_page_offers_a_block(app, world):
     assert "Block Tom Okafor" in page
     post(browser, "/blocks", {"handle": "tom-okafor"}, form_at=f"/reports?subject=person:{tom}")
     assert browser.get("/@tom-okafor").status_code == 404
+
+
+def test_a_member_invites_and_one_person_joins(app, client, world, monkeypatch):
+    from dataclasses import replace
+
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], joining="invitation"))
+    member = world.person("Mara Ellis", member=False)
+    with app.app_context(), writing():
+        person = db.session.get_one(Person, member)
+        actions.join(person, invited=True)
+    browser = world.signed_in(member)
+    post(browser, "/invitations", {}, form_at="/account")
+    path = re.search(r"http://linchpin.test(/join\?invitation=\w+)", browser.get("/account").text).group(1)
+    code = path.partition("=")[2]
+    assert f'value="{code}"' in client.get(path).get_data(as_text=True)
+    assert post(client, path, JOIN | {"invitation": code}).status_code == 302
+    with app.app_context():
+        ruth = db.session.scalar(select(Person).where(Person.email == "ruth@amsel.example"))
+        assert queries.membership(ruth).status == "active"
+    again = post(app.test_client(), path, JOIN | {"invitation": code, "email": "second@amsel.example"})
+    assert "not valid" in again.get_data(as_text=True)
