@@ -13,6 +13,7 @@ from community.accounts import actions
 from community.accounts.forms import RegisterForm
 from community.accounts.models import Person, Role
 from community.core import clock
+from community.core.auth import policy
 from community.core.db import db, writes
 from community.core.limits import client_network, hit
 from community.core.mail import write_mail
@@ -27,6 +28,9 @@ _MAILS = {
     "reset_notice": "password_changed",
     "change_notice": "password_changed",
 }
+
+# Flask-Security's view → who may open it; the others are for everybody
+_POLICIES = {"change_password": "person", "verify": "person"}
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -91,7 +95,8 @@ def init_app(app: Flask) -> None:
     security.pwd_context = OffHub(_get_pwd_context(app))
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = writes(_limited(endpoint, _committed(view)))
+            name = _POLICIES.get(endpoint.partition(".")[2], "public")
+            app.view_functions[endpoint] = policy(name)(writes(_limited(endpoint, _committed(view))))
     user_confirmed.connect(_welcome, app)
 
 

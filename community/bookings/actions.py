@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability import queries as times
@@ -67,6 +68,8 @@ def hold(listing: Listing, *, minutes: int, start: datetime, client: Client) -> 
 def _check_offer(listing: Listing, minutes: int, client: Client) -> Length:
     db.session.refresh(listing)
     length = listing.length(minutes)
+    if client.person is not None and accounts.sanction(client.person, "suspend", "ban") is not None:
+        raise Refused("suspended", _("Your account is suspended: you can't book at the moment."), 403)
     if not listing.is_public or listing.practice.suspended_at is not None:
         raise Refused("not_open", _("This can't be booked at the moment."))
     if length is None:

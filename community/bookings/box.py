@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
-from flask_babel import format_timedelta, get_locale, ngettext
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from community.availability import queries as times
@@ -154,10 +154,12 @@ class Box:
         if free_of_charge:
             return _("Nothing to pay. You can cancel any time before it starts.")
         first = offer.POLICIES[self.listing.policy][0]
-        time = format_timedelta(first.ahead, threshold=2)
+        hours = int(first.ahead.total_seconds() // 3600)
+        days = hours // 24
+        ahead = ngettext("%(num)s day", "%(num)s days", days) if days > 1 else _("%(n)s hours", n=hours)
         if first.per_cent == 100:
-            return _("Held for 15 minutes while you pay. All your money back until %(time)s before.", time=time)
-        return _("Held for 15 minutes while you pay. Half your money back until %(time)s before.", time=time)
+            return _("Held for 15 minutes while you pay. All your money back until %(ahead)s before.", ahead=ahead)
+        return _("Held for 15 minutes while you pay. Half your money back until %(ahead)s before.", ahead=ahead)
 
     def _zones(self) -> list[tuple[str, str]]:
         if self.listing.where_kind in {"on_site", "at_mine"}:

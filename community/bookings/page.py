@@ -181,7 +181,7 @@ class BookingPage:
             words = {100: _("Cancel freely"), 50: _("Half of all you paid, fee included")}
             found.append(
                 {
-                    "title": _("Until %(when)s", when=when),
+                    "title": _("Until %(when)s", when=when) if per_cent else _("After that"),
                     "text": words.get(per_cent, _("Nothing comes back")),
                     "amount": formats.price(amount, self.booking.currency),
                     "now": is_now,
