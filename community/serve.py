@@ -24,7 +24,7 @@ def serve(app: Flask) -> None:
     try:
         server.init_socket()  # before any worker runs: another server may be at work here
     except OSError as error:
-        raise SystemExit(f"Can't listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT.") from error
+        raise SystemExit(f"Can't listen: {error.strerror}. Set another PORT.") from error
     start_background(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop, STOP_SECONDS)
