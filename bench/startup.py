@@ -158,7 +158,7 @@ def report(site: Figures, peer: Figures) -> None:
         ("pages a second, one visitor", site.views, peer.views, ""),
     ]
     for name, ours, theirs, goal in rows:
-        print(f"{name:36}{ours:9.2f}{theirs:9.2f}{ours / theirs:8.1f}   {goal}")
+        print(f"{name:36}{ours:9.2f}{theirs:9.2f}{ours / theirs:8.2f}   {goal}")
 
 
 if __name__ == "__main__":
