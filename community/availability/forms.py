@@ -87,7 +87,7 @@ def week_of(ranges: Sequence[OpenRange]) -> list[Day]:
 
 def _span(minutes: int) -> Any:
     if minutes == 0:
-        return gettext("None")
+        return gettext("No time")
     if minutes % 10080 == 0:
         return gettext("One week") if minutes == 10080 else gettext("%(n)s weeks", n=minutes // 10080)
     if minutes % 1440 == 0 and minutes > 1440:

@@ -172,7 +172,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         self.must_be_complete = published
         self.niche.choices = niche_choices(_("Choose…"))
         for number in (1, 2, 3):
-            self[f"audience{number}"].choices = audience_choices(_("Everybody") if number == 1 else _("None"))
+            self[f"audience{number}"].choices = audience_choices(_("Everybody") if number == 1 else _("No other"))
 
     def validate_place(self, field: Field) -> None:
         """A town that we know."""

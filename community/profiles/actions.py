@@ -10,7 +10,6 @@ from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
 from community.core.events import emit
-from community.core.site import settings
 from community.core.text import slugify
 from community.profiles import queries, rules
 from community.profiles.facts import PracticeChanged, PracticeStarted
@@ -20,14 +19,14 @@ from community.profiles.models import FormerSlug, Practice, PracticeRole
 def start(owner: Person, *, name: str, slug: str = "", **values: Any) -> Practice:
     """Open a practice with `owner` in it; without `slug` the address is made from the name.
 
-    With the local sandbox it can be paid at once, in test mode. Raises `Refused`: "has_practice", "taken", "reserved".
+    It can be paid at once: the site holds the money and the ledger says what is owed to it. Raises `Refused`: "has_practice", "taken", "reserved".
     """
     if queries.practice_of(owner) is not None:
         raise Refused("has_practice", _("You work in a practice already. A person can be in one at a time."))
     base = slugify(name, 56) or "practice"
     address = slug or rules.address_from(base, queries.taken_addresses(base))
     _check_address(address)
-    practice = Practice(name=name, slug=address, payable=settings().sandboxed, **values)
+    practice = Practice(name=name, slug=address, payable=True, **values)
     practice.roles = [PracticeRole(person_id=owner.id, role="owner")]
     db.session.add(practice)
     db.session.flush()

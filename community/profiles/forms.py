@@ -64,9 +64,9 @@ class StartForm(FlaskForm):  # type: ignore[misc]
         self.practice = practice
         self.found_place: Place | None = None
         for number, name in enumerate(_NICHE_FIELDS):
-            self[name].choices = niche_choices(_("Choose…") if number == 0 else _("None"))
+            self[name].choices = niche_choices(_("Choose…") if number == 0 else _("No other"))
         for number, name in enumerate(_AUDIENCE_FIELDS):
-            self[name].choices = audience_choices(_("Everybody") if number == 0 else _("None"))
+            self[name].choices = audience_choices(_("Everybody") if number == 0 else _("No other"))
         zones = [SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         self.zone.choices = [SelectChoice("", _("The zone of the town")), *zones]
 

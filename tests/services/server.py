@@ -12,7 +12,7 @@ from typing import Any, Self
 import requests
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 def free_port() -> int:
