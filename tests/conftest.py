@@ -13,8 +13,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from community import create_app
 from community.config import Settings
@@ -82,21 +81,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 def _built(settings: Settings) -> Flask:
     app = create_app(settings)
-    import sys
-
-    sys.path.insert(0, "/tmp/lab")
-    from stub import stub
-
-    stub(app)
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()
     return app
 
 
-@pytest.fixture
-def app(built: Flask) -> Iterator[Flask]:
-    """The app inside a transaction that is rolled back after the test; what the app commits are savepoints of it."""
+@contextmanager
+def isolated(built: Flask) -> Iterator[Connection]:
+    """The app inside a transaction that is rolled back at the end; what the app commits are savepoints of it."""
     with built.app_context():
         engine = db.engine
         connection = engine.connect()
@@ -106,13 +99,20 @@ def app(built: Flask) -> Iterator[Flask]:
         db.engines[None] = connection  # type: ignore[assignment]
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
     try:
-        yield built
+        yield connection
     finally:
         with built.app_context():
             db.engines[None] = engine
         outer.rollback()
         connection.close()
         built.extensions["mailman"].__dict__.pop("outbox", None)
+
+
+@pytest.fixture
+def app(built: Flask) -> Iterator[Flask]:
+    """The app, each test in a transaction of its own."""
+    with isolated(built):
+        yield built
 
 
 @pytest.fixture

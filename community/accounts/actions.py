@@ -180,7 +180,12 @@ def close_report(report_id: int, *, outcome: str, by: Person) -> None:
 
 
 def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None) -> Sanction:
-    """Mute, suspend or ban. Sign-ins that are open end: the session's key changes."""
+    """Mute, suspend or ban. Sign-ins that are open end: the session's key changes.
+
+    Raises `Refused("staff")` for oneself, and for staff unless an operator decides.
+    """
+    if by is not None and (by.id == person.id or (person.is_staff and not by.is_operator)):
+        raise Refused("staff", _("Only another operator can decide this about staff."), 403)
     made = Sanction(person_id=person.id, kind=kind, reason=reason, until=until, by_id=by.id if by else None)
     db.session.add(made)
     if kind in {"suspend", "ban"}:

@@ -5,7 +5,14 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _
 from flask_security import RegisterFormV2
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]
+    BooleanField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
 
 from community.accounts import queries

@@ -69,6 +69,11 @@ class Person(Model, UserMixin):
         """True for operators and moderators."""
         return any(role.name in {"operator", "moderator"} for role in self.roles)
 
+    @property
+    def is_operator(self) -> bool:
+        """True for those who run the site: they decide about moderators too."""
+        return any(role.name == "operator" for role in self.roles)
+
 
 class Membership(Model):
     """Of a person in the site. Rooms and messages between members need an active one."""

@@ -117,6 +117,11 @@ def reports(viewer: Person, *, status: str, cursor: str | None) -> Page[Report]:
     return page_by_id(select(Report).where(Report.status == status), Report.id.expression, cursor)
 
 
+def is_reported(viewer: Person, subject: str) -> bool:
+    """True, for staff, when somebody reported the subject: then they may look at it."""
+    return viewer.is_staff and bool(db.session.scalar(select(exists().where(Report.subject == subject))))
+
+
 def open_reports(viewer: Person) -> int:
     """How many reports wait for staff."""
     if not viewer.is_staff:

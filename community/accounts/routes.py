@@ -127,10 +127,11 @@ def photo(name: str) -> Any:
 def report() -> Any:
     """Say that a person, message or booking is not right."""
     form = ReportForm(subject=request.args.get("subject"), back=request.args.get("back"))
-    if not form.validate_on_submit():
-        return render_template("accounts/report.html", form=form), 422 if form.errors and request.form else 200
     subject = form.subject.data or ""
     found = subjects.find(current_user, subject)
+    if not form.validate_on_submit():
+        status = 422 if form.errors and request.form else 200
+        return render_template("accounts/report.html", form=form, person=found.person), status
     with writing():
         actions.report(
             subject=subject,

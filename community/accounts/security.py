@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, user_confirmed
 from flask_security.core import _get_pwd_context
 
@@ -13,8 +13,11 @@ from community.accounts import actions
 from community.accounts.forms import RegisterForm
 from community.accounts.models import Person, Role
 from community.core import clock
+from community.core.auth import policy
 from community.core.db import db, writes
+from community.core.limits import client_network, hit
 from community.core.mail import write_mail
+from community.core.text import fold
 
 # Flask-Security's template → ours
 _MAILS = {
@@ -25,6 +28,9 @@ _MAILS = {
     "reset_notice": "password_changed",
     "change_notice": "password_changed",
 }
+
+# Flask-Security's view → who may open it; the others are for everybody
+_POLICIES = {"change_password": "person", "verify": "person"}
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -89,8 +95,42 @@ def init_app(app: Flask) -> None:
     security.pwd_context = OffHub(_get_pwd_context(app))
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = writes(_committed(view))  # type: ignore[arg-type,assignment]
+            name = _POLICIES.get(endpoint.partition(".")[2], "public")
+            app.view_functions[endpoint] = policy(name)(writes(_limited(endpoint, _committed(view))))
     user_confirmed.connect(_welcome, app)
+
+
+# How often a form may be sent: by network, by the account it names, and over the whole site. An account's own limit
+# slows guessing down to a few an hour and never shuts its owner out: the code by mail stays open to them.
+_LIMITED = {
+    "security.login": ("30 per 10 minute", "10 per 10 minute", "3000 per hour"),
+    "security.register": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.forgot_password": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.send_confirmation": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.reset_password": ("20 per hour", "", "1000 per hour"),
+    "security.change_password": ("20 per hour", "", "1000 per hour"),
+    "security.verify": ("30 per 10 minute", "", "1000 per hour"),
+}
+
+
+def _limited(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Count what is sent before anything is looked up, so that the answer is the same for every address."""
+    rules = _LIMITED.get(endpoint)
+    if rules is None:
+        return view
+
+    @functools.wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            by_network, by_account, by_site = rules
+            hit(by_network, endpoint, client_network())
+            account = fold(request.form.get("email", ""))
+            if by_account and account:
+                hit(by_account, endpoint, "account", account)
+            hit(by_site, endpoint, "site")
+        return view(*args, **kwargs)
+
+    return wrapped
 
 
 def _committed(view: Callable[..., Any]) -> Callable[..., Any]:

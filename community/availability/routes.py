@@ -59,6 +59,7 @@ def hours() -> Any:
 
 @bp.post("/desk/hours/preview")
 @policy("practice")
+@writes
 def preview() -> Any:
     """What clients would see: the whole page with what was typed, or to a script only the preview. Saves nothing."""
     practice = _own()

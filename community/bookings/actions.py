@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability import queries as times
@@ -19,6 +20,7 @@ from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.site import settings
 from community.core.text import fold
+from community.listings import rules as offer
 from community.listings.models import Length, Listing
 from community.payments import actions as payments
 from community.payments.facts import CheckoutUnwanted
@@ -66,6 +68,8 @@ def hold(listing: Listing, *, minutes: int, start: datetime, client: Client) -> 
 def _check_offer(listing: Listing, minutes: int, client: Client) -> Length:
     db.session.refresh(listing)
     length = listing.length(minutes)
+    if client.person is not None and accounts.sanction(client.person, "suspend", "ban") is not None:
+        raise Refused("suspended", _("Your account is suspended: you can't book at the moment."), 403)
     if not listing.is_public or listing.practice.suspended_at is not None:
         raise Refused("not_open", _("This can't be booked at the moment."))
     if length is None:
@@ -100,7 +104,7 @@ def _taken(listing: Listing, minutes: int, start: datetime) -> Refused:
 
 
 def _new_booking(listing: Listing, length: Length, start: datetime, client: Client, deliverer: Person) -> Booking:
-    fee = rules.client_fee(length.price, settings().fee_basis_points)
+    fee = offer.fee(length.price, settings().fee_basis_points)
     order = Order(
         ref=new_ref("o"),
         client_id=client.person.id if client.person else None,

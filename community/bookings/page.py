@@ -15,6 +15,7 @@ from community.bookings.where import ICONS, where_words
 from community.core import clock, formats
 from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
+from community.listings import rules as offer
 from community.listings.models import Length, Listing
 
 
@@ -30,7 +31,7 @@ class StartPage:
         asked = typed if is_zone(typed) else reader_zone()
         self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
         if self.length is not None:
-            self.fee = rules.client_fee(self.length.price, settings().fee_basis_points)
+            self.fee = offer.fee(self.length.price, settings().fee_basis_points)
             self.total = self.length.price + self.fee
             self.ends = self.start + timedelta(minutes=self.length.minutes) if self.start else None
 

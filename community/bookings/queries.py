@@ -86,11 +86,12 @@ def of_client(viewer: Person) -> Sequence[Booking]:
     return db.session.scalars(query.options(*_WHOLE[:3]).order_by(Booking.starts_at.desc()).limit(200)).all()
 
 
-def of_practice(practice_id: int, *, since: datetime | None = None, until: datetime | None = None) -> Sequence[Booking]:
-    """Confirmed and later bookings of a practice by start. The caller has checked that the viewer works there."""
-    query = select(Booking).where(
-        Booking.practice_id == practice_id, Booking.state.in_(("confirmed", "delivered", "completed"))
-    )
+def of_practice(
+    viewer: Viewer, practice_id: int, *, since: datetime | None = None, until: datetime | None = None
+) -> Sequence[Booking]:
+    """Confirmed and later bookings of a practice by start, for those who may see them all."""
+    query = select(Booking).join(Order).where(Booking.practice_id == practice_id, _mine(viewer, ""))
+    query = query.where(Booking.state.in_(("confirmed", "delivered", "completed")))
     if since is not None:
         query = query.where(Booking.ends_at >= since)
     if until is not None:
@@ -143,9 +144,10 @@ def side_of(viewer: Viewer, booking: Booking) -> str:
     return "client"
 
 
-def by_payment_refs(refs: Sequence[str]) -> dict[str, Booking]:
-    """The first booking of each payment, by the payment's reference. For the practice's own statement."""
+def by_payment_refs(viewer: Viewer, refs: Sequence[str]) -> dict[str, Booking]:
+    """The first booking of each payment that the viewer may see, by the payment's reference."""
     query = select(Payment.ref, Booking).join(BookingPayment, BookingPayment.payment_id == Payment.id)
-    query = query.join(Booking, Booking.id == BookingPayment.booking_id).where(Payment.ref.in_(set(refs)))
+    query = query.join(Booking, Booking.id == BookingPayment.booking_id).join(Order, Order.id == Booking.order_id)
+    query = query.where(Payment.ref.in_(set(refs)), _mine(viewer, ""))
     found = db.session.execute(query.options(joinedload(Booking.listing))).all()
     return {row[0]: row[1] for row in found}

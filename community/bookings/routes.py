@@ -115,12 +115,20 @@ def _to_checkout(booking_id: int, ref: str) -> Any:
         return redirect(url_for("bookings.show", ref=ref))
 
 
+def _as_client(ref: str) -> Booking:
+    """A booking of this client's; the practice and staff see it, but do not act in the client's place."""
+    booking = queries.get_for(viewer(), _browser(), ref)
+    if queries.side_of(viewer(), booking) != "client":
+        raise NotFound
+    return booking
+
+
 @bp.post("/bookings/<ref>/payment")
 @policy("public")
 @writes
 def pay(ref: str) -> Any:
     """Go to Checkout (again)."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = _as_client(ref)
     return _to_checkout(booking.id, ref)
 
 
@@ -150,7 +158,7 @@ def _page(booking: Booking, status: int = 200, **forms: Any) -> Any:
 @writes
 def release_hold(ref: str) -> Any:
     """Let a held time go."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = _as_client(ref)
     with writing():
         actions.let_go(booking.id, actor="client", by=viewer())
     return redirect(url_for("bookings.show", ref=ref))
@@ -179,9 +187,7 @@ def cancel(ref: str) -> Any:
 @writes
 def accept(ref: str) -> Any:
     """The client says that it was done."""
-    booking = queries.get_for(viewer(), _browser(), ref)
-    if queries.side_of(viewer(), booking) != "client":
-        raise NotFound
+    booking = _as_client(ref)
     with writing():
         actions.complete(actions.lock(booking.id), actor="client", by=viewer())
     return redirect(url_for("bookings.show", ref=ref))
@@ -192,7 +198,7 @@ def accept(ref: str) -> Any:
 @writes
 def code(ref: str) -> Any:
     """Six digits typed in the same tab open the account that the booking belongs to."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = _as_client(ref)
     form = CodeForm()
     client = booking.order.client
     if client is None or not form.validate_on_submit():
@@ -214,7 +220,7 @@ def code(ref: str) -> Any:
 @writes
 def code_again(ref: str) -> Any:
     """Send a new code to the address of the booking."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = _as_client(ref)
     client = booking.order.client
     if client is None:
         raise NotFound

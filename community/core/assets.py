@@ -11,11 +11,14 @@ import hashlib
 import mimetypes
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+
+from community.core.auth import policy
 
 LAYERS = "@layer reset,tokens,base,layout,components,pages,utilities;"
 
@@ -94,6 +97,7 @@ def init_app(app: Flask) -> None:
     app.extensions["assets"] = library
     app.add_template_global(asset, "asset")
     app.register_blueprint(bp)
+    app.view_functions["static"] = cast("Callable[..., Response]", policy("public")(app.view_functions["static"]))
     if app.debug:
         app.before_request(library.refresh)
 
@@ -207,6 +211,7 @@ def _pack(name: str, body: bytes) -> Asset:
 
 
 @bp.get("/assets/<path:path>")
+@policy("public")
 def file(path: str) -> Response:
     """Send an asset.
 
@@ -232,6 +237,7 @@ def file(path: str) -> Response:
 
 
 @bp.get("/favicon.ico")
+@policy("public")
 def favicon() -> Response:
     """Answer browsers that ask for the icon without reading the page."""
     return file("favicon.svg")

@@ -1,5 +1,6 @@
 """The first start of a local site: the server answers at once, a process beside it makes the demo town, and until it is
-there every page shows how far it is."""
+there every page shows how far it is.
+"""
 
 import os
 import subprocess

@@ -26,7 +26,7 @@ def _day_bounds(zone: str) -> tuple[datetime, datetime]:
 
 
 @bp.get("/desk")
-@policy("person")
+@policy("practice")
 def today() -> Any:
     """Today at a glance: what is booked, what comes, what is owed."""
     person = viewer()
@@ -37,8 +37,8 @@ def today() -> Any:
     return render_template(
         "pages/desk.html",
         practice=practice,
-        today=bookings.of_practice(practice.id, since=begins, until=ends),
-        coming=bookings.of_practice(practice.id, since=ends, until=ends + AHEAD),
+        today=bookings.of_practice(person, practice.id, since=begins, until=ends),
+        coming=bookings.of_practice(person, practice.id, since=ends, until=ends + AHEAD),
         listings=listings.of_practice(person, practice),
         owed=payments.owed_to(f"practice:{practice.id}"),
         now=clock.now(),
@@ -46,7 +46,7 @@ def today() -> Any:
 
 
 @bp.get("/desk/money")
-@policy("person")
+@policy("practice_owner")
 def money() -> Any:
     """What the ledger says: earned, owed, and every posting."""
     practice = queries.practice_of(viewer())
@@ -59,7 +59,7 @@ def money() -> Any:
         practice=practice,
         owed=payments.owed_to(payee),
         rows=rows,
-        bookings=bookings.by_payment_refs([row.transaction.subject.removeprefix("payment:") for row in rows]),
+        bookings=bookings.by_payment_refs(viewer(), [row.transaction.subject.removeprefix("payment:") for row in rows]),
     )
 
 

@@ -10,26 +10,16 @@ from community.bookings.facts import BookingConfirmed
 from community.core.db import after_commit, db, writing
 from community.core.events import after, on
 from community.core.realtime import cut_off, push, take_out
-from community.rooms import actions, payloads, queries, sessions
+from community.rooms import actions, payloads, queries, rules, sessions
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
 from community.rooms.models import Message, Room, RoomMember, Session
 from community.rooms.presence import presence
 
 
-def channel(room_id: int) -> str:
-    """The socket room of a room."""
-    return f"room:{room_id}"
-
-
-def own_channel(person_id: int) -> str:
-    """The socket room of one person's tabs."""
-    return f"person:{person_id}"
-
-
 def tell(room_id: int, by_id: int, name: str, payload: dict[str, Any]) -> None:
     """Push what a person did to the room, but not to those whom a block stands between."""
     apart = queries.apart_from(by_id)
-    push(channel(room_id), name, payload, skip=(lambda: presence.sids_of(apart)) if apart else None)
+    push(rules.channel(room_id), name, payload, skip=(lambda: presence.sids_of(apart)) if apart else None)
 
 
 def _tell_message(message: Message) -> None:
@@ -54,14 +44,14 @@ def tell_own_tabs(fact: MessagesRead) -> None:
     """What is read in one tab is read in all."""
     room, member = db.session.get(Room, fact.room_id), db.session.get(RoomMember, (fact.room_id, fact.person_id))
     if room is not None and member is not None:
-        push(own_channel(fact.person_id), "read", payloads.reading(room, member))
+        push(rules.own_channel(fact.person_id), "read", payloads.reading(room, member))
 
 
 @on(SessionMoved)
 def tell_clock(fact: SessionMoved) -> None:
     """Everybody in the room draws the same clock."""
     session = db.session.get_one(Session, fact.session_id)
-    push(channel(session.room_id), "clock", payloads.session(session))
+    push(rules.channel(session.room_id), "clock", payloads.session(session))
 
 
 @after(PhaseEnded)
@@ -90,10 +80,10 @@ def part(fact: PersonBlocked) -> None:
     pair = [fact.blocker_id, fact.blocked_id]
     room = queries.direct_room(*pair)
     if room is not None:
-        name = channel(room.id)
+        name = rules.channel(room.id)
         after_commit(lambda: take_out(presence.sids_of(pair), name))
     for person_id in pair:
-        push(own_channel(person_id), "people", {})  # they ask again who is there
+        push(rules.own_channel(person_id), "people", {})  # they ask again who is there
 
 
 @reportable("message")

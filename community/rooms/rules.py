@@ -118,3 +118,13 @@ def same_visit(joined_at: datetime, left_at: datetime | None, at: datetime) -> b
     if left_at is None:
         return at - joined_at < COME_BACK_WITHIN
     return at - left_at <= RELOAD
+
+
+def channel(room_id: int) -> str:
+    """The socket room of a room."""
+    return f"room:{room_id}"
+
+
+def own_channel(person_id: int) -> str:
+    """The socket room of one person's tabs."""
+    return f"person:{person_id}"

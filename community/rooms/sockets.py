@@ -21,7 +21,7 @@ from community.core.site import settings
 from community.rooms import actions, lists, payloads, queries, rules
 from community.rooms.models import Room, RoomMember
 from community.rooms.presence import presence
-from community.rooms.reactions import channel, own_channel
+from community.rooms.rules import channel, own_channel
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,8 @@
-"""`kill -9` at a commit or a gateway answer, drawn by seed, anywhere in the journey; then a restart. Nothing acknowledged
-is lost, nothing owed is forgotten, and every charge at the sandbox has exactly one live booking or one whole refund."""
+"""`kill -9` at a commit or a gateway answer, drawn by seed, anywhere in the journey; then a restart.
+
+Nothing acknowledged is lost, nothing owed is forgotten, and every charge at the sandbox has exactly one live booking
+or one whole refund.
+"""
 
 import os
 import random

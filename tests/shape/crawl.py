@@ -1,0 +1,128 @@
+"""Every page of the site as four kinds of people get it, forms sent empty included, and the sandbox's own pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from tests.shape import targets
+from tests.shape.scene import Scene
+
+LOOKERS = ("visitor", "member", "owner", "operator")
+MORE = (
+    "/search?q=bookkeeping",
+    "/search?q=bokkeeping&where=online&free=week&sort=price",
+    "/search?q=nothing+like+this",
+    "/inbox?show=unread",
+    "/staff/reports?status=closed",
+    "/no/such/page/anywhere",
+    "/find",
+)
+# Not pages: files, and other people's HTML
+SKIPPED = {"dev.mail_page", "listings.cover", "static", "security.static", "assets.file"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: who got it, from where, and its HTML."""
+
+    role: str
+    path: str
+    status: int
+    html: str
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.path} as {self.role} ({self.status})"
+
+
+def pages(scene: Scene) -> list[Page]:
+    """All HTML answers, each address once a role."""
+    found: dict[tuple[str, str, int], Page] = {}
+    for role, method, path in _addresses(scene):
+        browser = scene.roles[role].browser
+        with scene.attempt(browser):
+            answer = browser.open(path, method=method)
+        if answer.mimetype == "text/html" and answer.status_code not in {301, 302, 303}:
+            found.setdefault(
+                (role, f"{method} {path}", answer.status_code),
+                Page(role, f"{method} {path}", answer.status_code, answer.get_data(as_text=True)),
+            )
+    return [*found.values(), *_checkout(scene)]
+
+
+def _addresses(scene: Scene) -> Iterator[tuple[str, str, str]]:
+    for rule in sorted(scene.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        methods = (rule.methods or set()) & {"GET", "POST"}
+        if rule.endpoint in SKIPPED:
+            continue
+        for role in LOOKERS:
+            for target in targets.of(rule.endpoint, scene, role).values():
+                if target is None or rule.arguments - set(target.values):
+                    continue
+                values = {name: target.values[name] for name in rule.arguments}
+                for method in sorted(methods):
+                    adapter = scene.app.url_map.bind("linchpin.test")
+                    yield role, method, adapter.build(rule.endpoint, values | target.query, method=method)
+    for role in LOOKERS:
+        yield from ((role, "GET", path) for path in MORE)
+
+
+def _checkout(scene: Scene) -> Iterator[Page]:
+    """The payment page as it opens, and after a card that is refused."""
+    browser = scene.roles["visitor"].browser
+    with scene.attempt(browser):
+        answer = browser.post(f"/bookings/{scene.roles['visitor'].has['held']}/payment")
+        path = urlsplit(answer.location).path
+        for method in ("GET", "POST"):
+            page = browser.open(path, method=method)
+            yield Page("visitor", f"{method} checkout", page.status_code, page.get_data(as_text=True))
+
+
+class Outline(HTMLParser):
+    """What a page is made of: elements with attributes, text by element, and tags that do not close."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.faults: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self._open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if len({name for name, _ in attrs}) != len(attrs):
+            self.faults.append(f"<{tag}> has an attribute twice")
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+        elif tag in self._open:
+            while self._open[-1] != tag:
+                inner = self._open.pop()
+                if inner not in {"p", "li", "option", "dt", "dd", "tr", "td", "th", "tbody", "thead"}:
+                    self.faults.append(f"<{inner}> is not closed before </{tag}>")
+            self._open.pop()
+        else:
+            self.faults.append(f"</{tag}> closes nothing")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self._open[-1] if self._open else "", data))
+
+    def all(self, *tags: str) -> list[dict[str, str]]:
+        """The attributes of all elements of these kinds."""
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def text(self, tag: str) -> str:
+        """The words inside elements of a kind."""
+        return " ".join(" ".join(data for inside, data in self.texts if inside == tag).split())

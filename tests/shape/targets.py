@@ -1,0 +1,252 @@
+"""What each route is tried with: the objects of a role (own), of somebody else (other's), and ones that are gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from community.profiles.queries import invitation_token
+from tests.shape.scene import Mine, Scene
+
+GONE_NUMBER = 987_654_321
+
+
+@dataclass(frozen=True)
+class Target:
+    """The variable parts of one address, its query, and what is posted to it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+Targets = dict[str, Target | None]
+Maker = Callable[[Scene, str, Mine], Targets]
+MAKERS: dict[str, Maker] = {}
+
+
+def targets(*endpoints: str) -> Callable[[Maker], Maker]:
+    """Register who makes the targets of some endpoints."""
+
+    def register(maker: Maker) -> Maker:
+        MAKERS.update(dict.fromkeys(endpoints, maker))
+        return maker
+
+    return register
+
+
+def of(endpoint: str, scene: Scene, role: str) -> Targets:
+    """The targets of an endpoint for a role; None where the role has nothing like it."""
+    maker = MAKERS.get(endpoint)
+    return maker(scene, role, scene.roles[role]) if maker else {"-": Target()}
+
+
+def _three(name: str, own: Any, other: Any, gone: Any, **rest: Any) -> Targets:
+    given = {"own": own, "other's": other, "gone": gone}
+    return {label: None if one is None else Target({name: one}, **rest) for label, one in given.items()}
+
+
+def _simple(name: str, gone: Any, key: str, **rest: Any) -> Maker:
+    def make(scene: Scene, role: str, mine: Mine) -> Targets:
+        return _three(name, mine.has.get(key), scene.other[key], gone, **rest)
+
+    return make
+
+
+for _endpoint in ("bookings.show", "bookings.cancel", "bookings.calendar", "bookings.code", "bookings.code_again"):
+    MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data={"code": "123456", "reason": "ill"})
+for _endpoint in ("bookings.pay", "bookings.release_hold"):
+    MAKERS[_endpoint] = _simple("ref", "b-gone", "held")
+MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
+MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
+for _endpoint in ("rooms.accept", "rooms.ignore"):
+    MAKERS[_endpoint] = _simple("ref", "r-gone", "request")
+MAKERS["rooms.thread"] = _simple("ref", "r-gone", "direct")
+
+
+@targets("rooms.show", "rooms.changes", "rooms.say", "rooms.read", "rooms.leave")
+def _room(scene: Scene, role: str, mine: Mine) -> Targets:
+    data = {"text": "A word", "client_id": "try-1", "count": "1"}
+    three = _three("ref", mine.has.get("direct"), scene.other["direct"], "r-gone", data=data)
+    booked = _three("ref", mine.has.get("booking_room"), scene.other["booking_room"], "", data=data)
+    rooms = {"own booking's": booked["own"], "other's booking's": booked["other's"]}
+    return three | {"lounge": Target({"ref": scene.lounge}, data=data)} | rooms
+
+
+@targets("rooms.delete")
+def _message(scene: Scene, role: str, mine: Mine) -> Targets:
+    three = _three("message_id", mine.has.get("message"), scene.other["message"], GONE_NUMBER)
+    return three | {"other's reported": Target({"message_id": scene.other["reported_message"]})}
+
+
+@targets("rooms.start_session")
+def _start_session(scene: Scene, role: str, mine: Mine) -> Targets:
+    data = {"template": "short", "name": "Quiet hour"}
+    three = _three("ref", mine.has.get("direct"), scene.other["direct"], "r-gone", data=data)
+    return three | {"lounge": Target({"ref": scene.lounge}, data=data)}
+
+
+@targets("rooms.end_session")
+def _end_session(scene: Scene, role: str, mine: Mine) -> Targets:
+    here = Target({"ref": scene.lounge, "session_id": scene.session})
+    gone = Target({"ref": scene.lounge, "session_id": GONE_NUMBER})
+    return {"own": here if role == "host" else None, "other's": None if role == "host" else here, "gone": gone}
+
+
+@targets("rooms.write_to", "profiles.person")
+def _handle(scene: Scene, role: str, mine: Mine) -> Targets:
+    data = {"text": "A word", "client_id": "try-2"}
+    three = _three("handle", mine.handle if mine.id else None, "priya", "gone-for-good", data=data)
+    return three | {"suspended's": None if role == "suspended" else Target({"handle": "suspended"}, data=data)}
+
+
+@targets("accounts.block")
+def _block(scene: Scene, role: str, mine: Mine) -> Targets:
+    given = {"own": mine.handle if mine.id else None, "other's": "priya", "gone": "gone-for-good"}
+    return {label: Target(data={"handle": one}) if one else None for label, one in given.items()}
+
+
+@targets("accounts.unblock")
+def _unblock(scene: Scene, role: str, mine: Mine) -> Targets:
+    return _three("person_id", scene.ask_ada, scene.tom, GONE_NUMBER)
+
+
+@targets("accounts.report")
+def _report(scene: Scene, role: str, mine: Mine) -> Targets:
+    subjects = {
+        "other's person": f"person:{scene.priya}",
+        "gone person": f"person:{GONE_NUMBER}",
+        "own message": f"message:{mine.has['message']}" if "message" in mine.has else None,
+        "other's message": f"message:{scene.other['message']}",
+        "other's reported": f"message:{scene.other['reported_message']}",
+        "own booking": f"booking:{mine.has['confirmed_id']}",
+        "other's booking": f"booking:{scene.other['confirmed_id']}",
+        "other's listing": f"listing:{scene.listings['priya']}",
+        "other's draft": f"listing:{scene.listings['priya_draft']}",
+        "other's practice": f"practice:{scene.priyas}",
+    }
+    return {
+        label: Target(query={"subject": one}, data={"subject": one, "reason": "spam", "back": "/"}) if one else None
+        for label, one in subjects.items()
+    }
+
+
+@targets("profiles.practice")
+def _practice(scene: Scene, role: str, mine: Mine) -> Targets:
+    own = {"owner": "noor-haddad", "assistant": "noor-haddad", "suspended": "sana-malik"}.get(role)
+    three = _three("practice", own, "priya-nair", "gone-for-good")
+    return three | {"suspended's": None if role == "suspended" else Target({"practice": "sana-malik"})}
+
+
+@targets("listings.show")
+def _listing(scene: Scene, role: str, mine: Mine) -> Targets:
+    def at(practice: str, slug: str) -> Target:
+        return Target({"practice": practice, "slug": slug})
+
+    works = role in {"owner", "assistant"}
+    return {
+        "own": at("noor-haddad", "a-brand-identity") if works else None,
+        "own draft": at("noor-haddad", "not-ready-yet") if works else None,
+        "other's": at("priya-nair", "a-bookkeeping-hour"),
+        "other's draft": at("priya-nair", "unfinished"),
+        "suspended's": None if role == "suspended" else at("sana-malik", "a-tax-hour"),
+        "gone": at("priya-nair", "gone-for-good"),
+    }
+
+
+@targets("bookings.start")
+def _start(scene: Scene, role: str, mine: Mine) -> Targets:
+    at = f"{scene.world.tomorrow_at(16, 30):%Y-%m-%dT%H:%M:%SZ}"
+    given = {"at": at, "minutes": "30"}
+    data = given | {"name": "Vera Visitor", "email": "vera.new@example.com"}
+    return {
+        label: target and Target(target.values, given, data) for label, target in _listing(scene, role, mine).items()
+    }
+
+
+@targets("listings.edit", "listings.preview", "listings.status")
+def _own_listing(scene: Scene, role: str, mine: Mine) -> Targets:
+    own = scene.listings["noor"] if role in {"owner", "assistant"} else None
+    return _three("listing_id", own, scene.listings["priya"], GONE_NUMBER, data={"status": "paused"})
+
+
+@targets("availability.end_leave")
+def _leave(scene: Scene, role: str, mine: Mine) -> Targets:
+    own = scene.leaves["noor"] if role in {"owner", "assistant"} else None
+    return _three("leave_id", own, scene.leaves["priya"], GONE_NUMBER)
+
+
+@targets("profiles.invitation")
+def _invitation(scene: Scene, role: str, mine: Mine) -> Targets:
+    from community.core.db import db
+    from community.profiles.models import Practice
+
+    with scene.app.app_context():
+        token = invitation_token(db.session.get_one(Practice, scene.priyas), "partner")
+    return {"other's": Target({"token": token}), "gone": Target({"token": "forged"})}
+
+
+@targets("staff.sanction", "staff.membership")
+def _person(scene: Scene, role: str, mine: Mine) -> Targets:
+    data = {"kind": "mute", "reason": "Told twice", "days": "", "status": "active"}
+    three = _three("person_id", mine.id, scene.tom, GONE_NUMBER, data=data)
+    return three | {"staff's": Target({"person_id": scene.roles["operator"].id}, data=data)}
+
+
+@targets("staff.close")
+def _close(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {
+        "other's": Target({"report_id": scene.other["report"]}, data={"outcome": "Spoken to"}),
+        "gone": Target({"report_id": GONE_NUMBER}),
+    }
+
+
+@targets("listings.picture", "accounts.photo")
+def _picture(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {
+        "a listing's": Target({"name": scene.picture}),
+        "another file": Target({"name": scene.private}),
+        "gone": Target({"name": "gonegonegone.webp"}),
+    }
+
+
+@targets("niches.show", "niches.pair")
+def _niche(scene: Scene, role: str, mine: Mine) -> Targets:
+    audience = {"audience": "food-and-drink"}
+    return {
+        "there": Target({"slug": "brand-identity-food"} | audience),
+        "gone": Target({"slug": "gone-for-good"} | audience),
+    }
+
+
+@targets("pages.terms", "pages.privacy", "pages.rules")
+def _text(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"-": Target(), "a day": Target({"day": "2026-11-22"}), "gone": Target({"day": "1999-01-01"})}
+
+
+@targets("dev.mail", "dev.mail_page", "dev.attachment")
+def _mail(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"gone": Target({"name": "gone", "number": 0})}
+
+
+@targets("assets.file", "static", "security.static")
+def _file(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"gone": Target({"path": "gone.css", "filename": "gone.css"})}
+
+
+@targets("listings.cover")
+def _cover(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"-": Target({"seed": "A brand identity"})}
+
+
+@targets("security.confirm_email", "security.reset_password")
+def _token(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"gone": Target({"token": "forged"})}
+
+
+FORMS = {
+    "accounts.code": {"email": "tom@example.com"},
+    "accounts.code_entry": {"code": "123456"},
+    "availability.leave": {"first": "2027-01-11", "last": "2027-01-12"},
+    "security.login": {"email": "tom@example.com", "password": "not the password"},
+    "security.register": {"email": "new@example.com"},
+}

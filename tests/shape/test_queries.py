@@ -1,0 +1,209 @@
+"""Every query that takes a viewer is asked for the rows of somebody whom a block or a suspension stands between.
+
+Priya owns the rows, Mara looks. `CALLS` says how each query is called and answers whether Mara finds Priya's row; a new
+query without a line here fails.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from community.accounts import actions as accounting
+from community.accounts import queries as accounts
+from community.accounts.models import Person
+from community.core.db import db, writing
+from community.core.errors import Refused
+from community.listings import queries as listings
+from community.profiles import actions as profiling
+from community.profiles import queries as profiles
+from community.profiles.models import Practice
+from community.rooms import actions as talking
+from community.rooms import queries as rooms
+from community.rooms.models import Message, Room
+from community.search import queries as search
+from community.search.engine import Query
+from tests.shape.scene import Scene
+
+ROOT = Path(__file__).parents[2] / "community"
+
+
+@dataclass
+class Case:
+    """Mara, and the things of Priya that she asks for."""
+
+    scene: Scene
+    direct: str = ""
+    message: int = 0
+    token: str = ""
+
+    @property
+    def viewer(self) -> Person:
+        return db.session.get_one(Person, self.scene.roles["member"].id)
+
+    @property
+    def priya(self) -> Person:
+        return db.session.get_one(Person, self.scene.priya)
+
+    @property
+    def practice(self) -> Practice:
+        return db.session.get_one(Practice, self.scene.priyas)
+
+    def room(self, ref: str) -> Room:
+        return db.session.scalars(select(Room).where(Room.ref == ref)).one()
+
+    @property
+    def lounge(self) -> Room:
+        return self.room(self.scene.lounge)
+
+    @property
+    def listing(self) -> int:
+        return self.scene.listings["priya"]
+
+
+Call = Callable[[Case], Any]
+CALLS: dict[str, Call] = {
+    "accounts.get_person": lambda c: accounts.get_person(c.viewer, "priya"),
+    "accounts.get_person_by_id": lambda c: accounts.get_person_by_id(c.viewer, c.scene.priya),
+    "accounts.visible_to": lambda c: db.session.scalar(
+        select(Person).where(Person.id == c.scene.priya, accounts.visible_to(c.viewer, Person.id))
+    ),
+    "profiles.get_practice": lambda c: profiles.get_practice(c.viewer, "priya-nair"),
+    "profiles.get_practice_by_id": lambda c: profiles.get_practice_by_id(c.viewer, c.scene.priyas),
+    "profiles.moved": lambda c: profiles.moved(c.viewer, "priyas-old-address"),
+    "profiles.practice_seen": lambda c: profiles.practice_seen(c.viewer, c.priya),
+    "profiles.people": lambda c: profiles.people(c.viewer, c.practice),
+    "profiles.invited_to": lambda c: profiles.invited_to(c.viewer, c.token),
+    "profiles.open_to": lambda c: db.session.scalar(
+        select(Practice).where(Practice.id == c.scene.priyas, profiles.open_to(c.viewer))
+    ),
+    "listings.shown_to": lambda c: listings.by_ids(c.viewer, [c.listing]),
+    "listings.get_for": lambda c: listings.get_for(c.viewer, "priya-nair", "a-bookkeeping-hour"),
+    "listings.get_public": lambda c: listings.get_public(c.viewer, c.listing),
+    "listings.of_practice": lambda c: listings.of_practice(c.viewer, c.practice),
+    "listings.by_ids": lambda c: listings.by_ids(c.viewer, [c.listing]),
+    "rooms.room_for": lambda c: rooms.room_for(c.viewer, c.direct),
+    "rooms.room_by_id": lambda c: rooms.room_by_id(c.viewer, c.room(c.direct).id),
+    "rooms.others": lambda c: rooms.others(c.viewer, c.room(c.direct)),
+    "rooms.other_visible": lambda c: db.session.scalar(
+        select(Room).where(Room.ref == c.direct, rooms.other_visible(c.viewer))
+    ),
+    "rooms.changes": lambda c: _by_priya(c, rooms.changes(c.viewer, c.lounge).messages),
+    "rooms.older": lambda c: _by_priya(c, rooms.older(c.viewer, c.lounge, 999).messages),
+    "rooms.message_for": lambda c: rooms.message_for(c.viewer, c.message),
+    "rooms.around": lambda c: _by_priya(c, rooms.around(c.viewer, _mine(c))),
+    "search.search": lambda c: [
+        hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
+    ],
+}
+
+# What a block or a suspension does not hide, and why.
+STAYS = {
+    "accounts.reports": "the staff's list",
+    "accounts.open_reports": "the staff's list",
+    "accounts.pending_members": "the staff's list",
+    "accounts.is_reported": "for staff",
+    "accounts.blocked_by": "the one list that names those one has blocked",
+    "bookings.get_for": "a block does not undo what both agreed and paid",
+    "bookings.get_by_id_for": "a block does not undo what both agreed and paid",
+    "bookings.of_client": "a block does not undo what both agreed and paid",
+    "bookings.of_practice": "a block does not undo what both agreed and paid",
+    "bookings.by_payment_refs": "a block does not undo what both agreed and paid",
+    "bookings.side_of": "reads no row: says on which side of a booking one stands",
+    "profiles.works_in": "one's own practice",
+    "rooms.member_of": "one's own seat",
+    "rooms.booking_room": "a block does not undo what both agreed: they must be able to settle it",
+}
+
+
+def _by_priya(case: Case, messages: Any) -> list[Any]:
+    return [message for message in messages if message.sender_id == case.scene.priya]
+
+
+def _mine(case: Case) -> Message:
+    query = select(Message).where(Message.sender_id == case.viewer.id, Message.room_id == case.lounge.id)
+    return db.session.scalars(query.limit(1)).one()
+
+
+def _found(call: Call, case: Case) -> bool:
+    """Whether the query gives the row: not missing, not empty."""
+    with case.scene.app.test_request_context():
+        try:
+            return bool(call(case))
+        except Refused:
+            return False
+
+
+@pytest.fixture(scope="module")
+def case(scene: Scene) -> Case:
+    """Mara and Priya, who know each other: nothing stands between them yet."""
+    made = Case(scene)
+    with scene.app.app_context(), writing():
+        profiling.rename(made.practice, "priyas-old-address")
+        db.session.flush()
+        profiling.rename(made.practice, "priya-nair")
+        made.token = profiles.invitation_token(made.practice, "partner")
+        room = talking.open_direct(made.priya, by=made.viewer)
+        talking.say(room, "Hello Priya", client_id="hello", by=made.viewer)
+        talking.open_direct(made.viewer, by=made.priya)
+        made.message = talking.say(room, "Hello Mara", client_id="hello", by=made.priya).id
+        made.direct = room.ref
+        talking.say(made.lounge, "Anybody here?", client_id="here", by=made.viewer)
+        talking.say(made.lounge, "I am", client_id="here", by=made.priya)
+    return made
+
+
+def _nothing(case: Case) -> None:
+    """The control."""
+
+
+def _priya_blocks(case: Case) -> None:
+    accounting.block(case.viewer, by=case.priya)
+
+
+def _mara_blocks(case: Case) -> None:
+    accounting.block(case.priya, by=case.viewer)
+
+
+def _suspended(case: Case) -> None:
+    accounting.sanction(case.priya, kind="suspend", reason="Told twice")
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+@pytest.mark.parametrize(
+    ("between", "seen"), [(_nothing, True), (_priya_blocks, False), (_mara_blocks, False), (_suspended, False)]
+)
+def test_the_row_is_hidden(case: Case, name: str, between: Callable[[Case], None], seen: bool) -> None:
+    with case.scene.attempt():
+        with case.scene.app.app_context(), writing():
+            between(case)
+        assert _found(CALLS[name], case) is seen
+
+
+def _queries_with_a_viewer() -> set[str]:
+    found = set()
+    for path in ROOT.glob("*/queries.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                arguments = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+                if "viewer" in arguments:
+                    found.add(f"{path.parent.name}.{node.name}")
+    return found
+
+
+def test_every_query_with_a_viewer_is_here() -> None:
+    assert _queries_with_a_viewer() == set(CALLS) | set(STAYS)
+
+
+def test_a_suspended_practices_words_stand_nowhere(case: Case) -> None:
+    """And the same over HTTP: the pages where rows are listed."""
+    with case.scene.attempt():
+        with case.scene.app.app_context(), writing():
+            _suspended(case)
+        for path in ("/", "/search?q=bookkeeping", "/niches/brand-identity-food", "/rooms"):
+            page = case.scene.app.test_client().get(path).get_data(as_text=True)
+            assert "Priya" not in page, path
