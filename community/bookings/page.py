@@ -172,7 +172,13 @@ class BookingPage:
     @property
     def refund_steps(self) -> list[dict[str, Any]]:
         """The policy, drawn: what goes back until when."""
-        found, current = [], False
+        found: list[dict[str, Any]] = []
+        per_cent_now = rules.refund_per_cent(self.booking.policy, self.booking.first_start, clock.now())
+        current = self.side == "client" and self.refund_now > (self.paid * per_cent_now + 50) // 100
+        if current:
+            all_back = formats.price(self.refund_now, self.booking.currency)
+            title, text = _("Within 30 minutes of booking"), _("Cancel freely")
+            found.append({"title": title, "text": text, "amount": all_back, "now": True})
         for until, per_cent in rules.refund_steps(self.booking.policy, self.booking.first_start):
             amount = (self.paid * per_cent + 50) // 100
             is_now = not current and clock.now() <= until

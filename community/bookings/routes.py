@@ -96,7 +96,9 @@ def _refused(page: StartPage, form: BookingForm, refusal: Refused) -> Any:
     """Say no on the form itself: what was typed stays, and the next free times stand there to choose from."""
     db.session.rollback()
     again = [at for raw in refusal.extra.get("next", []) if (at := parse_instant(raw))]
-    html = render_template("bookings/start.html", page=page, form=form, refusal=refusal, again=again)
+    holding = refusal.code in {"hold_exists", "too_many_holds"} and _browser()
+    held = queries.live_holds(browser=rules.browser_digest(_browser()), email="") if holding else []
+    html = render_template("bookings/start.html", page=page, form=form, refusal=refusal, again=again, held=held)
     return html, refusal.status
 
 

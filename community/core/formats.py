@@ -90,6 +90,6 @@ def iso(at: datetime) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    dates = (clock_time, long_day, short_day, day_mark, full_date, iso, local)
-    for filter_ in (money, price, zone_name, language_name, *dates):
+    days = (clock_time, long_day, short_day, day_mark, full_date, iso, local)
+    for filter_ in (*days, money, price, zone_name, language_name):
         app.jinja_env.filters[filter_.__name__] = filter_

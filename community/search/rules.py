@@ -16,7 +16,7 @@ WHERES = ("online", "phone", "on_site", "at_mine")
 KINDS = ("session",)
 SPANS = {"today": 0, "week": 6, "month": 29}  # days after today
 KM = 25
-PAGE = 20
+PAGE = 11  # with the invitation to ask, four rows of three
 WHERE_OF = {"own_link": "online", "site_call": "online"}
 
 

@@ -14,6 +14,8 @@ function sayChosen() {
   for (const dock of document.querySelectorAll("[data-dock-time]")) {
     if (radio) dock.textContent = radio.dataset.label || time;
   }
+  const way = document.querySelector(".dock a");
+  if (way) way.textContent = button.textContent;
 }
 
 async function show(url, focus) {
@@ -64,6 +66,12 @@ function onKey(event) {
 }
 
 if (form) {
+  // With a time chosen the dock's link books it, like the button in the box.
+  document.querySelector(".dock a")?.addEventListener("click", (event) => {
+    if (!chosen()) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   form.addEventListener("click", onClick);
   form.addEventListener("change", onChange);
   form.addEventListener("keydown", onKey);
