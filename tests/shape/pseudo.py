@@ -49,13 +49,17 @@ def _is_ours(path: str | Path) -> bool:
 class Plain:
     """Finds words that no bracket holds."""
 
-    def __init__(self, known: list[str]) -> None:
+    def __init__(self, known: list[str], messages: list[str] | None = None) -> None:
         longest_first = sorted({one.strip() for one in known if one.strip()}, key=len, reverse=True)
+        # Messages of libraries, with whatever stands in for a placeholder.
+        fixed = [re.sub(r"%(\\\(\w+\\\))?[sd]", r"\\S*", re.escape(one)) for one in messages or () if len(one) > 3]
+        self._messages = re.compile("|".join(sorted(fixed, key=len, reverse=True)) or r"(?!)")
         self._known = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
 
     def words(self, text: str) -> list[str]:
         """The plain words in `text`, less what is known to be people's own, names and dates."""
-        left = self._known.sub(" ", " ".join(outside(text).split()))
+        left = self._messages.sub(" ", " ".join(outside(text).split()))
+        left = self._known.sub(" ", left)
         return re.findall(r"[^\W\d_]{2,}", left)
 
 

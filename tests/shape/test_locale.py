@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
+import flask_security
 import pytest
+import wtforms
 from babel import Locale
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import get_domain
 from sqlalchemy import select, update
@@ -15,6 +18,7 @@ from sqlalchemy import select, update
 from community.accounts.models import Person
 from community.bookings.models import Order
 from community.core.db import Model, db, writing
+from community.niches.catalogue import titles_by_niche as catalogue_titles
 from tests.shape import crawl, mails, pseudo
 from tests.shape.crawl import Outline
 from tests.shape.scene import Scene
@@ -24,7 +28,7 @@ SILENT = {"script", "style", "code", "kbd"}
 # Names and signs that are the same in every language.
 NAMES = (
     "Linchpin", "Checkout", "Stripe", "GBP", "EUR", "USD", "UTC", "GMT", "BST", "http", "https", "www", "linchpin.test",
-    "Visa", "Mastercard", "Google", "Apple", "iCal", "PDF", "JPEG", "PNG", "WebP", "MM", "YY", "CVC",
+    "Visa", "Mastercard", "Google", "Apple", "iCal", "PDF", "JPEG", "PNG", "WebP", "MM", "YY", "CVC", "km", "Bokkeeping", "Nothing like this", "meet.example/noor",
 )  # fmt: skip
 
 
@@ -64,14 +68,14 @@ def _forget(app: Flask) -> None:
 
 @pytest.fixture(scope="module")
 def plain(abroad: Scene) -> pseudo.Plain:
-    return pseudo.Plain([*_stored(abroad.app), *_dates(), *_zones(), *NAMES])
+    return pseudo.Plain([*_stored(abroad.app), *_dates(), *_zones(), *_terms(), *NAMES], [*_libraries()])
 
 
 # Columns that hold people's own words, names and addresses; states and kinds are ours to translate.
 OWN = {
     "name", "title", "summary", "text", "line", "about", "help_whom", "help_what", "help_how", "looking_for", "note",
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
-    "client_email",
+    "client_email", "unit",
 }  # fmt: skip
 
 
@@ -87,13 +91,28 @@ def _stored(app: Flask) -> Iterator[str]:
 
 def _told(value: str) -> Iterator[str]:
     if len(value) > 2:
-        yield from (value, value.lower(), value.split()[0])
+        yield from (value, value.lower(), value.upper(), value.split(maxsplit=1)[0])
         yield from (line for line in re.split(r"[\n*]+", value) if len(line) > 2)
+
+
+def _terms() -> Iterator[str]:
+    """What people also say for a niche."""
+    for titles in catalogue_titles().values():
+        yield from titles
 
 
 def _zones() -> Iterator[str]:
     for zone in available_timezones():
-        yield from zone.replace("_", " ").split("/")
+        yield from (zone.replace("_", " "), *zone.replace("_", " ").split("/"))
+        yield "Londono"  # what CLDR calls it in this language
+
+
+def _libraries() -> Iterator[str]:
+    """The words of Flask-Security and WTForms: they bring catalogues of their own, in thirty languages."""
+    for folder in (Path(flask_security.__file__).parent / "translations", Path(wtforms.__file__).parent / "locale"):
+        with next(iter(sorted(folder.glob("de*/LC_MESSAGES/*.po")))).open("rb") as file:
+            for message in read_po(file):
+                yield from [message.id] if isinstance(message.id, str) else message.id
 
 
 def _dates() -> Iterator[str]:
@@ -115,7 +134,7 @@ def _spoken(page: str) -> Iterator[str]:
             yield attributes.get("value", "")
         if tag == "meta" and attributes.get("name") == "description":
             yield attributes.get("content", "")
-        yield from (value for name, value in attributes.items() if name.startswith("data-say"))
+        yield from (value for name, value in attributes.items() if name.startswith(("data-w-", "data-words")))
 
 
 def test_no_page_speaks_plainly(abroad: Scene, plain: pseudo.Plain) -> None:
