@@ -86,7 +86,8 @@ def test_an_unguarded_route_is_named(copy: Path, decorators: str, said: str) -> 
 
 
 def test_a_query_without_a_viewer_is_named(copy: Path) -> None:
-    _append(copy / "community/rooms/queries.py", '\n\ndef planted(room_id: int) -> int:\n    """."""\n    return room_id\n')
+    planted = '\n\ndef planted(room_id: int) -> int:\n    """Planted."""\n    return room_id\n'
+    _append(copy / "community/rooms/queries.py", planted)
     code, found = _house(copy)
     assert code == 1
     assert "query rooms.planted takes no viewer" in found

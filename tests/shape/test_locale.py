@@ -28,7 +28,8 @@ SILENT = {"script", "style", "code", "kbd"}
 # Names and signs that are the same in every language.
 NAMES = (
     "Linchpin", "Checkout", "Stripe", "GBP", "EUR", "USD", "UTC", "GMT", "BST", "http", "https", "www", "linchpin.test",
-    "Visa", "Mastercard", "Google", "Apple", "iCal", "PDF", "JPEG", "PNG", "WebP", "MM", "YY", "CVC", "km", "Bokkeeping", "Nothing like this", "meet.example/noor",
+    "Visa", "Mastercard", "Google", "Apple", "iCal", "PDF", "JPEG", "PNG", "WebP", "MM", "YY", "CVC", "km",
+    "Bokkeeping", "Nothing like this", "meet.example/noor",
 )  # fmt: skip
 
 
