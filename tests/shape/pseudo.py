@@ -58,9 +58,11 @@ class Plain:
 
     def words(self, text: str) -> list[str]:
         """The plain words in `text`, less what is known to be people's own, names and dates."""
-        left = self._messages.sub(" ", " ".join(outside(text).split()))
-        left = self._known.sub(" ", left)
-        return re.findall(r"[^\W\d_]{2,}", left)
+        spoken = " ".join(outside(text).split())
+        # Either may hold a part of the other, so both orders are tried.
+        ways = ((self._messages, self._known), (self._known, self._messages))
+        left = (second.sub(" ", first.sub(" ", spoken)) for first, second in ways)
+        return min((re.findall(r"[^\W\d_]{2,}", one) for one in left), key=len)
 
 
 def outside(text: str) -> str:
