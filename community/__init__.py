@@ -73,9 +73,11 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 
 def _engine_options(settings: config.Settings) -> dict[str, object]:
+    # In production what people wrote stays out of the log lines of database errors.
+    options: dict[str, object] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": settings.is_production}
     if settings.is_sqlite:
-        return {"connect_args": {"check_same_thread": False}, "pool_size": 20, "max_overflow": 20}
-    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+        return options | {"connect_args": {"check_same_thread": False}}
+    return options | {"pool_pre_ping": True}
 
 
 def _load_slices(app: Flask) -> None:

@@ -20,8 +20,12 @@ def serve(app: Flask) -> None:
     settings = app.extensions["settings"]
     migrate(app)
     load_catalogue(app)
-    start_background(app)
     server = WSGIServer((settings.host, settings.port), app, log=None, error_log=sys.stderr)
+    try:
+        server.init_socket()  # before any worker runs: another server may be at work here
+    except OSError as error:
+        raise SystemExit(f"Can't listen: {error.strerror}. Set another PORT.") from error
+    start_background(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop, STOP_SECONDS)
     _greet(app)

@@ -15,11 +15,12 @@ from community.accounts.facts import (
     PersonReported,
     PersonSanctioned,
 )
-from community.accounts.models import Block, Membership, Person, Report, Role, Sanction, SignInCode
+from community.accounts.models import Block, Invitation, Membership, Person, Report, Role, Sanction, SignInCode
 from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
+from community.core.ids import new_ref
 from community.core.mail import write_mail
 from community.core.site import settings
 from community.core.text import fold, slugify
@@ -33,7 +34,6 @@ def register(
     invitation: str = "",
     zone: str | None = None,
     locale: str | None = None,
-    terms: str | None = None,
 ) -> Person:
     """Make an account; `password` is already a hash. The membership starts as the site's way of joining says."""
     site = settings()
@@ -46,7 +46,6 @@ def register(
         fs_uniquifier=secrets.token_hex(32),
         zone=zone or site.zone,
         locale=locale or site.locale,
-        terms_version=terms,
         active=True,
     )
     db.session.add(person)
@@ -65,6 +64,14 @@ def join(person: Person, *, invited: bool = False) -> Membership:
         found = Membership(person_id=person.id, status=status)
         db.session.add(found)
     return found
+
+
+def invite(*, by: Person) -> Invitation:
+    """An invitation that one person can join with, for two weeks."""
+    made = Invitation(code=new_ref(), by_id=by.id, expires_at=clock.now() + rules.INVITATION_LIFETIME)
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def decide_membership(person: Person, *, status: str, by: Person) -> None:

@@ -1,7 +1,9 @@
 """What a person may send us about themselves."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_security import RegisterFormV2
 from flask_wtf import FlaskForm
@@ -39,6 +41,11 @@ class RegisterForm(RegisterFormV2):
     terms = BooleanField(
         _("I have read the terms and the privacy page"), [InputRequired(_("Please agree to the terms."))]
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if request and not self.invitation.data:
+            self.invitation.data = request.args.get("invitation", "")[:40]
 
     def validate_invitation(self, field: StringField) -> None:
         """A site by invitation needs a live code."""

@@ -110,6 +110,12 @@ def live_invitation(code: str) -> Invitation | None:
     return db.session.scalar(query.where(Invitation.expires_at > clock.now()))
 
 
+def invitations(viewer: Person) -> Sequence[Invitation]:
+    """The viewer's own invitations that can still be used."""
+    query = select(Invitation).where(Invitation.by_id == viewer.id, Invitation.used_by_id.is_(None))
+    return db.session.scalars(query.where(Invitation.expires_at > clock.now()).order_by(Invitation.id)).all()
+
+
 def reports(viewer: Person, *, status: str, cursor: str | None) -> Page[Report]:
     """Reports for staff, newest first; nobody else sees any."""
     if not viewer.is_staff:

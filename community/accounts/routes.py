@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_security import login_user
 from werkzeug.wrappers import Response
 
-from community.accounts import actions, queries, subjects
+from community.accounts import actions, queries, rules, subjects
 from community.accounts.forms import CodeForm, CodeRequestForm, PersonForm, ReportForm
-from community.core import files, images
+from community.core import files, images, site
 from community.core.auth import current_user, policy
 from community.core.db import writes, writing
 from community.core.errors import Refused
@@ -105,7 +105,25 @@ def settings() -> Any:
 
 
 def _settings_page(form: PersonForm) -> str:
-    return render_template("accounts/settings.html", form=form, blocked=queries.blocked_by(current_user))
+    return render_template(
+        "accounts/settings.html",
+        form=form,
+        blocked=queries.blocked_by(current_user),
+        invitations=queries.invitations(current_user),
+        invites=site.settings().joining == "invitation" and queries.is_member(current_user),
+    )
+
+
+@bp.post("/invitations")
+@policy("member")
+@writes
+def invite() -> Any:
+    """Make an invitation to pass on; a member has at most ten open ones."""
+    if len(queries.invitations(current_user)) >= rules.MOST_INVITATIONS:
+        raise Refused("too_many", _("Ten of your invitations are still open. Pass those on first."), 409)
+    with writing():
+        actions.invite(by=current_user)
+    return redirect(url_for("accounts.settings") + "#invitations")
 
 
 @bp.get("/photos/<name>")
@@ -127,10 +145,11 @@ def photo(name: str) -> Any:
 def report() -> Any:
     """Say that a person, message or booking is not right."""
     form = ReportForm(subject=request.args.get("subject"), back=request.args.get("back"))
-    if not form.validate_on_submit():
-        return render_template("accounts/report.html", form=form), 422 if form.errors and request.form else 200
     subject = form.subject.data or ""
     found = subjects.find(current_user, subject)
+    if not form.validate_on_submit():
+        status = 422 if form.errors and request.form else 200
+        return render_template("accounts/report.html", form=form, person=found.person), status
     with writing():
         actions.report(
             subject=subject,

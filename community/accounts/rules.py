@@ -8,6 +8,8 @@ from datetime import timedelta
 CODE_DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)
 CODE_TRIES = 5
+INVITATION_LIFETIME = timedelta(days=14)
+MOST_INVITATIONS = 10
 
 
 def new_code() -> str:

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, user_confirmed
 from flask_security.core import _get_pwd_context
 
@@ -15,7 +15,9 @@ from community.accounts.models import Person, Role
 from community.core import clock
 from community.core.auth import policy
 from community.core.db import db, writes
+from community.core.limits import client_network, hit
 from community.core.mail import write_mail
+from community.core.text import fold
 
 # Flask-Security's template → ours
 _MAILS = {
@@ -36,14 +38,15 @@ class Datastore(SQLAlchemyUserDatastore):
 
     def create_user(self, **kwargs: Any) -> Person:
         """A person from the sign-up form; the password is hashed already."""
+        # Flask-Security passes on only what is a column of ours; the form has checked the code.
+        invitation = request.form.get("invitation", "").strip() if has_request_context() else ""
         person = actions.register(
             email=kwargs["email"],
             name=kwargs.get("name") or "",
             password=kwargs.get("password"),
-            invitation=kwargs.get("invitation") or "",
-            terms=kwargs.get("terms_version"),
+            invitation=invitation,
         )
-        actions.join(person, invited=bool(kwargs.get("invitation")))
+        actions.join(person, invited=bool(invitation))
         return person
 
 
@@ -94,8 +97,41 @@ def init_app(app: Flask) -> None:
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("security."):
             name = _POLICIES.get(endpoint.partition(".")[2], "public")
-            app.view_functions[endpoint] = policy(name)(writes(_committed(view)))
+            app.view_functions[endpoint] = policy(name)(writes(_limited(endpoint, _committed(view))))
     user_confirmed.connect(_welcome, app)
+
+
+# How often a form may be sent: by network, by the account it names, and over the whole site. An account's own limit
+# slows guessing down to a few an hour and never shuts its owner out: the code by mail stays open to them.
+_LIMITED = {
+    "security.login": ("30 per 10 minute", "10 per 10 minute", "3000 per hour"),
+    "security.register": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.forgot_password": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.send_confirmation": ("20 per hour", "5 per hour", "1000 per hour"),
+    "security.reset_password": ("20 per hour", "", "1000 per hour"),
+    "security.change_password": ("20 per hour", "", "1000 per hour"),
+    "security.verify": ("30 per 10 minute", "", "1000 per hour"),
+}
+
+
+def _limited(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Count what is sent before anything is looked up, so that the answer is the same for every address."""
+    rules = _LIMITED.get(endpoint)
+    if rules is None:
+        return view
+
+    @functools.wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            by_network, by_account, by_site = rules
+            hit(by_network, endpoint, client_network())
+            account = fold(request.form.get("email", ""))
+            if by_account and account:
+                hit(by_account, endpoint, "account", account)
+            hit(by_site, endpoint, "site")
+        return view(*args, **kwargs)
+
+    return wrapped
 
 
 def _committed(view: Callable[..., Any]) -> Callable[..., Any]:

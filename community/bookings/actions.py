@@ -20,6 +20,7 @@ from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.site import settings
 from community.core.text import fold
+from community.listings import rules as offer
 from community.listings.models import Length, Listing
 from community.payments import actions as payments
 from community.payments.facts import CheckoutUnwanted
@@ -103,7 +104,7 @@ def _taken(listing: Listing, minutes: int, start: datetime) -> Refused:
 
 
 def _new_booking(listing: Listing, length: Length, start: datetime, client: Client, deliverer: Person) -> Booking:
-    fee = rules.client_fee(length.price, settings().fee_basis_points)
+    fee = offer.fee(length.price, settings().fee_basis_points)
     order = Order(
         ref=new_ref("o"),
         client_id=client.person.id if client.person else None,

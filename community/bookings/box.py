@@ -11,10 +11,10 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from community.availability import queries as times
-from community.bookings import rules
 from community.core import clock, formats
 from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
+from community.listings import rules as offer
 from community.listings.models import Length, Listing
 
 FEW = 2
@@ -127,7 +127,7 @@ class Box:
 
     def as_dict(self) -> dict[str, Any]:
         """The whole box."""
-        fee = rules.client_fee(self.length.price, settings().fee_basis_points)
+        fee = offer.fee(self.length.price, settings().fee_basis_points)
         total = self.length.price + fee
         free_of_charge = not total
         pairs = [(_("Session"), formats.money(self.length.price))]
@@ -153,13 +153,13 @@ class Box:
     def _assurance(self, *, free_of_charge: bool) -> str:
         if free_of_charge:
             return _("Nothing to pay. You can cancel any time before it starts.")
-        first = rules.POLICIES[self.listing.policy][0]
+        first = offer.POLICIES[self.listing.policy][0]
         hours = int(first.ahead.total_seconds() // 3600)
+        days = hours // 24
+        ahead = ngettext("%(num)s day", "%(num)s days", days) if days > 1 else _("%(n)s hours", n=hours)
         if first.per_cent == 100:
-            return _(
-                "Held for 15 minutes while you pay. All your money back until %(hours)s hours before.", hours=hours
-            )
-        return _("Held for 15 minutes while you pay. Half your money back until %(hours)s hours before.", hours=hours)
+            return _("Held for 15 minutes while you pay. All your money back until %(ahead)s before.", ahead=ahead)
+        return _("Held for 15 minutes while you pay. Half your money back until %(ahead)s before.", ahead=ahead)
 
     def _zones(self) -> list[tuple[str, str]]:
         if self.listing.where_kind in {"on_site", "at_mine"}:
@@ -168,7 +168,7 @@ class Box:
         return [(name, _("%(town)s time", town=formats.zone_name(name))) for name in names if is_zone(name)]
 
     def _length(self, length: Length) -> dict[str, Any]:
-        total = length.price + rules.client_fee(length.price, settings().fee_basis_points)
+        total = length.price + offer.fee(length.price, settings().fee_basis_points)
         return {
             "text": _("%(n)s min", n=length.minutes),
             "note": formats.price(total) if total else _("Free"),

@@ -15,6 +15,7 @@ from community.bookings.where import ICONS, where_words
 from community.core import clock, formats
 from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
+from community.listings import rules as offer
 from community.listings.models import Length, Listing
 
 
@@ -30,7 +31,7 @@ class StartPage:
         asked = typed if is_zone(typed) else reader_zone()
         self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
         if self.length is not None:
-            self.fee = rules.client_fee(self.length.price, settings().fee_basis_points)
+            self.fee = offer.fee(self.length.price, settings().fee_basis_points)
             self.total = self.length.price + self.fee
             self.ends = self.start + timedelta(minutes=self.length.minutes) if self.start else None
 
@@ -180,7 +181,7 @@ class BookingPage:
             words = {100: _("Cancel freely"), 50: _("Half of all you paid, fee included")}
             found.append(
                 {
-                    "title": _("Until %(when)s", when=when),
+                    "title": _("Until %(when)s", when=when) if per_cent else _("After that"),
                     "text": words.get(per_cent, _("Nothing comes back")),
                     "amount": formats.price(amount, self.booking.currency),
                     "now": is_now,

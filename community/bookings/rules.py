@@ -1,8 +1,9 @@
 """Decisions about bookings that need nothing but values. Times are UTC, amounts minor units."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from community.listings.rules import POLICIES
 
 HOLD = timedelta(minutes=15)
 ACCEPT_WITHIN = timedelta(days=2)
@@ -11,22 +12,6 @@ UNDO_LEAST_AHEAD = timedelta(hours=2)
 MOST_LIVE_HOLDS = 2
 UNPAID_BEFORE_PAUSE = 3
 PAUSE = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Tier:
-    """Until `ahead` of the start, `per_cent` of what was paid goes back."""
-
-    ahead: timedelta
-    per_cent: int
-
-
-# product.md, cancellation policies
-POLICIES: dict[str, tuple[Tier, ...]] = {
-    "flexible": (Tier(timedelta(hours=24), 100), Tier(timedelta(hours=2), 50)),
-    "moderate": (Tier(timedelta(days=5), 100), Tier(timedelta(hours=24), 50)),
-    "strict": (Tier(timedelta(days=7), 50),),
-}
 
 
 def refund_per_cent(policy: str, first_start: datetime, now: datetime) -> int:
@@ -50,11 +35,6 @@ def refund_amount(*, policy: str, paid: int, first_start: datetime, booked_at: d
 def refund_steps(policy: str, first_start: datetime) -> list[tuple[datetime, int]]:
     """The policy of one booking as (until, per cent), the last being nothing until the start."""
     return [*((first_start - tier.ahead, tier.per_cent) for tier in POLICIES[policy]), (first_start, 0)]
-
-
-def client_fee(price: int, basis_points: int) -> int:
-    """The booking fee on top of a price, minor units, halves up; nothing on what is free."""
-    return (price * basis_points + 5_000) // 10_000
 
 
 def browser_digest(key: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from flask import Flask
 from flask_babel import get_locale
@@ -77,6 +78,11 @@ def zone_name(zone: str) -> str:
         return zone.rpartition("/")[2].replace("_", " ")
 
 
+def language_name(code: str) -> str:
+    """A language in the reader's words: "en" is "English"; what is no code stays as it was written."""
+    return str(Locale.parse(_locale()).languages.get(code, code))
+
+
 def iso(at: datetime) -> str:
     """A UTC instant for machines."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -84,5 +90,6 @@ def iso(at: datetime) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    for filter_ in (money, price, clock_time, long_day, short_day, day_mark, full_date, zone_name, iso, local):
+    dates = (clock_time, long_day, short_day, day_mark, full_date, iso, local)
+    for filter_ in (money, price, zone_name, language_name, *dates):
         app.jinja_env.filters[filter_.__name__] = filter_

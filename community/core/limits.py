@@ -27,8 +27,8 @@ limiter = Limiter(key_func=client_network, strategy="moving-window", headers_ena
 def init_app(app: Flask) -> None:
     """Attach the limiter."""
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
-    app.config.setdefault("RATELIMIT_ENABLED", not app.extensions["settings"].testing)
     limiter.init_app(app)
+    limiter.enabled = not app.extensions["settings"].testing
 
 
 def hit(rule: str, *keys: str) -> None:

@@ -69,7 +69,6 @@ def _person(town: Town, number: int, who: content.Person) -> None:
             email=address(who.name),
             name=who.name,
             password=hash_password(PASSWORD) if known else None,
-            terms="2026-11-22",
         )
         if who.name in SIGN_INS:
             person.handle = slugify(who.name)

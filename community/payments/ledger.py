@@ -49,8 +49,8 @@ def balance(account: str, currency: str) -> int:
 
 def statement(account: str, most: int = 100) -> Sequence[Posting]:
     """The latest postings of an account, newest first."""
-    query = select(Posting).where(Posting.account == account).order_by(Posting.id.desc())
-    return db.session.scalars(query.limit(most)).all()
+    query = select(Posting).join(Posting.transaction).where(Posting.account == account)
+    return db.session.scalars(query.order_by(LedgerTransaction.at.desc(), Posting.id.desc()).limit(most)).all()
 
 
 def of_subject(subject: str) -> Sequence[LedgerTransaction]:

@@ -28,7 +28,7 @@ def room_link(booking: Booking, **_context: object) -> str:
     """Where client and practice talk about a booking."""
     me = viewer()
     room = queries.booking_room(me, booking.id) if me is not None else None
-    return render_template("rooms/fill_booking.html", room=room) if room else ""
+    return render_template("rooms/fill_booking.html", room=room, booking=booking) if room else ""
 
 
 @fills("person.presence")

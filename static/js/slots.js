@@ -27,6 +27,7 @@ async function show(url, focus) {
     history.replaceState(history.state, "", url);
     if (focus) box().querySelector(focus)?.focus();
     sayChosen();
+    watchTimes();
   } catch {
     location.assign(url);
   }
@@ -70,10 +71,11 @@ if (form) {
   sayChosen();
 }
 const dock = document.querySelector(".dock");
-const book = document.querySelector(".book");
-if (dock && book) {
-  const watch = new IntersectionObserver(([entry]) => (dock.hidden = entry.isIntersecting), {
-    rootMargin: "0px 0px -30% 0px",
-  });
-  watch.observe(book);
+const near = new IntersectionObserver((entries) => (dock.hidden = entries.at(-1).isIntersecting));
+// The dock leads to the times, so it stands until they are in sight. They are replaced with the box.
+function watchTimes() {
+  if (!dock) return;
+  near.disconnect();
+  near.observe(form?.querySelector(".slots__g") ?? document.querySelector(".book"));
 }
+watchTimes();

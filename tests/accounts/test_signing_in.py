@@ -168,3 +168,51 @@ def test_by_invitation_only(app, client, monkeypatch):
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], joining="invitation"))
     answer = post(client, "/join", JOIN)
     assert "not valid" in answer.get_data(as_text=True)
+
+
+def test_guessing_is_slowed_down_and_the_owner_still_gets_in(app, world, drain, monkeypatch):
+    from community.core.limits import limiter
+
+    monkeypatch.setattr(limiter, "enabled", True)
+    world.person("Ruth Amsel", email="ruth@amsel.example")
+    guesser = app.test_client()
+    data = {"email": "ruth@amsel.example", "password": "a wrong guess"}
+    answers = [post(guesser, "/signin", data).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+    owner = app.test_client()
+    post(owner, "/signin/code", {"email": "ruth@amsel.example"}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+    drain()
+    with app.app_context():
+        code = re.match(r"(\d{6})", outbox()[-1].subject).group(1)
+    answer = post(owner, "/signin/code/entry", {"code": code}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+    assert answer.status_code == 302
+
+
+def test_the_report_page_offers_a_block(app, world):
+    mara, tom = world.person("Mara Ellis"), world.person("Tom Okafor")
+    browser = world.signed_in(mara)
+    page = browser.get(f"/reports?subject=person:{tom}").get_data(as_text=True)
+    assert "Block Tom Okafor" in page
+    post(browser, "/blocks", {"handle": "tom-okafor"}, form_at=f"/reports?subject=person:{tom}")
+    assert browser.get("/@tom-okafor").status_code == 404
+
+
+def test_a_member_invites_and_one_person_joins(app, client, world, monkeypatch):
+    from dataclasses import replace
+
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], joining="invitation"))
+    member = world.person("Mara Ellis", member=False)
+    with app.app_context(), writing():
+        person = db.session.get_one(Person, member)
+        actions.join(person, invited=True)
+    browser = world.signed_in(member)
+    post(browser, "/invitations", {}, form_at="/account")
+    path = re.search(r"http://linchpin.test(/join\?invitation=\w+)", browser.get("/account").text).group(1)
+    code = path.partition("=")[2]
+    assert f'value="{code}"' in client.get(path).get_data(as_text=True)
+    assert post(client, path, JOIN | {"invitation": code}).status_code == 302
+    with app.app_context():
+        ruth = db.session.scalar(select(Person).where(Person.email == "ruth@amsel.example"))
+        assert queries.membership(ruth).status == "active"
+    again = post(app.test_client(), path, JOIN | {"invitation": code, "email": "second@amsel.example"})
+    assert "not valid" in again.get_data(as_text=True)

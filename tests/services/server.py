@@ -39,10 +39,11 @@ class Server:
         given = self.environ | {key: str(value) for key, value in environ.items()}
         known = {"VAR": str(self.var), "PORT": str(self.port), "NO_DEMO": "1", "PYTHONPATH": str(ROOT)}
         env = os.environ | known | given
+        # Storms need the launcher; everything else drives what `make run` serves.
+        storm = any(key.startswith("STORM_") for key in given)
+        command = ["-m", "tests.services.launch"] if storm else ["wsgi.py"]
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.services.launch"], cwd=ROOT, env=env, stdout=out, stderr=out
-            )
+            self.process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env, stdout=out, stderr=out)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -38,10 +38,10 @@ def _claim(scene: Scene, columns: dict[str, Any], **changed: Any) -> None:
 
 
 def _refuses_a_double_booking(scene: Scene, columns: dict[str, Any]) -> None:
-    later = {name: columns[name] + timedelta(minutes=5) for name in ("blocked_from", "blocked_until")}
+    times = ("starts_at", "ends_at", "blocked_from", "blocked_until")
+    later = {name: columns[name] + timedelta(minutes=5) for name in times}
     with pytest.raises(DatabaseError, match="claims_no_overlap"):
         _claim(scene, columns, owner="booking:other", **later)
-    times = ("starts_at", "ends_at", "blocked_from", "blocked_until")
     far = {name: columns[name] + timedelta(days=900) for name in times}
     _claim(scene, columns, owner="booking:other", **far)
 
