@@ -65,7 +65,7 @@ def _write_all(scene: Scene) -> None:
             booking_mails.tell_practice_booked(BookingConfirmed(booking_id))
             booking_mails.tell_too_late(PaymentCameTooLate(booking_id))
             with contextlib.suppress(Exception), writing():
-                bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="I am ill")
+                bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
     _unread(scene)
 

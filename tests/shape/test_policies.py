@@ -147,7 +147,8 @@ def test_every_answer_has_the_content_policy(seen: list[tuple[str, str, Any]]) -
         assert "*" not in answer.headers["Content-Security-Policy"], endpoint
         assert (rules["frame-ancestors"], rules["base-uri"]) == ("'none'", "'none'"), endpoint
         nonce = re.search(r"'nonce-([\w-]{20,})'", rules["script-src"])
-        assert nonce and nonce.group(0) in rules["style-src"], endpoint
+        assert nonce, endpoint
+        assert nonce.group(0) in rules["style-src"], endpoint
         nonces.add(nonce.group(1))
         page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
         for script in re.findall(r"<(?:script|style)\b[^>]*>", page):
@@ -161,7 +162,7 @@ def test_pages_are_not_kept_by_others(seen: list[tuple[str, str, Any]]) -> None:
 
 
 def test_cookies_are_flagged(scene: Scene) -> None:
-    cookies = [cookie for cookie in scene.roles["owner"].browser._cookies.values()]
+    cookies = list(scene.roles["owner"].browser._cookies.values())
     assert cookies
     for cookie in cookies:
         assert cookie.http_only, cookie.key

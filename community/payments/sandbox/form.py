@@ -102,6 +102,22 @@ class CardForm:
         return {**kept, "postcode": self.postcode, "exp_month": month, "exp_year": year}
 
 
+def country_names(gettext: Gettext) -> list[tuple[str, str]]:
+    """The countries a card may come from, with what the payer calls them."""
+    names = {
+        "GB": gettext("United Kingdom"),
+        "IE": gettext("Ireland"),
+        "ES": gettext("Spain"),
+        "FR": gettext("France"),
+        "DE": gettext("Germany"),
+        "NL": gettext("Netherlands"),
+        "PT": gettext("Portugal"),
+        "IT": gettext("Italy"),
+        "US": gettext("United States"),
+    }
+    return [(code, names[code]) for code in COUNTRIES]
+
+
 def decline_message(code: str | None, gettext: Gettext) -> tuple[str, str]:
     """Return the field and the words for a decline code."""
     messages = {

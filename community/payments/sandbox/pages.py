@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from . import checkouts, intents
 from .cards import OFFERED, Card, Outcome, lookup
-from .form import COUNTRIES, CardForm, Gettext, decline_message
+from .form import CardForm, Gettext, country_names, decline_message
 from .money import display
 from .store import Json, Store, Tx
 
@@ -96,7 +95,6 @@ class Pages:
         lines = private["line_items"]["data"]
         products = private["products"]
         image = next(iter(products[0].get("images", [])), None)
-        names = Locale("en", "GB").territories
         return self.render(
             "checkout.html",
             base=base,
@@ -108,7 +106,7 @@ class Pages:
             note=((session["custom_text"] or {}).get("submit") or {}).get("message"),
             form=form,
             cards=[(card, card.outcome.value) for card in OFFERED],
-            countries=[(code, names[code]) for code in COUNTRIES],
+            countries=country_names(self._look.gettext),
         )
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:

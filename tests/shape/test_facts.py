@@ -1,0 +1,17 @@
+"""Who reacts to what, as written down. After a change run with WRITE_FACTS=1 and read the difference."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+FACTS = Path(__file__).with_name("facts.txt")
+
+
+def test_the_fact_map_is_as_written(built: Flask) -> None:
+    answer = built.test_cli_runner().invoke(args=["facts"])
+    assert answer.exit_code == 0
+    said = "\n".join(sorted(answer.output.splitlines())) + "\n"
+    if os.environ.get("WRITE_FACTS"):
+        FACTS.write_text(said)
+    assert said == FACTS.read_text()
