@@ -19,7 +19,8 @@ from community.profiles.models import FormerSlug, Practice, PracticeRole
 def start(owner: Person, *, name: str, slug: str = "", **values: Any) -> Practice:
     """Open a practice with `owner` in it; without `slug` the address is made from the name.
 
-    It can be paid at once: the site holds the money and the ledger says what is owed to it. Raises `Refused`: "has_practice", "taken", "reserved".
+    It can be paid at once: the site holds the money and the ledger says what is owed to it.
+    Raises `Refused`: "has_practice", "taken", "reserved".
     """
     if queries.practice_of(owner) is not None:
         raise Refused("has_practice", _("You work in a practice already. A person can be in one at a time."))
