@@ -103,6 +103,7 @@ CALLS: dict[str, Call] = {
 
 # What a block or a suspension does not hide, and why.
 STAYS = {
+    "accounts.invitations": "one's own",
     "accounts.reports": "the staff's list",
     "accounts.open_reports": "the staff's list",
     "accounts.pending_members": "the staff's list",
