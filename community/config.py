@@ -101,7 +101,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
         or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),
         mail_url=env.get("MAIL_URL", ""),
-        demo_loop=env.get("DEMO_LOOP", "") == "1",
+        demo_loop=env.get("DEMO_LOOP", "1") == "1" and not env.get("NO_DEMO"),
     ).checked()
 
 

@@ -163,3 +163,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError(f"a test called {address}")
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long crawls first: with two workers the short tests fill what is left."""
+    items.sort(key=lambda item: ("test_locale" not in item.nodeid, "shape" not in item.nodeid))

@@ -1,7 +1,7 @@
 """The demo loop: on a local site, made-up members are awake in the lounge, sit at a clock and now and then say a word.
 
-Everybody in it is labelled: their page begins "Demo member.", and what the loop says ends in "(demo)". It runs only
-with DEMO_LOOP=1, never in production, and touches nobody but the people of the demo town.
+Everybody in it is labelled: their page begins "Demo member.", and what the loop says ends in "(demo)". It runs
+unless DEMO_LOOP=0, never in production, and touches nobody but the people of the demo town.
 """
 
 import time

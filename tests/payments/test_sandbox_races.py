@@ -10,9 +10,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from community.payments.sandbox import create_sandbox
 from community.payments.terms import AlreadyComplete, Expired
 from tests.payments.desk import KEY, SECRET, Desk
+
+pytestmark = pytest.mark.server
 
 ROOT = Path(__file__).parents[2]
 

@@ -109,7 +109,6 @@ STAYS = {
     "accounts.pending_members": "the staff's list",
     "accounts.is_reported": "for staff",
     "accounts.blocked_by": "the one list that names those one has blocked",
-    "accounts.invitations": "only links that the viewer made",
     "bookings.get_for": "a block does not undo what both agreed and paid",
     "bookings.get_by_id_for": "a block does not undo what both agreed and paid",
     "bookings.of_client": "a block does not undo what both agreed and paid",
