@@ -55,10 +55,16 @@ class Plain:
         fixed = [re.sub(r"%(\\\(\w+\\\))?[sd]", r"\\S*", re.escape(one)) for one in messages or () if len(one) > 3]
         self._messages = re.compile("|".join(sorted(fixed, key=len, reverse=True)) or r"(?!)")
         self._known = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+        self._seen: dict[str, list[str]] = {}  # most texts stand on many pages
 
     def words(self, text: str) -> list[str]:
         """The plain words in `text`, less what is known to be people's own, names and dates."""
         spoken = " ".join(outside(text).split())
+        if spoken not in self._seen:
+            self._seen[spoken] = self._plain(spoken)
+        return self._seen[spoken]
+
+    def _plain(self, spoken: str) -> list[str]:
         # Either may hold a part of the other, so both orders are tried.
         ways = ((self._messages, self._known), (self._known, self._messages))
         left = (second.sub(" ", first.sub(" ", spoken)) for first, second in ways)
