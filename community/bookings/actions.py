@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from community.accounts import queries as accounts
+from community.accounts import queries as people
 from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability import queries as times
@@ -48,6 +49,7 @@ def hold(listing: Listing, *, minutes: int, start: datetime, client: Client) -> 
     """
     availability.lock_practices(listing.practice_id)
     length = _check_offer(listing, minutes, client)
+    _check_standing(listing, client)
     _check_limits(listing, client)
     deliverer = listing.practice.owner
     zone = listing.practice.zone
@@ -79,6 +81,15 @@ def _check_offer(listing: Listing, minutes: int, client: Client) -> Length:
     if length.price and not listing.practice.payable:
         raise Refused("not_payable", _("This practice can't take payments yet."))
     return length
+
+
+def _check_standing(listing: Listing, client: Client) -> None:
+    """Whom staff suspended, or a block keeps apart, does not book as a visitor under the same address either."""
+    person = client.person or people.by_email(client.email)
+    if person is None:
+        return
+    if people.sanction(person, "suspend", "ban") or people.are_apart(person.id, listing.practice.owner.id):
+        raise Refused("not_open", _("This can't be booked at the moment."))
 
 
 def _check_limits(listing: Listing, client: Client) -> None:

@@ -2,17 +2,21 @@
 
 from datetime import timedelta
 
+import structlog
+
 from community.accounts.models import Person
 from community.accounts.subjects import Subject, reportable
 from community.availability import actions as availability
 from community.bookings import actions, queries
 from community.bookings.facts import AcceptanceDue, HoldRanOut, SessionEnded
 from community.core import clock
-from community.core.db import release, writing
+from community.core.db import db, release, writing
 from community.core.events import after, before, on
 from community.core.jobs import tick
 from community.payments import queries as payments
 from community.payments.facts import PaymentExpired, PaymentSucceeded
+
+log = structlog.get_logger(__name__)
 
 
 def _lock_subject(payment_id: int) -> None:
@@ -85,12 +89,20 @@ def sweep() -> None:
     found = list(queries.overdue(clock.now()))
     release()
     for booking_id, state in found:
-        if state == "held":
-            end_hold(HoldRanOut(booking_id))
-        elif state == "confirmed":
-            deliver(SessionEnded(booking_id))
-        else:
-            complete(AcceptanceDue(booking_id))
+        try:
+            _ring(booking_id, state)
+        except Exception as error:  # noqa: BLE001 - one that can't be rung must not silence the others
+            db.session.rollback()
+            log.warning("timer_failed", booking_id=booking_id, error=repr(error))
+
+
+def _ring(booking_id: int, state: str) -> None:
+    if state == "held":
+        end_hold(HoldRanOut(booking_id))
+    elif state == "confirmed":
+        deliver(SessionEnded(booking_id))
+    else:
+        complete(AcceptanceDue(booking_id))
 
 
 @reportable("booking")

@@ -1,6 +1,9 @@
 """What payments do by themselves: look at what Stripe reports, send refunds, sweep up what was forgotten."""
 
+from collections.abc import Callable
 from datetime import timedelta
+
+import structlog
 
 from community.core import clock
 from community.core.db import db, release, writing
@@ -9,7 +12,9 @@ from community.core.jobs import tick
 from community.payments import actions, collecting, queries
 from community.payments.facts import CheckoutUnwanted, RefundOwed, WebhookReceived
 from community.payments.models import Payment, StripeEvent
-from community.payments.terms import GatewayUnavailable
+from community.payments.terms import GatewayRefused, GatewayUnavailable
+
+log = structlog.get_logger(__name__)
 
 _LATE = timedelta(minutes=2)
 
@@ -65,8 +70,10 @@ def sweep() -> None:
         _try(collecting.send_refund, refund_id)
 
 
-def _try(work: object, subject_id: int) -> None:
+def _try(work: Callable[[int], object], subject_id: int) -> None:
+    """One that fails holds the others up no more than itself; the next sweep asks again."""
     try:
-        work(subject_id)  # type: ignore[operator]
-    except GatewayUnavailable:
-        db.session.rollback()  # the next sweep asks again
+        work(subject_id)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        db.session.rollback()
+        log.warning("sweep_failed", subject=subject_id, error=repr(error))

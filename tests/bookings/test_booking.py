@@ -193,3 +193,19 @@ def test_one_booking_in_the_database(desk, app):
         booking = db.session.scalars(select(Booking)).one()
         assert (booking.price, booking.fee, booking.total) == (9500, 475, 9975)
         assert [event.transition for event in booking.log] == ["hold"]
+
+
+def test_a_block_and_a_ban_hold_without_signing_in_too(desk, app, world):
+    from community.accounts import actions as accounts
+    from community.accounts.models import Person
+    from community.core.db import writing
+
+    ada = world.person("Ada Byron", email="ada@example.com")
+    with app.app_context(), writing():
+        owner = db.session.get_one(Person, desk.owner)
+        accounts.block(db.session.get_one(Person, ada), by=owner)
+    assert "can&#39;t be booked" in desk.book(desk.tomorrow(14)).get_data(as_text=True)
+    with app.app_context(), writing():
+        accounts.unblock(ada, by=db.session.get_one(Person, desk.owner))
+        accounts.sanction(db.session.get_one(Person, ada), kind="ban", reason="fraud")
+    assert "can&#39;t be booked" in desk.book(desk.tomorrow(14)).get_data(as_text=True)
