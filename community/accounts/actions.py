@@ -202,11 +202,13 @@ def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: P
     return made
 
 
-def lift(sanction_id: int) -> None:
-    """End a sanction early."""
-    found = db.session.get(Sanction, sanction_id)
-    if found is not None and found.lifted_at is None:
-        found.lifted_at = clock.now()
+def lift(person: Person) -> int:
+    """End every sanction in force on `person`; returns how many."""
+    query = select(Sanction).where(Sanction.person_id == person.id, Sanction.lifted_at.is_(None))
+    found = db.session.scalars(query).all()
+    for one in found:
+        one.lifted_at = clock.now()
+    return len(found)
 
 
 def give_role(person: Person, name: str) -> None:

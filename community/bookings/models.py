@@ -14,8 +14,6 @@ from community.listings.models import Listing
 from community.payments.models import Payment
 from community.profiles.models import Practice
 
-STATES = ("held", "expired", "confirmed", "cancelled", "delivered", "completed")
-
 
 class Order(Model):
     """What one client asked for at once: one or more bookings and any number of payments."""

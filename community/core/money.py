@@ -1,6 +1,5 @@
 """Money is an integer of minor units and an ISO 4217 currency. No float anywhere."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.numbers import format_currency
@@ -17,17 +16,6 @@ MINIMUM = {
     "DKK": 250, "NOK": 300, "SEK": 300, "PLN": 200, "CZK": 1500, "HUF": 17500, "RON": 200, "BGN": 100,
     "JPY": 50, "MXN": 1000, "HKD": 400, "AED": 200, "MYR": 200, "THB": 1000,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, order=True)
-class Money:
-    """An amount of minor units in one currency."""
-
-    amount: int
-    currency: str
-
-    def __str__(self) -> str:
-        return format_money(self.amount, self.currency)
 
 
 def exponent(currency: str) -> int:

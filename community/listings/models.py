@@ -18,8 +18,6 @@ listings_audiences = Table(
     Column("audience_id", ForeignKey("audiences.id"), primary_key=True),
 )
 
-WHERE_KINDS = ("own_link", "site_call", "phone", "on_site", "at_mine")
-
 
 class Listing(Model):
     """A *session*: bookable time in one to four lengths. `where_detail` is shown only once a booking is confirmed."""

@@ -18,13 +18,6 @@ class PaymentExpired:
 
 
 @dataclass(frozen=True)
-class CheckoutWanted:
-    """A payment waits for its Checkout to be opened or looked at again."""
-
-    payment_id: int
-
-
-@dataclass(frozen=True)
 class CheckoutUnwanted:
     """A payment's Checkout is to be ended at Stripe."""
 

@@ -53,12 +53,6 @@ def statement(account: str, most: int = 100) -> Sequence[Posting]:
     return db.session.scalars(query.order_by(LedgerTransaction.at.desc(), Posting.id.desc()).limit(most)).all()
 
 
-def of_subject(subject: str) -> Sequence[LedgerTransaction]:
-    """Everything posted about one subject, in order."""
-    query = select(LedgerTransaction).where(LedgerTransaction.subject == subject)
-    return db.session.scalars(query.order_by(LedgerTransaction.id)).all()
-
-
 def gaps() -> list[Gap]:
     """Transactions that do not sum to zero. There are none, or something is very wrong."""
     total = func.sum(Posting.amount)

@@ -6,7 +6,6 @@ from community.core.money import pro_rata
 
 # Stripe's minimum for a Checkout is 30 minutes: https://docs.stripe.com/api/checkout/sessions/create expires_at
 CHECKOUT_LIFETIME = timedelta(minutes=31)
-CHECKOUT_LEAST = timedelta(minutes=30)
 
 
 def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int) -> int:

@@ -3,7 +3,6 @@
 import re
 from typing import Protocol
 
-MOST_NICHES = 3
 MOST_PEOPLE = 5
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]$")
 

@@ -216,3 +216,14 @@ def test_a_member_invites_and_one_person_joins(app, client, world, monkeypatch):
         assert queries.membership(ruth).status == "active"
     again = post(app.test_client(), path, JOIN | {"invitation": code, "email": "second@amsel.example"})
     assert "not valid" in again.get_data(as_text=True)
+
+
+def test_sanctions_can_be_lifted_from_the_console(app, world):
+    mara = world.person("Mara Ellis")
+    with app.app_context(), writing():
+        actions.sanction(db.session.get_one(Person, mara), kind="ban", reason="by mistake")
+    assert app.test_client().get("/@mara-ellis").status_code == 404
+    said = app.test_cli_runner().invoke(args=["persons", "lift", "@mara-ellis"])
+    assert said.output == "1 lifted\n"
+    assert app.test_client().get("/@mara-ellis").status_code == 200
+    assert app.test_cli_runner().invoke(args=["persons", "lift", "nobody"]).exit_code == 1

@@ -101,3 +101,33 @@ def test_a_timer_waits_for_its_time(app, drain, advance):
         advance(timedelta(minutes=5))
         drain()
         assert heard == [4]
+
+
+class Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+def test_write_tries_once_more_after_a_deadlock_and_no_other_error(app):
+    from sqlalchemy.exc import DBAPIError, IntegrityError
+
+    from community.core.db import write
+
+    tries: list[int] = []
+
+    def unlucky() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise DBAPIError("update", {}, Deadlock())
+        return "done"
+
+    with app.app_context():
+        assert write(unlucky) == "done"
+        assert len(tries) == 2
+
+        def wrong() -> None:
+            tries.append(1)
+            raise IntegrityError("insert", {}, ValueError("twice"))
+
+        with pytest.raises(IntegrityError):
+            write(wrong)
+        assert len(tries) == 3

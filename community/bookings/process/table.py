@@ -108,4 +108,3 @@ TABLE = (
 )
 
 BY_NAME = {transition.name: transition for transition in TABLE}
-FINAL = frozenset({"cancelled", "expired", "completed"})
