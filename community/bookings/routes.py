@@ -110,9 +110,12 @@ def _to_checkout(booking_id: int, ref: str) -> Any:
         return redirect(url_for("bookings.show", ref=ref))
     try:
         return redirect(collecting.open_checkout(payment_id), 303)
-    except (GatewayUnavailable, GatewayRefused):
+    except GatewayUnavailable:
         flash(_("The payment page does not answer. Your time is held; please try again in a moment."), "warn")
-        return redirect(url_for("bookings.show", ref=ref))
+    except GatewayRefused:
+        # Opened too late for Stripe's shortest Checkout, after its service had been away.
+        flash(_("The payment page can't be opened any more. Let the time go and choose it again."), "warn")
+    return redirect(url_for("bookings.show", ref=ref))
 
 
 def _as_client(ref: str) -> Booking:

@@ -12,6 +12,7 @@ from community.core.db import db
 from community.payments import ledger
 from community.payments.models import Payment
 from tests.bookings.desk import Desk
+from tests.world import token
 
 
 @pytest.fixture
@@ -209,3 +210,26 @@ def test_a_block_and_a_ban_hold_without_signing_in_too(desk, app, world):
         accounts.unblock(ada, by=db.session.get_one(Person, desk.owner))
         accounts.sanction(db.session.get_one(Person, ada), kind="ban", reason="fraud")
     assert "can&#39;t be booked" in desk.book(desk.tomorrow(14)).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [("unavailable", "does not answer"), ("refused", "Let the time go and choose it again")]
+)
+def test_when_the_payment_page_cannot_be_opened_the_time_stays_held(desk, app, monkeypatch, error, words):
+    from community.payments.gateway import Gateway
+    from community.payments.terms import GatewayRefused, GatewayUnavailable
+
+    known = {"unavailable": GatewayUnavailable("down"), "refused": GatewayRefused("expires_at", "too soon")}
+
+    def fails(*_args, **_options):
+        raise known[error]
+
+    monkeypatch.setattr(Gateway, "open_checkout", fails)
+    answer = desk.book(desk.tomorrow(14))
+    assert answer.status_code == 302
+    assert words in desk.browser.get(answer.location).get_data(as_text=True).replace("&#39;", "'")
+    assert desk.state() == "held"
+    monkeypatch.undo()
+    desk.app.extensions["sandbox"]._deliverer._post = desk._post_webhook
+    again = desk.browser.post(desk.page_path() + "/payment", data={"csrf_token": token(desk.browser, desk.page_path())})
+    assert "/_stripe/c/pay/" in again.location
