@@ -20,6 +20,7 @@ from community.config import Settings
 from community.core import clock, jobs
 from community.core.db import db, writing
 from community.niches.actions import load_catalogue
+from community.search import log
 from community.serve import migrate
 from tests.world import World
 
@@ -106,6 +107,8 @@ def isolated(built: Flask) -> Iterator[Connection]:
         outer.rollback()
         connection.close()
         built.extensions["mailman"].__dict__.pop("outbox", None)
+        for kept in (log._searches, log._shown, log._opened):
+            kept.clear()  # what one test looked for is not the next one's
 
 
 @pytest.fixture
