@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from community.accounts.models import Block, Invitation, Membership, Person, Report, Sanction
@@ -126,13 +126,6 @@ def reports(viewer: Person, *, status: str, cursor: str | None) -> Page[Report]:
 def is_reported(viewer: Person, subject: str) -> bool:
     """True, for staff, when somebody reported the subject: then they may look at it."""
     return viewer.is_staff and bool(db.session.scalar(select(exists().where(Report.subject == subject))))
-
-
-def open_reports(viewer: Person) -> int:
-    """How many reports wait for staff."""
-    if not viewer.is_staff:
-        return 0
-    return db.session.scalar(select(func.count()).select_from(Report).where(Report.status == "open")) or 0
 
 
 def pending_members(viewer: Person) -> Sequence[Person]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 
 CONTENT = Path(__file__).parent / "content"
-ASSOCIATION = "Bramble Yard"
 TOWN = "Bristol"
 CLIENT_WITHOUT_PRACTICE = "Sam Whitlock"
 

@@ -42,14 +42,20 @@ def _begin(app: Flask) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _wait_page)
     with app.app_context():
         var = str(settings().var)
-    # The town's clock is moved while it is made, so it can't be made in the process that serves.
+    try:
+        _make_town(var)
+    finally:
+        app.before_request_funcs[None].remove(_wait_page)
+
+
+def _make_town(var: str) -> None:
+    """In a process of its own: the clock is moved meanwhile, which no serving process could bear."""
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "community", "demo", "load"],
         env=os.environ | {"VAR": var, "NO_DEMO": "1"},
         stdout=subprocess.DEVNULL,
     )
     process.wait()
-    app.before_request_funcs[None].remove(_wait_page)
 
 
 def _is_wanted() -> bool:

@@ -57,18 +57,6 @@ def length(plan: Plan) -> timedelta:
     return timedelta(seconds=sum(int(phase["seconds"]) for phase in plan))
 
 
-def phase_at(plan: Plan, started_at: datetime, at: datetime) -> int | None:
-    """The index of the phase that runs at `at` in a plan begun at `started_at`; None before and after."""
-    passed = (at - started_at).total_seconds()
-    if passed < 0:
-        return None
-    for index, phase in enumerate(plan):
-        passed -= phase["seconds"]
-        if passed < 0:
-            return index
-    return None
-
-
 def next_phase(plan: Plan, phase: int | None) -> int | None:
     """The phase after `phase` (None: not begun); None when the plan is over."""
     following = 0 if phase is None else phase + 1

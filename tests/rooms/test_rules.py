@@ -17,13 +17,6 @@ def test_a_plan_begins_and_ends_with_focus():
     assert rules.length(LONG) == timedelta(minutes=4 * 50 + 3 * 10)
 
 
-@pytest.mark.parametrize(
-    ("minute", "phase"), [(-1, None), (0, 0), (49, 0), (50, 1), (59, 1), (60, 2), (229, 6), (230, None)]
-)
-def test_which_phase_runs(minute, phase):
-    assert rules.phase_at(LONG, START, START + timedelta(minutes=minute)) == phase
-
-
 def test_phases_follow_each_other():
     assert [rules.next_phase(LONG, p) for p in (None, 0, 5, 6)] == [0, 1, 6, None]
     assert [rules.round_of(LONG, p) for p in (0, 1, 2, 6)] == [(1, 4), (1, 4), (2, 4), (4, 4)]

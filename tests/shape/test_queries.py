@@ -105,7 +105,6 @@ CALLS: dict[str, Call] = {
 STAYS = {
     "accounts.invitations": "one's own",
     "accounts.reports": "the staff's list",
-    "accounts.open_reports": "the staff's list",
     "accounts.pending_members": "the staff's list",
     "accounts.is_reported": "for staff",
     "accounts.blocked_by": "the one list that names those one has blocked",
