@@ -34,6 +34,10 @@ class Settings:
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     mail_url: str = ""
+    redis_url: str = ""
+    elasticsearch_url: str = ""
+    s3_url: str = ""
+    processes: int = 1
     demo_loop: bool = False
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
@@ -57,6 +61,8 @@ class Settings:
         """Return self, or raise `ConfigurationError` where serving would not be safe."""
         if self.joining not in {"open", "approval", "invitation"}:
             raise ConfigurationError("JOINING is open, approval or invitation")
+        if self.processes > 1 and (self.is_sqlite or not self.redis_url):
+            raise ConfigurationError("more than one process needs DATABASE_URL (PostgreSQL) and REDIS_URL")
         if self.is_production:
             self._check_production()
         return self
@@ -101,6 +107,10 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
         or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),
         mail_url=env.get("MAIL_URL", ""),
+        redis_url=env.get("REDIS_URL", ""),
+        elasticsearch_url=env.get("ELASTICSEARCH_URL", ""),
+        s3_url=env.get("S3_URL", ""),
+        processes=int(env.get("PROCESSES", "1")),
         demo_loop=env.get("DEMO_LOOP", "1") == "1" and not env.get("NO_DEMO"),
     ).checked()
 

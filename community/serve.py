@@ -1,35 +1,65 @@
-"""The embedded server: web, sockets, worker and sandbox in one gevent process."""
+"""The servers: one gevent process with everything in it, a web process under gunicorn, or a worker."""
 
+import fcntl
 import signal
 import sys
-from typing import Any
+from pathlib import Path
+from typing import IO
 
 import gevent
 from flask import Flask
+from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 
-from community.core import jobs
+from community.core.background import start_web, start_worker
 from community.core.db import db, writing
 
-WORKERS = 2
 STOP_SECONDS = 5
 
 
 def serve(app: Flask) -> None:
-    """Migrate, then serve until told to stop."""
+    """Migrate, then serve web, sockets and jobs in this one process until told to stop."""
     settings = app.extensions["settings"]
-    migrate(app)
-    load_catalogue(app)
+    held = _only_one(settings.var / "server.lock") if settings.is_sqlite else None
+    prepare(app)
     server = WSGIServer((settings.host, settings.port), app, log=None, error_log=sys.stderr)
     try:
         server.init_socket()  # before any worker runs: another server may be at work here
     except OSError as error:
         raise SystemExit(f"Can't listen: {error.strerror}. Set another PORT.") from error
-    start_background(app)
+    start_web(app)
+    start_worker(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop, STOP_SECONDS)
     _greet(app)
     server.serve_forever()
+    if held:
+        held.close()
+
+
+def work(app: Flask) -> None:
+    """Run deliveries and ticks until told to stop; `python wsgi.py work`."""
+    start_worker(app)
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, stopped.set)
+    stopped.wait()
+
+
+def _only_one(path: Path) -> IO[str]:
+    """A second server on the same SQLite file would run every timer twice."""
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise SystemExit(f"Another server is at work on {path.parent}. Stop it, or set another VAR.") from error
+    return file
+
+
+def prepare(app: Flask) -> None:
+    """Bring database and catalogue up to date. Once, before any process serves."""
+    migrate(app)
+    load_catalogue(app)
 
 
 def migrate(app: Flask) -> None:
@@ -49,26 +79,6 @@ def load_catalogue(app: Flask) -> None:
         if not queries.fields():
             with writing():
                 actions.load_catalogue()
-
-
-def start_background(app: Flask) -> None:
-    """Start the workers, the ticks, and whatever the slices run beside them."""
-    with app.app_context():
-        jobs.arm_ticks()
-    for _ in range(WORKERS):
-        gevent.spawn(_work, app)
-    for start in app.extensions.get("background", []):
-        gevent.spawn(start, app)
-
-
-def _work(app: Flask) -> None:
-    with app.app_context():
-        jobs.work_forever(lambda: False)
-
-
-def background(app: Flask, start: Any) -> None:
-    """Have `start(app)` run in its own greenlet once the server runs."""
-    app.extensions.setdefault("background", []).append(start)
 
 
 def _greet(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from community.core.background import background
+
 
 def init_app(app: Flask) -> None:
     """On a local site's first start make the town; where it is asked for, keep its people awake."""
@@ -12,4 +14,4 @@ def init_app(app: Flask) -> None:
     if settings.demo_loop and not settings.is_production:
         from community.demo import loop  # noqa: PLC0415 - models first
 
-        app.extensions.setdefault("background", []).append(loop.run)
+        background(app, loop.run, "keeper")

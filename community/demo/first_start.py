@@ -11,6 +11,7 @@ from flask import Flask, render_template, request
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.core.background import background
 from community.core.db import db
 from community.core.site import settings
 from community.demo import progress
@@ -24,10 +25,11 @@ OPEN = ("/assets/", "/favicon.ico", "/robots.txt", "/demo", "/_stripe", "/paymen
 def init_app(app: Flask) -> None:
     """Make the town where there is nobody yet, unless NO_DEMO says not to."""
     known = app.extensions["settings"]
-    if known.testing or known.is_production or not known.sandboxed or os.environ.get("NO_DEMO"):
+    is_set_up = known.is_production or not known.sandboxed or known.processes > 1
+    if known.testing or is_set_up or os.environ.get("NO_DEMO"):
         return
     app.extensions.setdefault("greeting", []).append(_sign_ins())
-    app.extensions.setdefault("background", []).append(_begin)
+    background(app, _begin, "web")
 
 
 def _sign_ins() -> str:

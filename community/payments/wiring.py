@@ -10,6 +10,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from community.core import clock
 from community.core.assets import asset
+from community.core.background import background
 from community.core.db import refuse_in_transaction
 from community.payments.gateway import Gateway
 from community.payments.sandbox import Sandbox, create_sandbox
@@ -49,7 +50,7 @@ def _mount_sandbox(app: Flask) -> stripe.HTTPClient | None:
     )
     app.extensions["sandbox"] = sandbox
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {MOUNT: sandbox})  # type: ignore[method-assign]
-    app.extensions.setdefault("background", []).append(lambda _: _deliver(sandbox))
+    background(app, lambda _: _deliver(sandbox), "keeper")
     return WsgiClient(sandbox) if settings.testing else None
 
 

@@ -4,11 +4,14 @@ import time
 
 from flask import Flask, Response, request
 
+from community.core.background import background
+
 
 def init_app(app: Flask) -> None:
     """Note opened listings, and beside a server keep the log written and the index whole."""
     app.after_request(_note_opened)
-    app.extensions.setdefault("background", []).append(_keep)
+    background(app, _check, "keeper")
+    background(app, _write_log, "web")
 
 
 def _note_opened(response: Response) -> Response:
@@ -20,12 +23,18 @@ def _note_opened(response: Response) -> Response:
     return response
 
 
-def _keep(app: Flask) -> None:
-    """Ask for a rebuild where the index is missing or has another size than it should; then write the log for ever."""
+def _check(app: Flask) -> None:
+    """Ask for a rebuild where the index is missing or has another size than it should."""
     from community.search import actions  # noqa: PLC0415 - models first
 
     with app.app_context():
         actions.check_index()
+
+
+def _write_log(app: Flask) -> None:
+    """Write what was searched and shown, once a second for ever."""
+    from community.search import actions  # noqa: PLC0415 - models first
+
     while True:
         time.sleep(1.0)
         with app.app_context():

@@ -1,0 +1,25 @@
+"""gunicorn's settings: one gevent worker a process. For more processes start more of these behind nginx.
+
+BIND=127.0.0.1:8001 gunicorn --config deploy/gunicorn.py wsgi:application
+"""
+
+import os
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = 1
+worker_class = "gevent"
+worker_connections = 2000
+graceful_timeout = 10
+timeout = 30
+keepalive = 30
+forwarded_allow_ips = "127.0.0.1,::1"
+accesslog = None
+control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Start what runs beside the requests."""
+    from community.core.background import start_web
+    from wsgi import application
+
+    start_web(application)
