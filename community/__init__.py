@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from community import config
-from community.core import assets, files, formats, limits, locale, logs, mail, realtime, redis_link, web
+from community.core import assets, bus, files, formats, limits, locale, logs, mail, realtime, redis_link, web
 from community.core.db import db
 
 # Lowest first. A slice's models, policies and edge are loaded where it has them.
@@ -42,7 +42,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     locale.init_app(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for part in (redis_link, assets, formats, mail, files, limits, web):
+    for part in (redis_link, bus, assets, formats, mail, files, limits, web):
         part.init_app(app)
     _load_slices(app)
     realtime.init_app(app)

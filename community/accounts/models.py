@@ -51,6 +51,8 @@ class Person(Model, UserMixin):
     can_help_with: Mapped[str] = mapped_column(default="")
     terms_version: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # A process that can't hear the others reads here whose sockets it must end.
+    sockets_ended_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary=persons_roles, lazy="selectin")  # type: ignore[assignment]
 

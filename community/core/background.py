@@ -31,14 +31,22 @@ def background(app: Flask, start: Start, where: Where) -> None:
 
 def start_web(app: Flask) -> None:
     """Start what every serving process needs."""
+    _hear(app)
     _started(app, "web")
 
 
 def start_worker(app: Flask) -> None:
     """Start this process's workers, and stand ready to be the keeper."""
+    _hear(app)
     for _ in range(WORKERS):
         gevent.spawn(_work, app)
     gevent.spawn(_keep, app)
+
+
+def _hear(app: Flask) -> None:
+    """Listen to the other processes; once, where this one both serves and works."""
+    if not app.extensions.get("hearing"):
+        app.extensions["hearing"] = gevent.spawn(app.extensions["bus"].listen, app)
 
 
 def _started(app: Flask, where: Where) -> list[gevent.Greenlet]:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core import clock
+from community.core.bus import Told, bus, heard
 from community.core.db import Model
 
 _woken = threading.Event()
@@ -34,7 +35,13 @@ class Delivery(Model):
 
 
 def wake() -> None:
-    """Tell this process's worker that something may be due. A lost wake-up costs one poll."""
+    """Tell every worker that something may be due. A lost wake-up costs one poll."""
+    _woken.set()
+    bus().tell("wake")
+
+
+@heard("wake")
+def _wake_here(_told: Told) -> None:
     _woken.set()
 
 

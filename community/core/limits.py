@@ -1,4 +1,4 @@
-"""Limits on how often. Kept in memory by one process; addresses are counted by IPv6 /64."""
+"""Limits on how often. Addresses are counted by IPv6 /64."""
 
 import ipaddress
 
@@ -6,6 +6,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from werkzeug.exceptions import TooManyRequests
 
+from community.core import limit_storage
 from community.core.errors import Refused
 
 
@@ -26,7 +27,8 @@ limiter = Limiter(key_func=client_network, strategy="moving-window", headers_ena
 
 def init_app(app: Flask) -> None:
     """Attach the limiter."""
-    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    link = app.extensions["redis_link"]
+    app.config.setdefault("RATELIMIT_STORAGE_URI", limit_storage.address(link) if link else "memory://")
     limiter.init_app(app)
     limiter.enabled = not app.extensions["settings"].testing
 

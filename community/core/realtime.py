@@ -1,17 +1,25 @@
-"""The socket server, and `push`: an ephemeral send after the commit. A lost push is harmless."""
+"""The socket server, and `push`: an ephemeral send after the commit, in every process. A lost push is harmless.
 
-from collections.abc import Callable, Iterable
+Each process knows its own sockets and whose they are; others are told names of rooms and persons, never of sockets.
+"""
+
+import random
+from collections.abc import Iterable
 from typing import Any
 
+import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
+from community.core.bus import Told, bus, heard, returned
 from community.core.db import after_commit
 from community.core.websocket import fix_slow_readers
 
 MAX_MESSAGE_BYTES = 16 * 1024
+DRAIN_SECONDS = 3.0
 
 socketio = SocketIO()
+_person_of: dict[str, int] = {}  # of each open socket of this process
 
 
 def init_app(app: Flask) -> None:
@@ -31,22 +39,91 @@ def init_app(app: Flask) -> None:
     )
 
 
-def push(room: str, name: str, payload: dict[str, Any], *, skip: Callable[[], list[str]] | None = None) -> None:
-    """Send `payload` to everybody in the socket room once the outermost transaction has committed.
-
-    `skip` names the sockets that must not get it; it is asked after the commit and may not touch the database.
-    """
-    after_commit(lambda: socketio.emit(name, payload, to=room, skip_sid=skip() if skip else None))
+# ---- whose socket it is ---------------------------------------------------------------------------------------
+def connected(sid: str, person_id: int) -> None:
+    """A person's socket is open here."""
+    _person_of[sid] = person_id
 
 
-def take_out(sids: Iterable[str], room: str) -> None:
-    """Have sockets hear nothing of `room` any more, at once."""
-    for sid in sids:
+def disconnected(sid: str) -> None:
+    """A socket is gone."""
+    _person_of.pop(sid, None)
+
+
+def sids_of(person_ids: Iterable[int]) -> list[str]:
+    """The open sockets of persons in this process."""
+    wanted = set(person_ids)
+    return [sid for sid, person_id in _person_of.items() if person_id in wanted] if wanted else []
+
+
+def connected_people() -> set[int]:
+    """The persons who have an open socket in this process."""
+    return set(_person_of.values())
+
+
+# ---- sending --------------------------------------------------------------------------------------------------
+def push(room: str, name: str, payload: dict[str, Any], *, skip: Iterable[int] = ()) -> None:
+    """Send `payload` to the socket room once the outermost transaction has committed; not to the persons in `skip`."""
+    people = list(skip)
+    after_commit(lambda: send(room, name, payload, skip=people))
+
+
+def send(
+    room: str, name: str, payload: dict[str, Any], *, skip: Iterable[int] = (), skip_sid: str | None = None
+) -> None:
+    """Send `payload` now; not to the persons in `skip`, nor to one socket of this process."""
+    people = list(skip)
+    _send_here(room, name, payload, people, [skip_sid] if skip_sid else [])
+    bus().tell("push", room=room, name=name, payload=payload, skip=people)
+
+
+def _send_here(room: str, name: str, payload: dict[str, Any], people: list[int], sids: list[str]) -> None:
+    socketio.emit(name, payload, to=room, skip_sid=[*sids, *sids_of(people)] or None)
+
+
+@heard("push")
+def _pushed(told: Told) -> None:
+    _send_here(told["room"], told["name"], told["payload"], told["skip"], [])
+
+
+@returned
+def _look_again() -> None:
+    """What others pushed meanwhile is missing: every page here asks for what came after what it has."""
+    socketio.emit("look", {})
+
+
+# ---- the end of access ----------------------------------------------------------------------------------------
+def take_out(person_ids: Iterable[int], room: str) -> None:
+    """Have persons hear nothing of `room` any more, in every process."""
+    people = list(person_ids)
+    _take_out_here(people, room)
+    bus().tell("take_out", people=people, room=room)
+
+
+def _take_out_here(people: list[int], room: str) -> None:
+    for sid in sids_of(people):
         socketio.server.leave_room(sid, room, namespace="/")
 
 
+@heard("take_out")
+def _taken_out(told: Told) -> None:
+    _take_out_here(told["people"], told["room"])
+
+
+def cut_off_people(person_ids: Iterable[int]) -> None:
+    """End the sockets of persons, in every process."""
+    people = list(person_ids)
+    cut_off(sids_of(people))
+    bus().tell("cut_off", people=people)
+
+
+@heard("cut_off")
+def _were_cut_off(told: Told) -> None:
+    cut_off(sids_of(told["people"]))
+
+
 def cut_off(sids: Iterable[str]) -> None:
-    """End sockets: they hear nothing from now on, and are closed beside the caller."""
+    """End sockets of this process: they hear nothing from now on, and are closed beside the caller."""
     for sid in list(sids):
         for room in list(socketio.server.rooms(sid, namespace="/")):
             socketio.server.leave_room(sid, room, namespace="/")
@@ -54,3 +131,15 @@ def cut_off(sids: Iterable[str]) -> None:
             socketio.server.disconnect(sid, namespace="/")
         else:  # closing waits until a slow reader has taken what was sent before
             socketio.start_background_task(socketio.server.disconnect, sid, "/")
+
+
+def drain(seconds: float = DRAIN_SECONDS) -> None:
+    """Before this process ends: close its sockets one by one over `seconds`, so that they do not all knock elsewhere at
+    once. Closed below socket.io's own goodbye, each page connects again by itself.
+    """
+    engine = socketio.server.eio
+    sids = list(engine.sockets)
+    random.shuffle(sids)
+    for sid in sids:
+        gevent.spawn(engine.disconnect, sid)
+        gevent.sleep(seconds / len(sids))

@@ -3,9 +3,13 @@
 from flask import Flask
 
 from community.core import text
+from community.core.background import background
 
 
 def init_app(app: Flask) -> None:
-    """Let templates write what people said."""
+    """Let templates write what people said; beside a server watch for people whose access ended."""
+    from community.rooms import revoking  # noqa: PLC0415 - models first
+
+    background(app, revoking.watch, "web")
     app.jinja_env.filters.setdefault("markdown", text.markdown)
     app.jinja_env.filters.setdefault("plain_text", text.plain)

@@ -1,37 +1,24 @@
-"""Who is here now: leases in memory, one process. A second implementation over Redis fits the same protocol."""
+"""Who is here now: leases that browsers renew. They are in Redis where one is set, so that every process sees the same,
+and always in this process's memory too: when Redis is away each process knows its own.
+
+In Redis a room is a sorted set `here:<room>` of "person:socket" by the second its lease ends; of a socket that is gone
+"person:" stays for the grace.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
+
+from community.core import clock
+from community.core.breaker import ServiceAwayError
+from community.core.bus import returned
+from community.core.redis_link import redis_link
 
 LEASE = timedelta(seconds=60)  # refreshed by the browser every 25 s
 GRACE = timedelta(seconds=15)  # a page that reloads has not left
-
-
-class Presence(Protocol):
-    """Which person is in which room through which socket."""
-
-    def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
-        """Begin or renew a lease. True when the person was not there before."""
-
-    def leave(self, room_id: int, sid: str) -> int | None:
-        """End a lease at once; the person's id when that was their last socket there."""
-
-    def drop(self, sid: str, at: datetime) -> list[tuple[int, int]]:
-        """A socket is gone: its leases run out after the grace. (room, person) where it was their last one."""
-
-    def here(self, room_id: int, at: datetime) -> set[int]:
-        """The persons in a room."""
-
-    def rooms(self, at: datetime) -> dict[int, set[int]]:
-        """The persons of every room that has any."""
-
-    def connect(self, sid: str, person_id: int) -> None:
-        """A person's socket is open."""
-
-    def sids_of(self, person_ids: Iterable[int]) -> list[str]:
-        """The open sockets of persons."""
+KEY_SECONDS = 120
+ROOMS = "here:rooms"
 
 
 @dataclass
@@ -42,41 +29,31 @@ class _Lease:
 
 
 class MemoryPresence:
-    """Presence of one process."""
+    """The leases of this process."""
 
     def __init__(self) -> None:
         self._leases: dict[int, dict[str, _Lease]] = {}
-        self._sockets: dict[str, int] = {}
 
-    def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
+    def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> None:
         """Begin or renew a lease."""
-        known = person_id in self.here(room_id, at)
         self._leases.setdefault(room_id, {})[sid] = _Lease(person_id, at + LEASE)
-        return not known
 
-    def leave(self, room_id: int, sid: str) -> int | None:
-        """End a lease at once."""
+    def leave(self, room_id: int, sid: str) -> tuple[int, bool] | None:
+        """End a lease at once: whose it was, and whether it was their last one here. None when there was none."""
         leases = self._leases.get(room_id, {})
         lease = leases.pop(sid, None)
-        if lease is None or self._has_other(leases, lease.person_id):
-            return None
-        return lease.person_id
+        return None if lease is None else (lease.person_id, not _has_other(leases, lease.person_id))
 
-    def drop(self, sid: str, at: datetime) -> list[tuple[int, int]]:
-        """A socket is gone."""
-        self._sockets.pop(sid, None)
+    def drop(self, sid: str, at: datetime) -> list[tuple[int, int, bool]]:
+        """A socket is gone: its leases run out after the grace. (room, person, was it their last one here)."""
         gone = []
         for room_id, leases in self._leases.items():
             lease = leases.get(sid)
             if lease is None or not lease.live:
                 continue
             lease.live, lease.until = False, min(lease.until, at + GRACE)
-            if not self._has_other(leases, lease.person_id):
-                gone.append((room_id, lease.person_id))
+            gone.append((room_id, lease.person_id, not _has_other(leases, lease.person_id)))
         return gone
-
-    def _has_other(self, leases: dict[str, _Lease], person_id: int) -> bool:
-        return any(lease.live and lease.person_id == person_id for lease in leases.values())
 
     def here(self, room_id: int, at: datetime) -> set[int]:
         """The persons in a room; leases that ran out are forgotten."""
@@ -94,19 +71,128 @@ class MemoryPresence:
         found = {room_id: self.here(room_id, at) for room_id in list(self._leases)}
         return {room_id: persons for room_id, persons in found.items() if persons}
 
-    def connect(self, sid: str, person_id: int) -> None:
-        """A person's socket is open."""
-        self._sockets[sid] = person_id
-
-    def sids_of(self, person_ids: Iterable[int]) -> list[str]:
-        """The open sockets of persons."""
-        wanted = set(person_ids)
-        return [sid for sid, person_id in self._sockets.items() if person_id in wanted]
+    def live(self) -> list[tuple[int, str, int, datetime]]:
+        """Every live lease: room, socket, person, until."""
+        rooms = self._leases.items()
+        every = ((room, sid, lease) for room, known in rooms for sid, lease in known.items())
+        return [(room, sid, lease.person_id, lease.until) for room, sid, lease in every if lease.live]
 
     def clear(self) -> None:
         """Nobody is here: between tests."""
         self._leases.clear()
-        self._sockets.clear()
 
 
-presence = MemoryPresence()
+def _has_other(leases: dict[str, _Lease], person_id: int) -> bool:
+    return any(lease.live and lease.person_id == person_id for lease in leases.values())
+
+
+class Presence:
+    """Which person is in which room through which socket, over all processes."""
+
+    def __init__(self) -> None:
+        self._own = MemoryPresence()
+
+    def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
+        """Begin or renew a lease. True when the person was not there before."""
+        known = person_id in self.here(room_id, at)
+        self._own.enter(room_id, person_id, sid, at)
+        _ask(lambda pipe: _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE))
+        return not known
+
+    def leave(self, room_id: int, sid: str) -> int | None:
+        """End a lease at once; the person's id when that was their last socket there."""
+        left = self._own.leave(room_id, sid)
+        if left is None:
+            return None
+        person_id, last = left
+        members = _ask(lambda pipe: pipe.zrem(_key(room_id), f"{person_id}:{sid}").zrange(_key(room_id), 0, -1))
+        return person_id if (last if members is None else not _live(members[-1], person_id)) else None
+
+    def drop(self, sid: str, at: datetime) -> list[tuple[int, int]]:
+        """A socket is gone: its leases run out after the grace. (room, person) where it was their last one."""
+        return [
+            (room, person) for room, person, last in self._own.drop(sid, at) if self._gone(room, person, sid, at, last)
+        ]
+
+    @staticmethod
+    def _gone(room_id: int, person_id: int, sid: str, at: datetime, last: bool) -> bool:  # noqa: FBT001
+        def change(pipe: Any) -> None:
+            _note(pipe, room_id, f"{person_id}:", at + GRACE)
+            pipe.zrem(_key(room_id), f"{person_id}:{sid}").zrange(_key(room_id), 0, -1)
+
+        members = _ask(change)
+        return last if members is None else not _live(members[-1], person_id)
+
+    def here(self, room_id: int, at: datetime) -> set[int]:
+        """The persons in a room."""
+        found = _ask(lambda pipe: _read(pipe, [room_id], at))
+        return self._own.here(room_id, at) if found is None else _people(found[-1])
+
+    def rooms(self, at: datetime) -> dict[int, set[int]]:
+        """The persons of every room that has any."""
+        named = _ask(lambda pipe: pipe.zremrangebyscore(ROOMS, "-inf", at.timestamp()).zrange(ROOMS, 0, -1))
+        if named is None:
+            return self._own.rooms(at)
+        ids = [int(name) for name in named[-1]]
+        found = _ask(lambda pipe: _read(pipe, ids, at))
+        if found is None:
+            return self._own.rooms(at)
+        people = {room_id: _people(each) for room_id, each in zip(ids, found[1::2], strict=True)}
+        return {room_id: persons for room_id, persons in people.items() if persons}
+
+    def renew(self) -> None:
+        """Put this process's leases back into a Redis that was away."""
+        for room_id, sid, person_id, until in self._own.live():
+            _ask(lambda pipe, r=room_id, p=person_id, s=sid, u=until: _note(pipe, r, f"{p}:{s}", u))
+
+    def clear(self) -> None:
+        """Nobody is here: between tests."""
+        keys = [*map(_key, self.rooms(clock.now())), ROOMS]
+        _ask(lambda pipe: pipe.delete(*keys))
+        self._own.clear()
+
+
+def _key(room_id: int) -> str:
+    return f"here:{room_id}"
+
+
+def _note(pipe: Any, room_id: int, member: str, until: datetime) -> None:
+    stamp = until.timestamp()
+    pipe.zadd(_key(room_id), {member: stamp}).expire(_key(room_id), KEY_SECONDS)
+    pipe.zadd(ROOMS, {str(room_id): stamp}, gt=True)
+
+
+def _read(pipe: Any, room_ids: Iterable[int], at: datetime) -> None:
+    for room_id in room_ids:
+        pipe.zremrangebyscore(_key(room_id), "-inf", at.timestamp()).zrange(_key(room_id), 0, -1)
+
+
+def _people(members: Iterable[str]) -> set[int]:
+    return {int(member.partition(":")[0]) for member in members}
+
+
+def _live(members: Iterable[str], person_id: int) -> bool:
+    """True when one of the members is an open socket of the person's."""
+    mine = f"{person_id}:"
+    return any(member.startswith(mine) and member != mine for member in members)
+
+
+def _ask(fill: Any) -> list[Any] | None:
+    """Run a pipeline in one round trip; None where there is no Redis, or it is away."""
+    link = redis_link()
+    if link is None:
+        return None
+
+    def run(known: Any) -> list[Any]:
+        with known.pipeline(transaction=False) as pipe:
+            fill(pipe)
+            return list(pipe.execute())
+
+    try:
+        return link.ask(run)
+    except ServiceAwayError:
+        return None
+
+
+presence = Presence()
+returned(presence.renew)

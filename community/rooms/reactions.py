@@ -9,17 +9,15 @@ from community.bookings import queries as bookings
 from community.bookings.facts import BookingConfirmed
 from community.core.db import after_commit, db, writing
 from community.core.events import after, on
-from community.core.realtime import cut_off, push, take_out
-from community.rooms import actions, payloads, queries, rules, sessions
+from community.core.realtime import push, take_out
+from community.rooms import actions, payloads, queries, revoking, rules, sessions
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
 from community.rooms.models import Message, Room, RoomMember, Session
-from community.rooms.presence import presence
 
 
 def tell(room_id: int, by_id: int, name: str, payload: dict[str, Any]) -> None:
     """Push what a person did to the room, but not to those whom a block stands between."""
-    apart = queries.apart_from(by_id)
-    push(rules.channel(room_id), name, payload, skip=(lambda: presence.sids_of(apart)) if apart else None)
+    push(rules.channel(room_id), name, payload, skip=queries.apart_from(by_id))
 
 
 def _tell_message(message: Message) -> None:
@@ -71,7 +69,7 @@ def open_booking_room(fact: BookingConfirmed) -> None:
 def end_access(fact: PersonSanctioned) -> None:
     """Who is suspended or banned hears nothing from the commit on."""
     if fact.kind in {"suspend", "ban"}:
-        after_commit(lambda: cut_off(presence.sids_of([fact.person_id])))
+        revoking.end_sockets(fact.person_id)
 
 
 @on(PersonBlocked)
@@ -81,7 +79,7 @@ def part(fact: PersonBlocked) -> None:
     room = queries.direct_room(*pair)
     if room is not None:
         name = rules.channel(room.id)
-        after_commit(lambda: take_out(presence.sids_of(pair), name))
+        after_commit(lambda: take_out(pair, name))
     for person_id in pair:
         push(rules.own_channel(person_id), "people", {})  # they ask again who is there
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from flask import current_app, request
-from flask_login import user_logged_out
 from flask_socketio import ConnectionRefusedError as NotConnected
 from flask_socketio import join_room, leave_room
 
@@ -16,7 +15,7 @@ from community.core.auth import viewer
 from community.core.db import db, writing
 from community.core.errors import Refused
 from community.core.limits import hit
-from community.core.realtime import cut_off, socketio
+from community.core.realtime import connected, cut_off, disconnected, send, socketio
 from community.core.site import settings
 from community.rooms import actions, lists, payloads, queries, rules
 from community.rooms.models import Room, RoomMember
@@ -80,7 +79,7 @@ def connect(_auth: object = None) -> None:
         person = viewer()
         if person is None or accounts.sanction(person, "suspend", "ban") is not None:
             raise NotConnected("sign_in")
-        presence.connect(_sid(), person.id)
+        connected(_sid(), person.id)
         join_room(own_channel(person.id))
     finally:
         db.session.remove()
@@ -89,6 +88,7 @@ def connect(_auth: object = None) -> None:
 @socketio.on("disconnect")  # type: ignore[untyped-decorator]
 def disconnect(*_reason: object) -> None:
     """The leases run out after the grace; visits end now, and go on if the page was only reloaded."""
+    disconnected(_sid())
     gone = presence.drop(_sid(), clock.now())
     if not gone:
         return
@@ -96,13 +96,6 @@ def disconnect(*_reason: object) -> None:
     with current_app.app_context(), writing():
         for room_id, person_id in gone:
             actions.went(room_id, person_id)
-
-
-@user_logged_out.connect  # type: ignore[untyped-decorator]
-def signed_out(_app: object, user: Any = None, **_more: object) -> None:
-    """A logout ends the person's sockets; other browsers of theirs connect again by themselves."""
-    if user is not None and getattr(user, "id", None) is not None:
-        cut_off(presence.sids_of([user.id]))
 
 
 def _room(person: Person, data: dict[str, Any]) -> Room:
@@ -143,8 +136,8 @@ def _people(person: Person, room: Room) -> Answer:
 def _tell_people(room: Room, person: Person) -> None:
     """Have the others in a room of ordinary size ask again who is there."""
     if len(presence.here(room.id, clock.now())) <= MOST_NAMED:
-        skip = [_sid(), *presence.sids_of(queries.apart_from(person.id))]
-        socketio.emit("people", {"room": room.ref}, to=channel(room.id), skip_sid=skip)
+        apart = queries.apart_from(person.id)
+        send(channel(room.id), "people", {"room": room.ref}, skip=apart, skip_sid=_sid())
 
 
 @event("leave")
@@ -176,10 +169,10 @@ def typing(person: Person, data: dict[str, Any]) -> Answer:
     room = _room(person, data)
     if person.id not in presence.here(room.id, clock.now()) or accounts.sanction(person, "mute") is not None:
         return {"ok": False}
-    skip = [_sid(), *presence.sids_of(queries.apart_from(person.id) | {person.id})]
+    skip = queries.apart_from(person.id) | {person.id}
     payload = {"room": room.ref, "by": payloads.person(person)}
     if not _is_request(person, room):
-        socketio.emit("typing", payload, to=channel(room.id), skip_sid=skip)
+        send(channel(room.id), "typing", payload, skip=skip)
     return {"ok": True}
 
 

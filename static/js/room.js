@@ -266,6 +266,7 @@ async function refresh() {
 
 socket.on("connect", join);
 socket.on("said", push);
+socket.on("look", () => setTimeout(catchUp, Math.random() * 2000)); // pushes were missed, of everybody at once
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);

@@ -13,10 +13,12 @@ from tests.world import World
 
 
 @pytest.fixture(autouse=True)
-def nobody_here() -> Iterator[None]:
-    presence.clear()
+def nobody_here(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        presence.clear()
     yield
-    presence.clear()
+    with app.app_context():
+        presence.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""Telling the other processes. One Redis channel; without Redis a process is alone and nothing here does anything.
+
+What is told may get lost while Redis is away: it says only where to look, and the truth is in the database. Every
+process also hears itself, once a second: that is how it notices that it has gone deaf.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import redis
+import structlog
+from flask import Flask, current_app
+
+from community.core.breaker import ServiceAwayError
+from community.core.leases import HOLDER
+from community.core.redis_link import RedisLink, client
+
+log = structlog.get_logger(__name__)
+Told = dict[str, Any]
+
+BEAT_SECONDS = 1.0
+DEAF_SECONDS = 2.5
+AGAIN_SECONDS = 0.5
+
+_heard: dict[str, Callable[[Told], None]] = {}
+_returned: list[Callable[[], None]] = []
+
+
+def heard(kind: str) -> Callable[[Callable[[Told], None]], Callable[[Told], None]]:
+    """Register what this process does when another one tells it `kind`. It must not wait for anything."""
+
+    def register(handler: Callable[[Told], None]) -> Callable[[Told], None]:
+        _heard[kind] = handler
+        return handler
+
+    return register
+
+
+def returned(handler: Callable[[], None]) -> Callable[[], None]:
+    """Register what to make good once others can be heard again after a while of not hearing them."""
+    _returned.append(handler)
+    return handler
+
+
+class Bus:
+    """This process's end of the channel."""
+
+    def __init__(self, link: RedisLink | None) -> None:
+        self._link = link
+        database = link.client.connection_pool.connection_kwargs.get("db", 0) if link else 0
+        self._channel = f"linchpin.{database}"  # Redis does not part channels by database
+        self._heard_at = float("-inf")
+
+    @property
+    def is_whole(self) -> bool:
+        """True while nothing that others tell is missed; always where there are no others."""
+        return self._link is None or time.monotonic() - self._heard_at < DEAF_SECONDS
+
+    def tell(self, kind: str, **told: Any) -> None:
+        """Tell the other processes, at most for a fraction of a second; a failure is no error of the caller's."""
+        if self._link is None:
+            return
+        text = json.dumps({"by": HOLDER, "kind": kind, **told}, separators=(",", ":"))
+        try:
+            self._link.ask(lambda known: known.publish(self._channel, text))
+        except ServiceAwayError as error:
+            log.warning("not_told", kind=kind, error=str(error))
+
+    def listen(self, app: Flask) -> None:
+        """Hear the others, for ever. Without Redis there is nobody to hear."""
+        while self._link is not None:
+            try:
+                self._listen(app, self._link)
+            except (redis.RedisError, OSError) as error:
+                log.warning("bus_lost", error=repr(error))
+            time.sleep(AGAIN_SECONDS)
+
+    def _listen(self, app: Flask, link: RedisLink) -> None:
+        """Until the connection fails, or carries nothing although we speak to ourselves."""
+        own = client(link.url)
+        channel: Any = own.pubsub()  # type: ignore[no-untyped-call]
+        try:
+            channel.subscribe(self._channel)
+            began, spoke = time.monotonic(), float("-inf")
+            while time.monotonic() - max(began, self._heard_at) < DEAF_SECONDS:
+                if time.monotonic() - spoke >= BEAT_SECONDS:
+                    own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "beat"}))
+                    spoke = time.monotonic()
+                message = channel.get_message(ignore_subscribe_messages=True, timeout=BEAT_SECONDS / 2)
+                if message is not None:
+                    self._hear(app, str(message["data"]))
+            raise redis.TimeoutError("nothing was heard")
+        finally:
+            channel.close()
+            own.close()
+
+    def _hear(self, app: Flask, text: str) -> None:
+        told = json.loads(text)
+        if told["by"] == HOLDER:
+            self._hear_self(app)
+        elif told["kind"] in _heard:
+            self._guarded(app, lambda: _heard[told["kind"]](told))
+
+    def _hear_self(self, app: Flask) -> None:
+        was_whole, first = self.is_whole, self._heard_at == float("-inf")
+        self._heard_at = time.monotonic()
+        if not was_whole and not first:
+            log.info("bus_returned")
+            for handler in _returned:
+                self._guarded(app, handler)
+
+    @staticmethod
+    def _guarded(app: Flask, work: Callable[[], None]) -> None:
+        with app.app_context():
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - one bad message ends nobody's hearing
+                log.error("bus_error", error=repr(error))
+
+
+def init_app(app: Flask) -> None:
+    """Have an end of the channel; the processes that serve or work start `listen`."""
+    app.extensions["bus"] = Bus(app.extensions["redis_link"])
+
+
+def bus() -> Bus:
+    """The running app's end of the channel."""
+    return cast("Bus", current_app.extensions["bus"])
