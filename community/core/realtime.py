@@ -4,13 +4,15 @@ Each process knows its own sockets and whose they are; others are told names of 
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
+from community.core import clock
 from community.core.bus import Told, bus, heard, returned
 from community.core.db import after_commit
 from community.core.websocket import fix_slow_readers
@@ -20,6 +22,7 @@ DRAIN_SECONDS = 3.0
 
 socketio = SocketIO()
 _person_of: dict[str, int] = {}  # of each open socket of this process
+_opened_at: dict[str, datetime] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -43,17 +46,24 @@ def init_app(app: Flask) -> None:
 def connected(sid: str, person_id: int) -> None:
     """A person's socket is open here."""
     _person_of[sid] = person_id
+    _opened_at[sid] = clock.now()
 
 
 def disconnected(sid: str) -> None:
     """A socket is gone."""
     _person_of.pop(sid, None)
+    _opened_at.pop(sid, None)
 
 
 def sids_of(person_ids: Iterable[int]) -> list[str]:
     """The open sockets of persons in this process."""
     wanted = set(person_ids)
     return [sid for sid, person_id in _person_of.items() if person_id in wanted] if wanted else []
+
+
+def sids_older_than(moments: Mapping[int, datetime]) -> list[str]:
+    """The sockets here that persons opened before the moment given for each."""
+    return [sid for sid in sids_of(moments) if _opened_at[sid] < moments[_person_of[sid]]]
 
 
 def connected_people() -> set[int]:

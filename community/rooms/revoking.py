@@ -3,7 +3,7 @@ can't hear the bus.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,7 +15,7 @@ from community.accounts.models import Person
 from community.core import clock
 from community.core.bus import bus
 from community.core.db import after_commit, db
-from community.core.realtime import connected_people, cut_off, cut_off_people, sids_of
+from community.core.realtime import connected_people, cut_off, cut_off_people, sids_older_than
 
 log = structlog.get_logger(__name__)
 SECONDS = 0.5
@@ -48,15 +48,17 @@ def watch(app: Flask) -> None:
                 continue
             deaf_since = deaf_since or clock.now() - BEHIND
             try:
-                cut_off(sids_of(_ended(deaf_since)))
+                cut_off(sids_older_than(_ended(deaf_since)))
             except Exception as error:  # noqa: BLE001 - without the database nobody is let in anew either
                 log.warning("not_watched", error=repr(error))
             finally:
                 db.session.remove()
 
 
-def _ended(since: Any) -> set[int]:
+def _ended(since: datetime) -> dict[int, datetime]:
+    """Whose sockets were ended since then, and when."""
     here = connected_people()
     if not here:
-        return set()
-    return set(db.session.scalars(select(Person.id).where(Person.id.in_(here), Person.sockets_ended_at >= since)))
+        return {}
+    query = select(Person.id, Person.sockets_ended_at).where(Person.id.in_(here), Person.sockets_ended_at >= since)
+    return {person_id: at for person_id, at in db.session.execute(query) if at}

@@ -1,0 +1,112 @@
+"""Somebody at a real server: signs in over HTTP, and follows a room over a real websocket by the rules of the page."""
+
+import re
+import threading
+import time
+from typing import Any
+
+import requests
+import socketio
+
+from tests.world import PASSWORD
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Wire:
+    """One person at one process. `log` is what the page would show: changes in order of `changed_seq`."""
+
+    def __init__(self, url: str, email: str) -> None:
+        self.url = url
+        self.http = requests.Session()
+        self.email = email
+        self.room = ""
+        self.log: list[dict[str, Any]] = []
+        self.seq = 0
+        self.gaps = 0
+        self.looked = 0
+        self._lock = threading.RLock()
+        self.socket = socketio.Client(reconnection=False)
+        self.socket.on("said", self._pushed)
+        self.socket.on("look", self._look)
+
+    def sign_in(self) -> "Wire":
+        self.post("/signin", {"email": self.email, "password": PASSWORD})
+        return self
+
+    def token(self, path: str) -> str:
+        found = TOKEN.search(self.http.get(self.url + path, timeout=10).text)
+        assert found, f"no form at {path}"
+        return found.group(1)
+
+    def post(self, path: str, data: dict[str, Any], *, form_at: str | None = None) -> requests.Response:
+        token = self.token(form_at or path)
+        answer = self.http.post(
+            self.url + path,
+            data=data | {"csrf_token": token},
+            headers={"Referer": self.url},
+            allow_redirects=False,
+            timeout=10,
+        )
+        assert answer.status_code in {302, 303}, (path, answer.status_code, answer.text[:500])
+        return answer
+
+    def connect(self) -> "Wire":
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
+        self.socket.connect(self.url, transports=["websocket"], headers={"Cookie": cookies}, wait_timeout=10)
+        return self
+
+    def join(self, room: str) -> "Wire":
+        self.room = room
+        with self._lock:
+            answer = self.socket.call("join", {"room": room, "after": self.seq}, timeout=10)
+            assert "error" not in answer, answer
+            self._apply(answer)
+        return self
+
+    def say(self, text: str) -> dict[str, Any]:
+        return self.socket.call(
+            "say", {"room": self.room, "text": text, "client_id": f"{self.email}-{text}"}, timeout=10
+        )
+
+    def _pushed(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            if message["room"] != self.room or message["changed_seq"] <= self.seq:
+                return
+            if message["changed_seq"] > self.seq + 1:
+                self.gaps += 1
+                self.catch_up()
+            else:
+                self.seq = message["changed_seq"]
+                self.log.append(message)
+
+    def _look(self, _data: object) -> None:
+        self.looked += 1
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        with self._lock:
+            answer = self.http.get(
+                f"{self.url}/rooms/{self.room}/changes?after={self.seq}",
+                headers={"Accept": "application/json"},
+                timeout=10,
+            )
+            self._apply(answer.json())
+
+    def _apply(self, found: dict[str, Any]) -> None:
+        self.log += [message for message in found["messages"] if message["changed_seq"] > self.seq]
+        self.seq = max(self.seq, found["seq"])
+
+    @property
+    def texts(self) -> list[str]:
+        with self._lock:
+            return [re.sub("<[^>]+>", "", message["html"]).strip() for message in self.log]
+
+
+def until(condition: Any, seconds: float, what: str = "") -> float:
+    """Wait for `condition()`; how long it took. Raises AssertionError after `seconds`."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+    return time.monotonic() - began
