@@ -8,8 +8,21 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from community import config
-from community.core import assets, bus, files, formats, limits, locale, logs, mail, realtime, redis_link, web
-from community.core.db import db
+from community.core import (
+    assets,
+    bus,
+    database_watch,
+    files,
+    formats,
+    limits,
+    locale,
+    logs,
+    mail,
+    realtime,
+    redis_link,
+    web,
+)
+from community.core.db import db, fork_safe
 
 # Lowest first. A slice's models, policies and edge are loaded where it has them.
 SLICES = (
@@ -41,6 +54,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     locale.init_app(app)
     db.init_app(app)
+    with app.app_context():
+        database_watch.install(db.engine)
+        fork_safe(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     for part in (redis_link, bus, assets, formats, mail, files, limits, web):
         part.init_app(app)
@@ -77,7 +93,9 @@ def _engine_options(settings: config.Settings) -> dict[str, object]:
     options: dict[str, object] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": settings.is_production}
     if settings.is_sqlite:
         return options | {"connect_args": {"check_same_thread": False}}
-    return options | {"pool_pre_ping": True}
+    # Who waits for a lock gives up and is asked to try again; a statement that runs away is ended. Milliseconds.
+    limits = "-c lock_timeout=8000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    return options | {"pool_pre_ping": True, "pool_timeout": 10, "connect_args": {"options": limits}}
 
 
 def _load_slices(app: Flask) -> None:

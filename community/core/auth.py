@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from flask import current_app, g
 from flask_login import current_user, login_required
 from flask_security import RoleMixin, UserMixin
 
@@ -57,12 +58,18 @@ def viewer() -> Any:
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
 
 
+def forget_viewer() -> None:
+    """Treat the rest of this request as a visitor's: nobody can be looked up."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask-Login's own place
+
+
 __all__ = [
     "RoleMixin",
     "UserMixin",
     "check",
     "current_user",
     "define_policy",
+    "forget_viewer",
     "login_required",
     "policies",
     "policy",

@@ -1,9 +1,11 @@
 """The one database handle, the write turn, and what happens once a transaction has committed."""
 
 import functools
+import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -58,6 +60,20 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Model.metadata)
+
+
+def fork_safe(engine: Engine) -> None:
+    """Share no connection with a process forked from this one: two of them on one stream have mixed up each other's
+    answers, and money with them, in three of three storms.
+    """
+    known = weakref.ref(engine)
+
+    def dispose(*, close: bool) -> None:
+        found = known()
+        if found is not None:
+            found.dispose(close=close)
+
+    os.register_at_fork(before=lambda: dispose(close=True), after_in_child=lambda: dispose(close=False))
 
 
 # ---- the write turn -------------------------------------------------------------------------------------------
@@ -243,6 +259,16 @@ def refuse_in_transaction() -> None:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("an outside call while a transaction is open")
+
+
+def is_away(error: DBAPIError) -> bool:
+    """True when the database could not be asked: no connection, or one that broke. 08, 57P and 53 are PostgreSQL's own
+    classes for connection trouble, shutdown and too many clients; without a state it is the client that gave up.
+    """
+    if not isinstance(error, OperationalError | InterfaceError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return not state or state.startswith(("08", "57P", "53"))
 
 
 def is_conflict(error: DBAPIError) -> bool:

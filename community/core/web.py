@@ -8,11 +8,13 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core import clock
-from community.core.db import db, is_conflict
+from community.core.auth import forget_viewer
+from community.core.db import db, is_away, is_conflict
 from community.core.errors import Refused
 from community.core.regions import region
 from community.core.site import settings
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeout, lambda _: _away())
     app.register_error_handler(Exception, _unexpected)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, region=region, now=clock.now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -126,11 +129,25 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_error(error: DBAPIError) -> Any:
+    if is_away(error):
+        log.warning("database_error", path=request.path, error=repr(error.orig)[:300])
+        return _away()
     if not is_conflict(error):
         return _unexpected(error)
-    body, status = _answer("busy", _("Somebody else was writing at the same moment. Please try again."), 503)
+    return _again("busy", _("Somebody else was writing at the same moment. Please try again."), 1)
+
+
+def _away() -> Any:
+    """Without a database: nobody is known, nothing is looked up, and the page says so."""
+    forget_viewer()
+    g.chrome = {"role": "visitor", "here": None}
+    return _again("away", _("The site can't reach its database at the moment. Nothing you did is lost."), 3)
+
+
+def _again(code: str, message: str, seconds: int) -> Any:
+    body, status = _answer(code, message, 503)
     response = body if isinstance(body, Response) else Response(body, status)
-    response.headers["Retry-After"] = "1"
+    response.headers["Retry-After"] = str(seconds)
     return response, status
 
 

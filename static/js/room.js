@@ -125,7 +125,8 @@ async function deliver(text, clientId) {
   if (socket.connected && state.joined) {
     try {
       const told = await ask("say", { text, client_id: clientId });
-      if (told.error) throw Object.assign(new Error(told.error), { refused: true, words: told.message });
+      const refused = told.error !== "unexpected" && told.error !== "away"; // those are tried again over HTTP
+      if (told.error) throw Object.assign(new Error(told.error), { refused, words: told.message });
       return told;
     } catch (error) {
       if (error.refused) throw error; // no answer in time: the same client id over HTTP is stored once
