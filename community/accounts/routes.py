@@ -11,7 +11,7 @@ from community.accounts import actions, queries, rules, subjects
 from community.accounts.forms import CodeForm, CodeRequestForm, PersonForm, ReportForm
 from community.core import files, images, site
 from community.core.auth import current_user, policy
-from community.core.db import writes, writing
+from community.core.db import release, writes, writing
 from community.core.errors import Refused
 from community.core.limits import hit
 from community.core.text import fold
@@ -90,12 +90,13 @@ def settings() -> Any:
     photo = request.files.get("photo")
     try:
         small = images.reencode(photo.read(images.MAX_BYTES + 1), max_side=512) if photo else None
-        with writing():
+        release()
+        with files.kept([small] if small else [], ".webp") as names, writing():
             actions.rename_handle(current_user, form.handle.data or "")
             fields = ("name", "line", "zone", "looking_for", "can_help_with")
             values = {name: form[name].data for name in fields}
-            if small is not None:
-                values["photo"] = files.files().put(small, ".webp")
+            if names:
+                values["photo"] = names[0]
             actions.edit(current_user, **values)
     except Refused as refusal:
         flash(str(refusal.message), "error")
@@ -131,6 +132,7 @@ def invite() -> Any:
 def photo(name: str) -> Any:
     """A person's photo. Names are random, so they can be kept for a year."""
     try:
+        release()
         content = files.files().get(name)
     except ValueError:
         content = None

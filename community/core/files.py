@@ -1,5 +1,7 @@
-"""Files people upload, behind one small protocol. Embedded: a folder. Names are random; content decides the type."""
+"""Files people upload, behind one small protocol: a folder, or S3. Names are random; content decides the type."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -9,16 +11,19 @@ from community.core.ids import new_ref
 
 
 class FileStore(Protocol):
-    """Where files live."""
+    """Where files live. Over a network each may raise `ServiceAwayError`, and none may be called in a transaction."""
 
-    def put(self, content: bytes, suffix: str) -> str:
-        """Keep `content`; returns its new name."""
+    def put(self, content: bytes, name: str) -> None:
+        """Keep `content` under a name of ours; again is the same."""
 
     def get(self, name: str) -> bytes | None:
-        """The content, or None when there is no such file."""
+        """The content, or None when there is no such file. Raises ValueError for what is no name of ours."""
 
     def delete(self, name: str) -> None:
         """Forget the file; no error when it is gone already."""
+
+    def names(self) -> Iterator[str]:
+        """Every file's name, for backups."""
 
 
 class Folder:
@@ -28,15 +33,13 @@ class Folder:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
 
-    def put(self, content: bytes, suffix: str) -> str:
+    def put(self, content: bytes, name: str) -> None:
         """Write under a temporary name, then rename: a crash leaves no half file."""
-        name = f"{new_ref()}{suffix}"
         path = self._path(name)
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_bytes(content)
         partial.replace(path)
-        return name
 
     def get(self, name: str) -> bytes | None:
         """The content, or None."""
@@ -49,18 +52,50 @@ class Folder:
         """Remove it if it is there."""
         self._path(name).unlink(missing_ok=True)
 
+    def names(self) -> Iterator[str]:
+        """Every whole file."""
+        return (path.name for path in self._root.glob("??/*") if path.suffix != ".part")
+
     def _path(self, name: str) -> Path:
-        if not name.replace(".", "", 1).isalnum():
-            raise ValueError("not a name of ours")
-        return self._root / name[:2] / name
+        return self._root / name[:2] / checked(name)
+
+
+def checked(name: str) -> str:
+    """The name; raises ValueError when it is none of ours: letters, digits and one dot."""
+    if not name.replace(".", "", 1).isalnum():
+        raise ValueError("not a name of ours")
+    return name
 
 
 def init_app(app: Flask) -> None:
-    """Keep files in the state folder."""
-    app.extensions["files"] = Folder(app.extensions["settings"].var / "files")
+    """Keep files in the state folder, or by `S3_URL`."""
+    settings = app.extensions["settings"]
+    if settings.s3_url:
+        from community.core.files_s3 import S3  # noqa: PLC0415 - boto3 is large, and only some sites need it
+
+        app.extensions["files"] = S3(settings.s3_url)
+    else:
+        app.extensions["files"] = Folder(settings.var / "files")
 
 
 def files() -> FileStore:
     """This site's files."""
     store: FileStore = current_app.extensions["files"]
     return store
+
+
+@contextmanager
+def kept(contents: Sequence[bytes], suffix: str) -> Iterator[list[str]]:
+    """Keep files before the transaction that names them, forgotten again if it fails.
+
+    To be written `with kept(contents, suffix) as names, writing():`.
+    """
+    made = [f"{new_ref()}{suffix}" for _ in contents]
+    for name, content in zip(made, contents, strict=True):
+        files().put(content, name)
+    try:
+        yield made
+    except BaseException:
+        for name in made:
+            files().delete(name)
+        raise

@@ -10,7 +10,6 @@ from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
 from community.core.events import emit
-from community.core.files import files
 from community.core.ids import new_ref
 from community.core.site import settings
 from community.core.text import slugify
@@ -22,9 +21,9 @@ from community.profiles.models import Practice
 
 @dataclass(frozen=True)
 class Picture:
-    """A new picture: encoded by us already, and what it shows in words."""
+    """A new picture: the name of its file, which is kept already, and what it shows in words."""
 
-    content: bytes
+    file: str
     alt: str
 
 
@@ -75,7 +74,7 @@ def set_pictures(listing: Listing, *, kept: dict[int, str], new: Sequence[Pictur
     gone = [image.file for image in listing.images if image.id not in kept]
     for image in staying:
         image.alt = kept[image.id]
-    added = [Image(file=files().put(one.content, ".webp"), alt=one.alt) for one in new]
+    added = [Image(file=one.file, alt=one.alt) for one in new]
     listing.images = staying + added
     for position, image in enumerate(listing.images):
         image.position = position

@@ -1,5 +1,6 @@
 """What a practice may send us about a listing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -255,10 +256,14 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         named = ((one.id.data or "", one.alt.data or "") for one in staying)
         return {int(number): alt.strip() for number, alt in named if number.isascii() and number.isdigit()}
 
-    def new_pictures(self) -> list[Picture]:
+    def new_contents(self) -> list[bytes]:
         """The pictures to add, encoded anew."""
-        forms = (entry.form for entry in self.pictures)
-        return [Picture(one.content, (one.alt.data or "").strip()) for one in forms if one.content]
+        return [entry.form.content for entry in self.pictures if entry.form.content]
+
+    def new_pictures(self, names: Sequence[str]) -> list[Picture]:
+        """The same, once their files are kept under these names."""
+        added = (entry.form for entry in self.pictures if entry.form.content)
+        return [Picture(name, (one.alt.data or "").strip()) for name, one in zip(names, added, strict=True)]
 
 
 def as_typed(listing: Listing) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from community.core import files, money
 from community.core.auth import current_user, policy, viewer
-from community.core.db import writes, writing
+from community.core.db import release, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.site import settings
 from community.core.text import plain
@@ -98,6 +98,7 @@ def picture(name: str) -> Any:
     """A listing's picture. Names are random and never used again."""
     content = None
     if re.fullmatch(r"[a-z0-9]+\.webp", name) and queries.is_picture(name):
+        release()
         content = files.files().get(name)
     if content is None:
         abort(404)
@@ -128,9 +129,11 @@ def new() -> Any:
     form = ListingForm(data=known, published=_publishes())
     if not form.validate_on_submit():
         return _form_page(form)
-    with writing():
+    contents = form.new_contents()
+    release()
+    with files.kept(contents, ".webp") as names, writing():
         listing = actions.create(practice, lengths=form.pairs(), **form.values())
-        actions.set_pictures(listing, kept={}, new=form.new_pictures())
+        actions.set_pictures(listing, kept={}, new=form.new_pictures(names))
         if _publishes():
             actions.publish(listing)
         listing_id = listing.id
@@ -148,9 +151,11 @@ def edit(listing_id: int) -> Any:
     if not form.validate_on_submit():
         return _form_page(form, listing)
     try:
-        with writing():
+        contents = form.new_contents()
+        release()
+        with files.kept(contents, ".webp") as names, writing():
             actions.edit(listing, lengths=form.pairs(), **form.values())
-            gone = actions.set_pictures(listing, kept=form.kept_pictures(), new=form.new_pictures())
+            gone = actions.set_pictures(listing, kept=form.kept_pictures(), new=form.new_pictures(names))
             if _publishes():
                 actions.publish(listing)
     except Refused as refusal:

@@ -161,8 +161,8 @@ def test_sentences_read_the_same_in_parts():
 
 
 def test_the_loop_is_labelled_and_keeps_hours(town):
-    presence.clear()
     with town.app_context():
+        presence.clear()
         awake = loop.once(1)
         assert awake >= 3
         assert len(next(iter(presence.rooms(clock.now()).values()))) == awake
@@ -172,7 +172,7 @@ def test_the_loop_is_labelled_and_keeps_hours(town):
         assert said.sender.line.startswith("Demo member.")
         clock.advance(timedelta(hours=14))
         assert loop.once(2) == 0
-    presence.clear()
+        presence.clear()
 
 
 def test_the_whole_town_is_as_large_as_promised():

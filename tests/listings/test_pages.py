@@ -107,10 +107,12 @@ def test_only_pictures_are_shown_by_name(world: World, client: FlaskClient) -> N
     from community.core import files
 
     _, _, number = world.bookable()
+    mine, other = "aapicture.webp", "aaprivate.webp"
+    with world.app.app_context():
+        for name in (mine, other):
+            files.files().put(b"a picture", name)
     with world.writing():
-        other = files.files().put(b"a private file", ".webp")
-        actions.set_pictures(db.session.get_one(Listing, number), kept={}, new=[actions.Picture(b"picture", "A jar")])
-        mine = db.session.get_one(Listing, number).images[0].file
+        actions.set_pictures(db.session.get_one(Listing, number), kept={}, new=[actions.Picture(mine, "A jar")])
     assert client.get(f"/pictures/{mine}").status_code == 200
     for name in (other, "..%2f..%2fetc%2fpasswd", "nothing.webp", "a.b.webp"):
         assert client.get(f"/pictures/{name}").status_code == 404

@@ -23,6 +23,7 @@ from community.bookings.models import Booking
 from community.core import clock, files
 from community.core.db import db
 from community.core.errors import Refused
+from community.core.ids import new_ref
 from community.listings.models import Image, Listing
 from community.profiles.models import Practice, PracticeRole
 from community.rooms import actions as rooms
@@ -245,11 +246,13 @@ class Scene:
             self.session = sessions.start_session(lounge, host=host, plan=plan, name="Deep work").id
 
     def _pictures(self) -> None:
+        self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"
+        with self.app.app_context():
+            for name in (self.picture, self.private):
+                files.files().put(PNG, name)
         with self.world.writing():
-            self.picture = files.files().put(PNG, ".webp")
             listing = db.session.get_one(Listing, self.listings["noor"])
             listing.images = [Image(file=self.picture, alt="Labels on jars")]
-            self.private = files.files().put(PNG, ".webp")
 
     def _blocks(self) -> None:
         with self.world.writing():
@@ -278,6 +281,7 @@ class Scene:
             yield
         finally:
             savepoint.rollback()
-            presence.clear()
+            with self.app.app_context():
+                presence.clear()
             if browser is not None:
                 browser._cookies = cookies
