@@ -3,6 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -40,6 +41,7 @@ SLICES = (
     "moderation",
     "pages",
     "demo",
+    "ops",
 )
 EDGES = ("models", "policies", "reactions", "routes", "api", "sockets", "commands", "fills")
 ROOT = Path(__file__).parent.parent
@@ -58,7 +60,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         database_watch.install(db.engine)
         fork_safe(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for part in (redis_link, bus, assets, formats, mail, files, limits, web):
+    for part in (redis_link, bus, logs, assets, formats, mail, files, limits, web):
         part.init_app(app)
     _load_slices(app)
     realtime.init_app(app)
@@ -83,9 +85,17 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 40 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 512 * 1024,
         "TESTING": settings.testing,
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
         "SERVER_NAME": settings.base_url.partition("://")[2],
         "PREFERRED_URL_SCHEME": settings.base_url.partition("://")[0],
     }
+
+
+def _trusted_hosts(settings: config.Settings) -> list[str] | None:
+    """Other names than the site's are refused where it serves real people, so that none gets into a link."""
+    if not settings.is_production:
+        return None
+    return [urlsplit(settings.base_url).hostname or "", *settings.hosts]
 
 
 def _engine_options(settings: config.Settings) -> dict[str, object]:

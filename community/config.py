@@ -2,10 +2,15 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEFAULT_PORT = 5000
+SECRET_LETTERS = 32
+SECRET_VARIETY = 8  # different characters: "aaaa…" is long too
+WELL_KNOWN = frozenset({"", "linchpin", "postgres", "password", "changeme", "change-me", "secret"})
 
 
 class ConfigurationError(Exception):
@@ -34,10 +39,13 @@ class Settings:
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     mail_url: str = ""
+    debug: bool = False
     redis_url: str = ""
     elasticsearch_url: str = ""
     s3_url: str = ""
     processes: int = 1
+    metrics_token: str = ""
+    hosts: tuple[str, ...] = ()
     demo_loop: bool = False
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
@@ -57,6 +65,11 @@ class Settings:
         """True on the embedded database."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def database_password(self) -> str | None:
+        """The password in the database's address; None where there is none, as with a socket of this machine."""
+        return urlsplit(self.database_url).password
+
     def checked(self) -> "Settings":
         """Return self, or raise `ConfigurationError` where serving would not be safe."""
         if self.joining not in {"open", "approval", "invitation"}:
@@ -68,16 +81,30 @@ class Settings:
         return self
 
     def _check_production(self) -> None:
-        if self.sandboxed:
-            raise ConfigurationError("production needs STRIPE_SECRET_KEY: the sandbox takes no real money")
-        if not self.stripe_webhook_secret:
-            raise ConfigurationError("production needs STRIPE_WEBHOOK_SECRET")
-        if len(self.secret_key) < 32:
-            raise ConfigurationError("production needs a SECRET_KEY of at least 32 characters")
-        if not self.base_url.startswith("https://"):
-            raise ConfigurationError("production needs a BASE_URL that begins with https://")
-        if not self.mail_url:
-            raise ConfigurationError("production needs MAIL_URL, as smtp://user:password@host:587")
+        for fault in _unsafe(self):
+            raise ConfigurationError(f"production {fault}")
+
+
+def _unsafe(known: Settings) -> Iterator[str]:
+    """What keeps these settings from serving real people."""
+    if known.sandboxed:
+        yield "needs STRIPE_SECRET_KEY: the sandbox takes no real money"
+    if not known.stripe_webhook_secret:
+        yield "needs STRIPE_WEBHOOK_SECRET"
+    if len(known.secret_key) < SECRET_LETTERS or len(set(known.secret_key)) < SECRET_VARIETY:
+        yield f"needs a random SECRET_KEY of at least {SECRET_LETTERS} characters"
+    if known.database_password in WELL_KNOWN:
+        yield "needs a DATABASE_URL with a password of its own"
+    if not known.base_url.startswith("https://"):
+        yield "needs a BASE_URL that begins with https://"
+    if any("*" in host for host in known.hosts):
+        yield "needs HOSTS by name: * would answer to any"
+    if known.debug:
+        yield "does not run with FLASK_DEBUG: its error pages let anybody run code"
+    if not known.mail_url:
+        yield "needs MAIL_URL, as smtp://user:password@host:587"
+    if known.metrics_token and len(known.metrics_token) < SECRET_LETTERS:
+        yield f"needs a METRICS_TOKEN of at least {SECRET_LETTERS} characters, or none"
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:
@@ -107,10 +134,13 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
         or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),
         mail_url=env.get("MAIL_URL", ""),
+        debug=env.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"},
         redis_url=env.get("REDIS_URL", ""),
         elasticsearch_url=env.get("ELASTICSEARCH_URL", ""),
         s3_url=env.get("S3_URL", ""),
         processes=int(env.get("PROCESSES", "1")),
+        metrics_token=env.get("METRICS_TOKEN", ""),
+        hosts=tuple(filter(None, env.get("HOSTS", "").replace(" ", "").split(","))),
         demo_loop=env.get("DEMO_LOOP", "1") == "1" and not env.get("NO_DEMO"),
     ).checked()
 

@@ -11,6 +11,7 @@ from flask import Flask
 from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 
+from community.core import realtime
 from community.core.background import start_web, start_worker
 from community.core.db import db, writing
 
@@ -30,11 +31,23 @@ def serve(app: Flask) -> None:
     start_web(app)
     start_worker(app)
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, server.stop, STOP_SECONDS)
+        gevent.signal_handler(number, _stop, app, server)
     _greet(app)
     server.serve_forever()
     if held:
         held.close()
+
+
+def _stop(app: Flask, server: WSGIServer) -> None:
+    server.stop_accepting()
+    drain(app)
+    server.stop(STOP_SECONDS)
+
+
+def drain(app: Flask) -> None:
+    """Before a web process ends: say that it does, and let go of its sockets so that they open elsewhere."""
+    app.extensions["draining"] = True
+    realtime.drain()
 
 
 def work(app: Flask) -> None:

@@ -22,6 +22,7 @@ POLL_SECONDS = 1.0
 _BACKOFF_BASE_SECONDS = 2
 _BACKOFF_MOST_SECONDS = 3600
 
+_after_each: list[Callable[[str, str], None]] = []
 _ticks: dict[str, tuple[timedelta, Callable[[], None]]] = {}
 
 
@@ -35,6 +36,17 @@ def tick(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callable
         return work
 
     return register
+
+
+def after_each(look: Callable[[str, str], None]) -> None:
+    """Have `look(handler, outcome)` called after each delivery: done, failed or dead."""
+    if look not in _after_each:
+        _after_each.append(look)
+
+
+def _tell(handler: str, outcome: str) -> None:
+    for look in _after_each:
+        look(handler, outcome)
 
 
 def arm_ticks() -> None:
@@ -95,8 +107,11 @@ def run(delivery_id: int) -> bool:
     except Exception as error:  # noqa: BLE001 - a handler may fail in any way; the row remembers it
         db.session.rollback()
         log.warning("delivery_failed", handler=name, tries=tries, error=repr(error))
-        _put_off(delivery_id, repr(error)[:1000], backoff(tries), dead=tries >= MAX_TRIES)
+        dead = tries >= MAX_TRIES
+        _tell(name, "dead" if dead else "failed")
+        _put_off(delivery_id, repr(error)[:1000], backoff(tries), dead=dead)
         return False
+    _tell(name, "done")
     _finish(delivery_id, name)
     return True
 

@@ -66,6 +66,11 @@ def sids_older_than(moments: Mapping[int, datetime]) -> list[str]:
     return [sid for sid in sids_of(moments) if _opened_at[sid] < moments[_person_of[sid]]]
 
 
+def open_sockets() -> int:
+    """How many people's sockets are open in this process."""
+    return len(_person_of)
+
+
 def connected_people() -> set[int]:
     """The persons who have an open socket in this process."""
     return set(_person_of.values())
@@ -150,6 +155,7 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
     engine = socketio.server.eio
     sids = list(engine.sockets)
     random.shuffle(sids)
+    seconds = min(seconds, 0.05 * len(sids))  # a handful needs no spreading
     for sid in sids:
         gevent.spawn(engine.disconnect, sid)
         gevent.sleep(seconds / len(sids))

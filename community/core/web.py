@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core import clock
 from community.core.auth import forget_viewer
+from community.core.breaker import ServiceAwayError
 from community.core.db import db, is_away, is_conflict
 from community.core.errors import Refused
 from community.core.regions import region
@@ -41,15 +42,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _not_ours)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, lambda _: _away())
+    app.register_error_handler(ServiceAwayError, _service_away)
     app.register_error_handler(Exception, _unexpected)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, region=region, now=clock.now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 def _proxied(app: Flask) -> bool:
-    return bool(app.extensions["settings"].is_production)
+    settings = app.extensions["settings"]
+    return bool(settings.is_production or settings.processes > 1)
 
 
 def csp_nonce() -> str:
@@ -128,9 +132,14 @@ def _http_error(error: HTTPException) -> Any:
     return _answer((error.name or "error").lower().replace(" ", "_"), "", error.code)
 
 
+def _not_ours(_error: SecurityError) -> Response:
+    """Asked for by a name that is not the site's: no page, since its links would carry that name."""
+    return Response("This is not an address of this site.\n", 400, mimetype="text/plain")
+
+
 def _database_error(error: DBAPIError) -> Any:
     if is_away(error):
-        log.warning("database_error", path=request.path, error=repr(error.orig)[:300])
+        log.warning("database_error", route=_route(), error=repr(error.orig)[:300])
         return _away()
     if not is_conflict(error):
         return _unexpected(error)
@@ -144,6 +153,11 @@ def _away() -> Any:
     return _again("away", _("The site can't reach its database at the moment. Nothing you did is lost."), 3)
 
 
+def _service_away(error: ServiceAwayError) -> Any:
+    log.warning("service_away", route=_route(), error=str(error))
+    return _again("away", _("A part of this site is out of reach at the moment. Nothing you did is lost."), 3)
+
+
 def _again(code: str, message: str, seconds: int) -> Any:
     body, status = _answer(code, message, 503)
     response = body if isinstance(body, Response) else Response(body, status)
@@ -152,10 +166,15 @@ def _again(code: str, message: str, seconds: int) -> Any:
 
 
 def _unexpected(error: Exception) -> tuple[Any, int]:
-    log.error("unexpected_error", path=request.path, error=repr(error), exc_info=error)
+    log.error("unexpected_error", route=_route(), error=repr(error), exc_info=error)
     if settings().testing:
         raise error
     return _answer("unexpected", "", 500)
+
+
+def _route() -> str:
+    """The rule, not the path: some paths are keys."""
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def local_path(target: str | None) -> str | None:

@@ -17,11 +17,11 @@ _WORDS = """
     live login logout mail manifest market marketplace me media meetups member members membership memberships
     messages metrics mfa money moderation moderator new news niches notifications oauth operator operators ops orders
     pages partner partners password pay payment payments payouts people person persons photos pictures places policies
-    practice practices preview pricing privacy profile profiles ready recover recovery refunds register reports reset
-    resources robots room rooms root rules sandbox saved search security sell send sent sessions settings setup share
-    shortlist signin signout signup site sitemap socket socketio staff start static status stripe subscribe
-    suggestions support team terms tf-setup tf-validate theme times tokens topics town towns unsubscribe upload uploads
-    users verify visits wallet webhook webhooks welcome well-known work workshops www
+    practice practices preview pricing privacy profile profiles ready readyz recover recovery refunds register
+    reports reset resources robots room rooms root rules sandbox saved search security sell send sent sessions
+    settings setup share shortlist signin signout signup site sitemap socket socketio staff start static status
+    stripe subscribe suggestions support team terms tf-setup tf-validate theme times tokens topics town towns
+    unsubscribe upload uploads users verify visits wallet webhook webhooks welcome well-known work workshops www
 """
 RESERVED = frozenset(_WORDS.split())
 
