@@ -6,9 +6,9 @@ more server time than it saves on small messages).
 """
 
 import time
-from threading import RLock
 from typing import Any
 
+from gevent.lock import RLock
 from simple_websocket import ws
 
 
