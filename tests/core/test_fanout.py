@@ -30,7 +30,11 @@ class Pair:
     """An outbox with a wire, and the other end."""
 
     def __init__(self) -> None:
-        self.near, self.far = gevent_sockets.socketpair()
+        # TCP: what a socket of the Unix kind takes of a frame is all or nothing
+        listener = gevent_sockets.create_server(("127.0.0.1", 0))
+        self.near = gevent_sockets.create_connection(listener.getsockname())
+        self.far, _address = listener.accept()
+        listener.close()
         self.outbox = Outbox(lambda _outbox, _packet: False)
         self.wire = WholeSends(self.near)
         self.outbox.attach(self.wire)
@@ -74,6 +78,7 @@ def test_a_ready_socket_is_written_at_once_and_nothing_is_queued(pair):
 def test_the_rest_of_a_frame_goes_before_anything_else(pair):
     sent = pair.fill()
     pong = b"\x8a\x00"
+    assert pair.wire.rest
     pair.outbox.deliver(Frames(frame("4late")))
     assert pair.outbox.waiting > 0
     gevent.spawn(pair.wire.send, pong)
