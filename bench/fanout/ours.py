@@ -35,7 +35,7 @@ NO_LIMIT = "1000000 per 1 second"
 
 
 def main() -> None:
-    sockets.SAY_LIMIT = sockets.EVENT_LIMIT = sockets.TYPING_LIMIT = NO_LIMIT
+    sockets.EVENT_LIMIT = sockets.LIMITS["say"] = NO_LIMIT
     app = create_app()
     prepare(app)
     with app.app_context():
