@@ -21,7 +21,7 @@ from community.rooms import payloads, rules
 from community.rooms.facts import MessageSaid
 from community.rooms.models import Message, Room, RoomMember
 
-_person, _room, _member, _message = (cast(Table, m.__table__) for m in (Person, Room, RoomMember, Message))
+_person, _room, _member, _message = (cast("Table", m.__table__) for m in (Person, Room, RoomMember, Message))
 _AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
 
 _MAY = (
