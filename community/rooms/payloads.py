@@ -13,7 +13,7 @@ from community.rooms.queries import Changes
 
 def person(of: Any) -> dict[str, Any]:
     """A `Person`, or a row with these columns: as much as an avatar and a name need."""
-    photo = url_for("accounts.photo", name=of.photo) if of.photo else ""
+    photo = url_for("accounts.photo", name=of.photo, _external=False) if of.photo else ""
     return {"handle": of.handle, "name": of.name, "line": of.line, "photo": photo}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import current_app, request
+from flask import Flask, current_app, request
 from flask_socketio import ConnectionRefusedError as NotConnected
 from flask_socketio import join_room, leave_room
 
@@ -52,35 +52,68 @@ def _person() -> Person:
 def event(name: str, *, quickly: Quick | None = None) -> Callable[[Handler], Handler]:
     """Answer a socket event: an expected refusal becomes {"error", "message"}; no transaction stays open.
 
-    `quickly` may answer first.
+    `quickly` may answer before the handler, outside a request: then the handler is not asked.
     """
 
     def register(handler: Handler) -> Handler:
-        def answer(given: dict[str, Any]) -> Answer:
-            login, person_id = _logins.get(_sid(), ("", 0))
-            hit(EVENT_LIMIT, "socket", str(person_id))
-            if name in LIMITS:
-                hit(LIMITS[name], name, str(person_id))
-            found = quickly(login, given) if quickly else None
-            return handler(_person(), given) if found is None else found
+        def work(data: object) -> Answer:
+            if quickly is None:
+                _count(name, _sid())
+            return handler(_person(), data if isinstance(data, dict) else {})
 
-        def guarded(data: object = None) -> Answer:
-            try:
-                return answer(data if isinstance(data, dict) else {})
-            except Refused as refusal:
-                return {"error": refusal.code, "message": str(refusal.message)}
-            except Exception as error:
-                log.error("socket_error", socket_event=name, error=repr(error))
-                if settings().testing:
-                    raise
-                return {"error": "unexpected", "message": ""}
-            finally:
-                db.session.remove()
+        def guarded(data: object = None) -> Answer | None:
+            return _answered(name, lambda: work(data))
 
         socketio.on_event(name, guarded)
+        if quickly is not None:
+            _put_before(name, quickly)
         return handler
 
     return register
+
+
+def _answered(name: str, work: Callable[[], Answer | None]) -> Answer | None:
+    try:
+        return work()
+    except Refused as refusal:
+        return {"error": refusal.code, "message": str(refusal.message)}
+    except Exception as error:
+        log.error("socket_error", socket_event=name, error=repr(error))
+        if settings().testing:
+            raise
+        return {"error": "unexpected", "message": ""}
+    finally:
+        db.session.remove()
+
+
+def _count(name: str, sid: str) -> str:
+    """Count an event against its limits; the login that the socket was opened with."""
+    login, person_id = _logins.get(sid, ("", 0))
+    hit(EVENT_LIMIT, "socket", str(person_id))
+    if name in LIMITS:
+        hit(LIMITS[name], name, str(person_id))
+    return login
+
+
+def _put_before(name: str, quickly: Quick) -> None:
+    """Ask `quickly` ahead of Flask-SocketIO, whose request with its session costs as much as writing a message."""
+    _name, in_request, namespace = socketio.handlers.pop()
+
+    def first(sid: str, data: object = None) -> Any:
+        app = _app_of(sid)
+        if app is None:
+            return in_request(sid, data)
+        with app.app_context():
+            given = data if isinstance(data, dict) else {}
+            answer = _answered(name, lambda: quickly(_count(name, sid), given))
+        return in_request(sid, data) if answer is None else answer
+
+    socketio.handlers.append((name, first, namespace))
+
+
+def _app_of(sid: str) -> Flask | None:
+    environ = socketio.server.get_environ(sid, namespace="/")
+    return environ["flask.app"] if environ else None
 
 
 @socketio.on("connect")  # type: ignore[untyped-decorator]
