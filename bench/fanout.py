@@ -35,7 +35,7 @@ Figures = dict[str, Any]
 def main() -> int:
     """Measure and print; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--listeners", type=int, nargs="+", default=[200, 1000])
+    parser.add_argument("--listeners", type=int, nargs="*", default=[200, 1000])
     parser.add_argument("--chat", type=int, nargs="*", default=[10, 50, 200], help="people in the chat end to end")
     parser.add_argument("--seconds", type=int, default=8)
     given = parser.parse_args()
