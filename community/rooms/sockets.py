@@ -175,8 +175,8 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
 
 def _people(person: Person, room: Room) -> Answer:
     """Who is here, by name in a room of ordinary size, else by number."""
-    found = lists.present(person, room)
-    return {"present": len(found), "people": [payloads.person(p) for p in found[:MOST_NAMED]]}
+    number, found = lists.present_first(person, room, MOST_NAMED)
+    return {"present": number, "people": [payloads.person(p) for p in found]}
 
 
 def _tell_people(room: Room, person: Person) -> None:
