@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from community.accounts.models import Block, Invitation, Membership, Person, Report, Sanction
@@ -42,8 +42,16 @@ def _sanctioned(person_id: PersonColumn, kinds: Sequence[str]) -> ColumnElement[
     return exists().where(Sanction.person_id == person_id, Sanction.kind.in_(kinds), *_in_force(clock.now()))
 
 
-def _in_force(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _in_force(at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return Sanction.lifted_at.is_(None), or_(Sanction.until.is_(None), Sanction.until > at)
+
+
+def in_good_standing(person_id: PersonColumn, at: BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition that the person in column `person_id` is an active member without any sanction in force."""
+    free = ~exists().where(
+        Sanction.person_id == person_id, Sanction.kind.in_(("mute", "suspend", "ban")), *_in_force(at)
+    )
+    return and_(exists().where(Membership.person_id == person_id, Membership.status == "active"), free)
 
 
 def sanction(person: Person, *kinds: str) -> Sanction | None:

@@ -15,6 +15,7 @@ from flask_socketio import SocketIO
 from community.core import clock
 from community.core.bus import Told, bus, heard, returned
 from community.core.db import after_commit
+from community.core.fanout_fit import create_manager
 from community.core.websocket import fix_slow_readers
 
 MAX_MESSAGE_BYTES = 16 * 1024
@@ -31,7 +32,8 @@ def init_app(app: Flask) -> None:
     settings = app.extensions["settings"]
     socketio.init_app(
         app,
-        async_mode="threading" if settings.testing else "gevent",
+        async_mode=(mode := "threading" if settings.testing else "gevent"),
+        client_manager=create_manager(mode),
         transports=["websocket"],
         cors_allowed_origins=[settings.base_url, *settings.extra.get("origins", [])],
         max_http_buffer_size=MAX_MESSAGE_BYTES,

@@ -10,7 +10,8 @@ from community.rooms.facts import MessageSaid
 @on(MessageSaid)
 def arm_unread(fact: MessageSaid) -> None:
     """Look again in five minutes."""
-    unread_actions.arm(fact.message_id)
+    if not fact.in_the_open:  # there nobody is mailed
+        unread_actions.arm(fact.message_id)
 
 
 @after(UnreadWaits)

@@ -12,9 +12,11 @@ class RoomOpened:
 
 @dataclass(frozen=True)
 class MessageSaid:
-    """Somebody wrote something."""
+    """Somebody wrote something. `in_the_open`: in a room that members walk into; `told`: the room is told already."""
 
     message_id: int
+    in_the_open: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True)

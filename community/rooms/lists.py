@@ -110,6 +110,17 @@ def present(viewer: Viewer, room: Room) -> Sequence[Person]:
     return db.session.scalars(query.order_by(Person.name)).all() if ids else []
 
 
+def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[Person]]:
+    """How many the viewer may know to be in a room now, and the first `most` of them by name."""
+    ids = presence.here(room.id, clock.now())
+    if len(ids) <= most:
+        found = present(viewer, room)
+        return len(found), found
+    met = (Person.id.in_(ids), visible_to(viewer, Person.id))
+    number = db.session.scalar(select(func.count()).select_from(Person).where(*met)) or 0
+    return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
+
+
 def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:
     """The open room in which one of these persons sits now, if the viewer may meet them."""
     there = presence.rooms(clock.now())

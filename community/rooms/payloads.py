@@ -4,22 +4,21 @@ from typing import Any
 
 from flask import url_for
 
-from community.accounts.models import Person
 from community.core import clock, formats, text
 from community.core.db import db
 from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMember, Session
+from community.rooms.models import Room, RoomMember, Session
 from community.rooms.queries import Changes
 
 
-def person(of: Person) -> dict[str, Any]:
-    """Somebody, as much as an avatar and a name need."""
-    photo = url_for("accounts.photo", name=of.photo) if of.photo else ""
+def person(of: Any) -> dict[str, Any]:
+    """A `Person`, or a row with these columns: as much as an avatar and a name need."""
+    photo = url_for("accounts.photo", name=of.photo, _external=False) if of.photo else ""
     return {"handle": of.handle, "name": of.name, "line": of.line, "photo": photo}
 
 
-def message(of: Message) -> dict[str, Any]:
-    """One message. A deleted one has no words."""
+def message(of: Any) -> dict[str, Any]:
+    """One `Message`, or what was just written (`quick.Said`). A deleted one has no words."""
     return {
         "id": of.id,
         "seq": of.seq,

@@ -28,7 +28,8 @@ def _tell_message(message: Message) -> None:
 @on(MessageSaid)
 def tell_message(fact: MessageSaid) -> None:
     """Those in the room see it."""
-    _tell_message(queries.message(fact.message_id))
+    if not fact.told:
+        _tell_message(queries.message(fact.message_id))
 
 
 @on(MessageDeleted)

@@ -1,0 +1,103 @@
+"""The usual message in few statements: a member in good standing writes into a room that stands open.
+
+One query asks, inside the write, all that `actions.say` asks step by step. Where its answer is no (other kinds of
+rooms, staff without a membership, a mute, a block, a message that came before, a room or login that is gone) nothing is
+written, and `actions.say` decides and says why.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import BindParameter, Table, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from community.accounts.models import Block, Person
+from community.accounts.queries import in_good_standing
+from community.core import clock
+from community.core.db import UTCDateTime, writing
+from community.core.events import emit
+from community.core.realtime import push
+from community.rooms import payloads, rules
+from community.rooms.facts import MessageSaid
+from community.rooms.models import Message, Room, RoomMember
+
+_person, _room, _member, _message = (cast("Table", m.__table__) for m in (Person, Room, RoomMember, Message))
+_AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
+
+_MAY = (
+    select(_person.c.id, _person.c.handle, _person.c.name, _person.c.line, _person.c.photo, _room.c.id.label("room_id"))
+    .select_from(_person.join(_member, _member.c.person_id == _person.c.id).join(_room))
+    .where(
+        _person.c.fs_uniquifier == bindparam("login"),
+        _person.c.active,
+        _room.c.ref == bindparam("ref"),
+        _room.c.kind.in_(rules.OPEN_KINDS),
+        _member.c.standing == "in",
+        in_good_standing(_person.c.id, _AT),
+        ~exists().where(or_(Block.blocker_id == _person.c.id, Block.blocked_id == _person.c.id)),
+        ~exists().where(
+            _message.c.room_id == _room.c.id,
+            _message.c.sender_id == _person.c.id,
+            _message.c.client_id == bindparam("client_id"),
+        ),
+    )
+)
+_TAKE = (
+    update(_room)
+    .where(_room.c.id == bindparam("room"))
+    .values(seq=_room.c.seq + 1, message_count=_room.c.message_count + 1, last_message_at=_AT)
+    .returning(_room.c.seq, _room.c.message_count)
+)
+_WRITE = insert(_message).returning(_message.c.id)
+_READ = (
+    update(_member)
+    .where(_member.c.room_id == bindparam("room"), _member.c.person_id == bindparam("person"))
+    .values(
+        read_count=case((_member.c.read_count < bindparam("count"), bindparam("count")), else_=_member.c.read_count),
+        active_at=_AT,
+    )
+)
+
+
+class Said(NamedTuple):
+    """A message as it was just written, for `payloads.message`."""
+
+    id: int
+    seq: int
+    changed_seq: int
+    client_id: str
+    sender: Any  # the row of who wrote
+    text: str
+    created_at: datetime
+    deleted_at: None = None
+
+
+def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | None:
+    """Write, and tell the room after the commit. None: not the usual case, nothing was written.
+
+    `login` is what the person's session holds, so that a password changed elsewhere ends it.
+    """
+    kept = rules.clean(text)
+    if not kept or len(kept) > rules.MOST_LETTERS or not client_id or len(client_id) > rules.MOST_CLIENT_ID:
+        return None
+    try:
+        return _write(login, ref, kept, client_id)
+    except IntegrityError:  # the same message came twice at once: the other one was first
+        return None
+
+
+def _write(login: str, ref: str, kept: str, client_id: str) -> dict[str, Any] | None:
+    at = clock.now()
+    with writing() as session:
+        database = session.connection()
+        by = database.execute(_MAY, {"login": login, "ref": ref, "client_id": client_id, "at": at}).first()
+        if by is None:
+            return None
+        seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
+        row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "sender_id": by.id, "created_at": at}
+        number = database.execute(_WRITE, {**row, "client_id": client_id, "text": kept}).scalar_one()
+        database.execute(_READ, {"room": by.room_id, "person": by.id, "count": count, "at": at})
+        message = payloads.message(Said(number, seq, seq, client_id, by, kept, at))
+        emit(MessageSaid(number, in_the_open=True, told=True))
+        push(rules.channel(by.room_id), "said", {**message, "room": ref, "count": count})
+    return {"message": message, "count": count}

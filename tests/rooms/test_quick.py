@@ -1,0 +1,113 @@
+"""The usual message: few statements, the same words, and every reason to refuse still refuses."""
+
+import secrets
+
+import pytest
+from sqlalchemy import Engine, event
+
+from community.core.db import writing
+from community.rooms import quick, rules
+from tests.rooms.people import direct, lounge, stored
+
+
+@pytest.fixture
+def statements(built):
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_more):
+        seen.append(statement.split()[0])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def two(app, talker):
+    ref = lounge(app)
+    tom, mara = talker("Tom Okafor"), talker("Mara Ellis")
+    tom.join(ref)
+    mara.join(ref)
+    return tom, mara, ref
+
+
+def work(statements: list[str]) -> list[str]:
+    return [each for each in statements if each not in {"SAVEPOINT", "RELEASE"}]
+
+
+def test_the_usual_message_takes_four_statements(two, statements):
+    tom, _mara, ref = two
+    statements.clear()
+    assert tom.say(ref, "Morning")["count"] == 1
+    assert work(statements) == ["SELECT", "UPDATE", "INSERT", "UPDATE"]
+
+
+def test_everybody_is_told_the_words_that_are_stored(two):
+    tom, mara, ref = two
+    answer = tom.say(ref, "**Morning** all")
+    pushed = mara.heard()
+    kept = mara.changes(ref)["messages"]
+    assert kept == [answer["message"]]
+    assert pushed == [{**answer["message"], "room": ref, "count": 1}]
+    assert mara.unread(ref) == 1
+    assert tom.unread(ref) == 0
+
+
+def test_a_retry_gets_the_first_message(app, two):
+    tom, mara, ref = two
+    first, again = tom.say(ref, "Once", "c1"), tom.say(ref, "Twice", "c1")
+    assert first["message"] == again["message"]
+    assert len(stored(app, ref)) == 1
+    assert len(mara.heard()) == 1
+
+
+def test_two_tries_at_the_same_moment_write_once(app, two, monkeypatch):
+    tom, _mara, ref = two
+    tom.say(ref, "Once", "c1")
+    # As both would read before either has written: without the condition that there is no such message yet.
+    blind = quick._MAY._generate()
+    blind._where_criteria = tuple(part for part in blind._where_criteria if "messages" not in str(part))
+    monkeypatch.setattr(quick, "_MAY", blind)
+    assert tom.say(ref, "Twice", "c1")["message"]["html"] == "<p>Once</p>\n"
+    assert len(stored(app, ref)) == 1
+
+
+@pytest.mark.parametrize("kind", ["mute", "suspend", "ban"])
+def test_a_sanction_ends_it_at_the_next_word(app, two, kind):
+    tom, _mara, ref = two
+    tom.say(ref, "Before")
+    tom.sanctioned(kind)
+    if tom.socket.is_connected():
+        assert "error" in tom.say(ref, "After")
+    assert len(stored(app, ref)) == 1
+
+
+def test_a_login_that_was_ended_elsewhere_writes_nothing(app, two):
+    tom, _mara, ref = two
+    with app.app_context(), writing():
+        tom.person().fs_uniquifier = secrets.token_hex(32)
+    assert tom.say(ref, "After")["error"] == "sign_in"
+    assert stored(app, ref) == []
+
+
+def test_a_block_is_minded(app, talker, two):
+    tom, mara, ref = two
+    mara.blocks(tom)
+    mara.heard()
+    assert tom.say(ref, "Can you hear me?")["count"] == 1
+    assert mara.heard() == []
+    assert mara.unread(ref) == 0
+
+
+def test_rooms_that_do_not_stand_open_are_asked_step_by_step(app, two, statements):
+    tom, mara, _lounge = two
+    ref = direct(app, tom, mara)
+    statements.clear()
+    assert mara.say(ref, "Hello Tom")["message"]["html"] == "<p>Hello Tom</p>\n"
+    assert len(work(statements)) > 4
+
+
+@pytest.mark.parametrize(("text", "code"), [(" ", "empty"), ("x" * (rules.MOST_LETTERS + 1), "too_long")])
+def test_what_cannot_be_sent_is_refused_with_a_reason(two, text, code):
+    tom, _mara, ref = two
+    assert tom.say(ref, text, "c1")["error"] == code
