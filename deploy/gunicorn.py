@@ -20,6 +20,5 @@ control_socket_disable = True
 def post_worker_init(worker):
     """Start what runs beside the requests."""
     from community.core.background import start_web
-    from wsgi import application
 
-    start_web(application)
+    start_web(worker.wsgi)

@@ -28,7 +28,6 @@ from tests.world import World
 # Thursday 19 November 2026, ten in the morning in London
 NOON = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 BASE_URL = "http://linchpin.test"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "master")
 FULL = bool(os.environ.get("TEST_DATABASE_URL"))
 
 
@@ -42,7 +41,7 @@ def test_settings(var: Path, **values: Any) -> Settings:
         "stripe_webhook_secret": "whsec_test",
         "testing": True,
     }
-    full = spaces.settings_for(WORKER) if FULL else {}
+    full = spaces.settings_for() if FULL else {}
     return Settings(**(given | full | values))
 
 
@@ -73,7 +72,7 @@ def postgresql_database() -> Iterator[str]:
 def emptied() -> None:
     """The full profile begins with nothing of an earlier run."""
     if FULL:
-        spaces.empty(spaces.settings_for(WORKER))
+        spaces.empty(spaces.settings_for())
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 import requests
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "master")
 
-def settings_for(worker: str) -> dict[str, str]:
+
+def settings_for(worker: str = WORKER) -> dict[str, str]:
     """The addresses in the settings of this worker of pytest-xdist (`gw0`, …; `master` without)."""
     given = {
         "redis_url": _with_path(os.environ.get("TEST_REDIS_URL", ""), str(redis_database(worker))),
