@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 
 TEMPLATE = Path(__file__).with_name("nginx.conf")
-# After two failures within two seconds a process is left alone for two seconds.
-SERVER = "server {} max_fails=2 fail_timeout=2s;"
+# `max_fails=0`: always asked. To be told that a port of this machine is closed takes no time, and a process left alone
+# for a second still is when it is back and the next one restarts; with all of them so, nginx answers 502.
+SERVER = "server {} max_fails=0;"
 
 ALONE = """\
 {user}worker_processes 1;

@@ -6,12 +6,19 @@ offer() { printf 'export %s=%q\n' "$2" "$3" >"$SERVICES_DIR/$1.env"; }
 # Where a service keeps its data.
 data_of() { local folder=${SERVICES_DATA:-$SERVICES_DIR}/$1; mkdir -p "$folder" && (cd "$folder" && pwd); }
 
+log_of() { echo "${SERVICES_DATA:-$SERVICES_DIR}/$1.log"; }
+
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # `run_service NAME COMMAND…`: in a session of its own, to be ended by `services_down`.
 run_service() {
-  setsid "${@:2}" >>"$SERVICES_DIR/$1.log" 2>&1 </dev/null &
+  setsid "${@:2}" >>"$(log_of "$1")" 2>&1 </dev/null &
   echo $! >"$SERVICES_DIR/$1.pid"
+}
+
+stop_service() {
+  [ ! -e "$SERVICES_DIR/$1.pid" ] || end_group "$(cat "$SERVICES_DIR/$1.pid")"
+  rm -f "$SERVICES_DIR/$1.pid"
 }
 
 # `until_true SECONDS PID COMMAND…`: waits as long as the process lives.
@@ -56,7 +63,12 @@ given() {
   esac
 }
 
-compose() { docker compose -p "linchpin-$(basename "$SERVICES_DIR" | tr -dc 'A-Za-z0-9' | tr 'A-Z' 'a-z')" -f tests/services/compose.yaml "$@"; }
+# With data to keep the containers stay, under one name; else each run has its own.
+compose() {
+  local project=linchpin-run
+  [ -n "${SERVICES_DATA:-}" ] || project="linchpin-test-$$"
+  docker compose -p "$project" -f tests/services/compose.yaml "$@"
+}
 
 # Those of the named services that have an official image and no address, by Docker. Without an engine nothing happens.
 compose_up() {
@@ -64,7 +76,7 @@ compose_up() {
   for name in "$@"; do
     case $name in postgresql | redis | elasticsearch) [ -n "$(given "$name")" ] || wanted+=("$name") ;; esac
   done
-  [ ${#wanted[@]} -gt 0 ] && [ -z "${SERVICES_DATA:-}" ] && docker info >/dev/null 2>&1 || return 0
+  [ ${#wanted[@]} -gt 0 ] && docker info >/dev/null 2>&1 || return 0
   COMPOSE_STARTED=1
   for name in "${wanted[@]}"; do
     compose up --wait --detach "$name" >"$SERVICES_DIR/$name.log" 2>&1 || continue
@@ -77,7 +89,7 @@ compose_up() {
 }
 
 compose_down() {
-  [ -n "${COMPOSE_STARTED:-}" ] && compose down --volumes >/dev/null 2>&1
+  [ -n "${COMPOSE_STARTED:-}" ] || return 0
+  if [ -n "${SERVICES_DATA:-}" ]; then compose stop; else compose down --volumes; fi >/dev/null 2>&1
   unset COMPOSE_STARTED
-  return 0
 }

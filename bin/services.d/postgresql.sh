@@ -15,8 +15,10 @@ service_postgresql() {
   # `trust`: 127.0.0.1 only, and nothing of worth in it.
   [ -e "$data/cluster/PG_VERSION" ] ||
     as_postgres "$(pg_bin)/initdb" -D "$data/cluster" -A trust -U linchpin -E UTF8 --no-sync || return 1
+  # Left by a run that was killed.
+  as_postgres "$(pg_bin)/pg_ctl" -D "$data/cluster" -m fast stop || true
   as_postgres "$(pg_bin)/pg_ctl" -D "$data/cluster" -w -l "$data/log" \
-    -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c max_connections=300" start || return 1
+    -o "-p $port -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c max_connections=300" start || return 1
   echo "$data/cluster" >"$SERVICES_DIR/postgresql.cluster"
   offer postgresql TEST_POSTGRESQL_URL "postgresql://linchpin@127.0.0.1:$port/postgres"
 }

@@ -1,13 +1,15 @@
-"""Several processes behind nginx: nobody notices one that dies or is restarted, and nginx lets through what it should."""
+"""Several processes behind nginx: nobody notices one that dies or restarts, and nginx lets through what it should."""
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Self
 
 import pytest
 import requests
 
+from tests.conftest import fresh_database
 from tests.services.browser import Browser, next_workday
 from tests.services.stack import Stack
 
@@ -15,9 +17,14 @@ pytestmark = [pytest.mark.server, pytest.mark.full]
 LISTING = "/noor-haddad/a-brand-identity"
 
 
-@pytest.fixture
-def stack(tmp_path: Path, postgresql_database: str) -> Iterator[Stack]:
-    with Stack(tmp_path / "var", postgresql_database, web=2, workers=1).prepare() as running:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for all: each test leaves it whole."""
+    var = tmp_path_factory.mktemp("stack")
+    with (
+        fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as database,
+        Stack(var, database, web=2, workers=1).prepare() as running,
+    ):
         yield running
 
 
@@ -47,7 +54,7 @@ class Visitors:
         except requests.RequestException as error:
             self.answers[type(error).__name__] += 1
 
-    def __enter__(self) -> "Visitors":
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
@@ -76,6 +83,7 @@ def test_looking_survives_a_kill(stack: Stack) -> None:
         for _ in range(50):
             assert requests.get(stack.url + LISTING, timeout=30).status_code == 200
     assert visitors.answers.keys() == {200}
+    stack.restart(0)
 
 
 def test_what_nginx_lets_through(stack: Stack) -> None:
@@ -101,3 +109,5 @@ def test_assets_are_kept_by_nginx(stack: Stack) -> None:
     again = requests.get(stack.url + path, timeout=10)
     assert (again.status_code, again.content) == (200, first.content)
     assert requests.get(stack.url, timeout=10).status_code == 502
+    for index in range(len(stack.web)):
+        stack.restart(index)
