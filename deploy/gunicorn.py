@@ -4,6 +4,8 @@ BIND=127.0.0.1:8001 gunicorn --config deploy/gunicorn.py wsgi:application
 """
 
 import os
+from contextlib import suppress
+from socket import SHUT_RDWR
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = 1
@@ -17,8 +19,19 @@ accesslog = None
 control_socket_disable = True
 
 
+def when_ready(server):
+    """Refuse connections until the application is there: those taken now would wait for seconds, those refused are
+    taken to another process by nginx. As HAProxy pauses a listener; where the system can't, they wait.
+    """
+    for listener in server.LISTENERS:
+        with suppress(OSError):
+            listener.sock.shutdown(SHUT_RDWR)
+
+
 def post_worker_init(worker):
-    """Start what runs beside the requests."""
+    """Start what runs beside the requests, and let people in."""
     from community.core.background import start_web
 
     start_web(worker.wsgi)
+    for listener in worker.sockets:
+        listener.listen(worker.cfg.backlog)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Self
@@ -34,6 +35,7 @@ class Visitors:
     def __init__(self, url: str) -> None:
         self.url = url
         self.answers: Counter[object] = Counter()
+        self.slowest = 0.0
         self._enough = threading.Event()
         self._threads = [threading.Thread(target=self._look) for _ in range(4)]
         self._threads.append(threading.Thread(target=self._send))
@@ -49,8 +51,10 @@ class Visitors:
             self._count(lambda: browser.send(form))  # refused each time, by the app: 422
 
     def _count(self, ask: object) -> None:
+        began = time.monotonic()
         try:
             self.answers[ask().status_code] += 1  # type: ignore[operator]
+            self.slowest = max(self.slowest, time.monotonic() - began)
         except requests.RequestException as error:
             self.answers[type(error).__name__] += 1
 
@@ -69,7 +73,7 @@ def test_a_rolling_reload_is_not_noticed(stack: Stack) -> None:
     with Visitors(stack.url) as visitors:
         for index in range(len(stack.web)):
             stack.restart(index)
-    print(dict(visitors.answers))
+    print(f"{dict(visitors.answers)}, the slowest {visitors.slowest:.1f} s")
     assert visitors.answers.keys() == {200, 422}
     assert visitors.answers[422] > 10
 
