@@ -14,6 +14,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 run_service() {
   setsid "${@:2}" >>"$(log_of "$1")" 2>&1 </dev/null &
   echo $! >"$SERVICES_DIR/$1.pid"
+  disown # bash would tell of its end
 }
 
 stop_service() {
