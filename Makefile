@@ -1,9 +1,12 @@
-.PHONY: run test check storm bench demo lock
+.PHONY: run services test check storm bench demo lock
 
-run:            ## set up, migrate, load the demo town once, serve
+run:            ## set up, migrate, load the demo town once, serve; PROFILE=full: several processes and services
 	@bin/run
 
-test:           ## everything, on SQLite and PostgreSQL, with browsers; ARGS=--fast or ARGS="-k …"
+services:       ## PostgreSQL, Redis, Elasticsearch and S3 in the foreground, for development
+	@bin/local-services
+
+test:           ## everything, on both profiles, with browsers; ARGS=--fast or ARGS="-k …"
 	@bin/test $(ARGS)
 
 check:          ## format, lint, types, floors, templates, sizes

@@ -4,6 +4,8 @@ BIND=127.0.0.1:8001 gunicorn --config deploy/gunicorn.py wsgi:application
 """
 
 import os
+from contextlib import suppress
+from socket import SHUT_RDWR
 
 import gevent
 
@@ -18,20 +20,31 @@ forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 
 
+def when_ready(server):
+    """Refuse connections until the application is there: those taken now would wait for seconds, those refused are
+    taken to another process by nginx. As HAProxy pauses a listener; where the system can't, they wait.
+    """
+    for listener in server.LISTENERS:
+        with suppress(OSError):
+            listener.sock.shutdown(SHUT_RDWR)
+
+
 def post_worker_init(worker):
-    """Start what runs beside the requests, and on the way out send the sockets elsewhere."""
+    """Start what runs beside the requests, let people in, and on the way out send their sockets elsewhere."""
     from community.core.background import start_web
+
+    start_web(worker.wsgi)
+    gevent.spawn(_drain_at_end, worker)
+    for listener in worker.sockets:
+        listener.listen(worker.cfg.backlog)
+
+
+def _drain_at_end(worker):
     from community.serve import drain
-    from wsgi import application
 
-    start_web(application)
-    gevent.spawn(_drain_at_end, worker, lambda: drain(application))
-
-
-def _drain_at_end(worker, drain):
     while worker.alive:
         gevent.sleep(0.1)
-    drain()
+    drain(worker.wsgi)
 
 
 def child_exit(server, worker):

@@ -22,15 +22,17 @@ from community.core.db import db, writing
 from community.niches.actions import load_catalogue
 from community.search import log
 from community.serve import migrate
+from tests.services import spaces
 from tests.world import World
 
 # Thursday 19 November 2026, ten in the morning in London
 NOON = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 BASE_URL = "http://linchpin.test"
+FULL = bool(os.environ.get("TEST_DATABASE_URL"))
 
 
 def test_settings(var: Path, **values: Any) -> Settings:
-    """Settings for one run of tests."""
+    """Settings for one run of tests: embedded, or with what `bin/test` says is there (`tests/services/spaces.py`)."""
     given: dict[str, Any] = {
         "var": var,
         "secret_key": "a key for tests that is long enough to sign with",
@@ -39,7 +41,8 @@ def test_settings(var: Path, **values: Any) -> Settings:
         "stripe_webhook_secret": "whsec_test",
         "testing": True,
     }
-    return Settings(**(given | values))
+    full = spaces.settings_for() if FULL else {}
+    return Settings(**(given | full | values))
 
 
 test_settings.__test__ = False  # type: ignore[attr-defined]
@@ -63,6 +66,13 @@ def postgresql_database() -> Iterator[str]:
     """A PostgreSQL database of one's own, for tests that start servers."""
     with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied() -> None:
+    """The full profile begins with nothing of an earlier run."""
+    if FULL:
+        spaces.empty(spaces.settings_for())
 
 
 @pytest.fixture(scope="session")
@@ -171,3 +181,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long crawls first: with two workers the short tests fill what is left."""
     items.sort(key=lambda item: ("test_locale" not in item.nodeid, "shape" not in item.nodeid))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true nothing may be skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

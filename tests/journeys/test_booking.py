@@ -59,11 +59,10 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(re.compile(r"/(desk|bookings|search)"))
 
 
-def test_the_main_job(visit, mailbox):
-    ada = visit()
-    page: Page = ada.page
+def search_and_choose(page: Page) -> str:
+    """With a typo, a filter and another zone to a slot, and on to the form; returns the slot's words."""
     find(page, "/search?q=brnad+identity")
-    assert ada.context.cookies() == [], "looking needs no cookie"
+    assert page.context.cookies() == [], "looking needs no cookie"
     expect(page.get_by_role("link", name="A brand identity")).to_be_visible()
     page.goto("/search?q=brnad+identity&niche=brand-identity-food")
     page.get_by_role("link", name="A brand identity").click()
@@ -74,43 +73,65 @@ def test_the_main_job(visit, mailbox):
     until(lambda: page.locator("#bookform .slot").first.inner_text().strip() != before)
     page.locator("select[name=tz]").select_option("Europe/London")
     until(lambda: page.locator("#bookform .slot").first.inner_text().strip() == before)
-    assert ada.context.cookies() == [], "choosing a time needs no cookie"
+    assert page.context.cookies() == [], "choosing a time needs no cookie"
     time_chosen = choose_a_slot(page)
     page.locator("#bookform [data-cta]").click()
-    fill_and_continue(page)
-    pay(page)
+    return time_chosen
+
+
+def see_confirmed(page: Page, time_chosen: str) -> str:
+    """The booking's page; returns its address."""
     page.wait_for_url("**/bookings/*")
     expect(page.get_by_role("heading", name="You are booked with Noor Haddad")).to_be_visible()
     expect(page.get_by_text("meet.example/noor")).to_be_visible()
     assert time_chosen in page.inner_text("main")
-    booking = page.url
+    return page.url
 
-    mail = until(lambda: mailbox("ada@example.com"))[0]  # type: ignore[index]
+
+def open_with_code(page: Page, mail: str) -> None:
+    """Type the code of the mail on the booking's page."""
     assert "text/calendar" in mail
     code = re.search(r"Your code: (\d{6})", mail).group(1)  # type: ignore[union-attr]
     page.get_by_label("The six digits from the mail").fill(code)
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("heading", name="Type the code from the mail")).to_have_count(0)
 
-    until(lambda: mailbox("noor@example.com"))
-    noor = visit(viewport={"width": 1280, "height": 900})
-    sign_in(noor.page, "noor@example.com")
-    noor.page.goto("/desk")
-    expect(noor.page.get_by_text("Ada Byron").first).to_be_visible()
-    noor.page.goto(booking)
-    expect(noor.page.get_by_role("heading", name="Ada Byron has booked you")).to_be_visible()
-    noor.page.goto("/desk/money")
-    for figure in ("£99.75", "£4.75", "£95.00"):
-        expect(noor.page.get_by_text(figure).first).to_be_visible()
 
-    for one in (ada, noor):
-        one.page.goto(booking)
-        one.page.get_by_role("link", name="Messages", exact=True).first.click()
-        one.page.wait_for_url(re.compile(r"/(rooms|inbox)/"))
-    say(ada.page, "Hello Noor, I bring three jars.")
-    expect(noor.page.get_by_text("Hello Noor, I bring three jars.")).to_be_visible()
-    say(noor.page, "Good. Bring the lids too.")
-    expect(ada.page.get_by_text("Good. Bring the lids too.")).to_be_visible()
+def see_desk_and_money(page: Page, booking: str) -> None:
+    """The practice's side: the desk, the booking, and what the ledger says."""
+    sign_in(page, "noor@example.com")
+    page.goto("/desk")
+    expect(page.get_by_text("Ada Byron").first).to_be_visible()
+    page.goto(booking)
+    expect(page.get_by_role("heading", name="Ada Byron has booked you")).to_be_visible()
+    page.goto("/desk/money")
+    for figure in ("£99.75", "£4.75", "£95.00"):
+        expect(page.get_by_text(figure).first).to_be_visible()
+
+
+def talk(ada: Page, noor: Page, booking: str) -> None:
+    """Both in the booking's room, each reading the other without a reload."""
+    for page in (ada, noor):
+        page.goto(booking)
+        page.get_by_role("link", name="Messages", exact=True).first.click()
+        page.wait_for_url(re.compile(r"/(rooms|inbox)/"))
+    say(ada, "Hello Noor, I bring three jars.")
+    expect(noor.get_by_text("Hello Noor, I bring three jars.")).to_be_visible()
+    say(noor, "Good. Bring the lids too.")
+    expect(ada.get_by_text("Good. Bring the lids too.")).to_be_visible()
+
+
+def test_the_main_job(visit, mailbox):
+    page: Page = visit().page
+    time_chosen = search_and_choose(page)
+    fill_and_continue(page)
+    pay(page)
+    booking = see_confirmed(page, time_chosen)
+    open_with_code(page, until(lambda: mailbox("ada@example.com"))[0])  # type: ignore[index]
+    until(lambda: mailbox("noor@example.com"))
+    noor: Page = visit(viewport={"width": 1280, "height": 900}).page
+    see_desk_and_money(noor, booking)
+    talk(page, noor, booking)
 
 
 def say(page: Page, text: str) -> None:

@@ -1,5 +1,5 @@
 """Starts the real server with what a storm needs and no product should have: a moved clock, a point to die at, or its
-guards off. Run as `python -m tests.services.launch`."""
+guards off. Run as `python -m tests.services.launch`, or under gunicorn as `tests.services.launch:application`."""
 
 from gevent import monkey
 
@@ -21,7 +21,8 @@ from community.serve import migrate, serve
 _points = 0
 
 
-def main() -> None:
+def stormy() -> Any:
+    """The application with the hooks that the environment asks for."""
     clock._offset = timedelta(minutes=int(os.environ.get("STORM_MINUTES_AHEAD", "0")))
     app = create_app()
     if os.environ.get("STORM_KILL_AT"):
@@ -31,7 +32,15 @@ def main() -> None:
         _guards_off(app)
     if os.environ.get("STORM_TRACE_TURN"):
         _trace_turn()
-    serve(app)
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """`application`, made when gunicorn asks for it."""
+    if name != "application":
+        raise AttributeError(name)
+    globals()["application"] = stormy()
+    return globals()["application"]
 
 
 def _point(limit: int) -> None:
@@ -113,4 +122,4 @@ def _trace_turn() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(stormy())

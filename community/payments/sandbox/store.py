@@ -1,7 +1,8 @@
 """The sandbox's own SQLite file: objects, events, webhook attempts, remembered answers, a request log.
 
 Nothing inside a transaction waits for anything but the disk, so under gevent no other greenlet runs
-in between.
+in between. Several processes may share the file: whoever wants to write waits its turn, and lets its
+own greenlets run meanwhile.
 """
 
 import json
@@ -9,6 +10,7 @@ import secrets
 import sqlite3
 import string
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from .errors import ApiError, missing
 Json = dict[str, Any]
 API_VERSION = stripe.api_version
 ALPHABET = string.ascii_letters + string.digits
+TURN_SECONDS = 20.0
+RETRY_SECONDS = 0.005
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -154,11 +158,13 @@ class Store:
     def _db(self) -> sqlite3.Connection:
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=2)
+            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.executescript(SCHEMA)
+            # From here on it is `_begin` that waits: SQLite's own waiting would stop every greenlet.
+            db.execute("PRAGMA busy_timeout = 20")
             self._opened = db
         return self._opened
 
@@ -185,14 +191,27 @@ class Store:
         """Give the write turn; commits at the end, rolls back on any exception.
 
         Raises:
-            ApiError: 429 `lock_timeout` when another process keeps the file for 2 seconds.
+            ApiError: 429 `lock_timeout` when other processes keep the file for `TURN_SECONDS`.
 
         """
         with self._turn:
             db = self._db()
+            _begin(db)
             try:
-                db.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
+                yield Tx(db, self.now(), request, key)
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    deadline = time.monotonic() + TURN_SECONDS
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > deadline:
                 raise ApiError(
                     "This object cannot be accessed right now because another API request or Stripe process "
                     "is currently accessing it.",
@@ -200,9 +219,6 @@ class Store:
                     code="lock_timeout",
                     stored=False,
                 ) from error
-            try:
-                yield Tx(db, self.now(), request, key)
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
