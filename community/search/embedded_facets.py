@@ -25,7 +25,7 @@ def count_facets(
     for name in filtered:
         others = complete(scored, query.without(name))
         raw |= searcher.aggregate(others, {name: _aggregation(name)})
-    return {name: Facet(name, _buckets(name, raw[name]["buckets"])) for name in wanted}
+    return {name: Facet(name, buckets(name, raw[name]["buckets"])) for name in wanted}
 
 
 def _active(query: Query, name: str) -> bool:
@@ -39,7 +39,8 @@ def _aggregation(name: str) -> dict[str, Any]:
     return {"range": {"field": "price", "ranges": [*ranges, {"from": float(PRICE_STEPS[-1])}]}}
 
 
-def _buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+def buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+    """Return the choices of one facet in order, from an answer in the shape that both engines give."""
     if name == "price":
         kept = [(int(b["from"]), b.get("to"), b["doc_count"]) for b in raw if "from" in b]
         kept.sort(key=lambda bucket: bucket[0])
