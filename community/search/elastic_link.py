@@ -76,7 +76,7 @@ class Link:
             raise SearchError(str(error)) from error
         except ApiError as error:
             kind = MissingError if error.status_code == 404 else SearchError
-            raise kind(f"{method} {path}: {error.message}") from error
+            raise kind(f"{method} {path.partition('?')[0]}: {str(error)[:300]}") from error
 
     def _send(
         self, method: str, path: str, headers: Mapping[str, str], body: Any, seconds: float
@@ -88,7 +88,7 @@ class Link:
             raise AwayError("this is no Elasticsearch") from error
         except ApiError as error:
             if error.status_code >= 500 or error.status_code == 429:
-                raise AwayError(f"{error.status_code} {error.message}") from error
+                raise AwayError(str(error)[:300]) from error
             raise
         if not isinstance(answer.body, dict):
             raise AwayError("the answer is no JSON object")
