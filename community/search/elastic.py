@@ -127,36 +127,33 @@ class ElasticEngine:
     def _understood(self, query: Query) -> tuple[Words, Answer]:
         """Return the words as they were meant, and the answer to all of them."""
         words = elastic_words.as_typed(query, english=self._english)
-        answer = self._send(query, words)
+        answer = self._send(query, words, first=True)
         meant = elastic_words.unknown(words, answer, self._stem)
         better = elastic_words.corrected(words, meant) if meant else words
         if _total(answer) < FEW:
-            pieces = elastic_words.halves(words, meant)
-            better = (elastic_words.split(better, self._known(pieces).get) if pieces else None) or better
+            pieces = elastic_words.doubtful(words, meant)
+            known = self._known(pieces) if pieces else {}
+            begun = elastic_words.is_begun(answer)
+            better = elastic_words.looked_up(better, lambda word: known.get(word, 0), begun=begun)
         if better is words:
             return words, answer
         return better, self._send(query, better)
 
-    def _known(self, pieces: Sequence[str]) -> "_Counts":
+    def _known(self, pieces: Sequence[str]) -> dict[str, int]:
         """Return how many documents have each of some words."""
         asked: Body = {"doc": {"words": " ".join(dict.fromkeys(pieces))}, "term_statistics": True}
         asked |= {"field_statistics": False, "positions": False, "offsets": False, "fields": ["words"]}
         found = self.link.ask("POST", f"/{self.store.alias}/_termvectors", asked)
         terms = found.get("term_vectors", {}).get("words", {}).get("terms", {})
-        return _Counts({term: int(about.get("doc_freq", 0)) for term, about in terms.items()})
+        return {term: int(about.get("doc_freq", 0)) for term, about in terms.items()}
 
-    def _send(self, query: Query, words: Words, *, relaxed: bool = False) -> Answer:
-        asked = body(query, words, self._titles, _from_cursor(query), relaxed=relaxed)
+    def _send(self, query: Query, words: Words, *, relaxed: bool = False, first: bool = False) -> Answer:
+        asked = body(query, words, self._titles, _from_cursor(query), relaxed=relaxed, first=first)
         path = f"/{self.store.alias}/_search?allow_partial_search_results=false&filter_path={FILTER_PATH}"
         answer: Answer = self.link.ask("POST", path, asked)
         if answer.get("timed_out") or "hits" not in answer:
             raise SearchError("the search took too long")
         return answer
-
-
-class _Counts(dict[str, int]):
-    def get(self, word: str) -> int:  # type: ignore[override]  # only ever asked for a number
-        return super().get(word, 0)
 
 
 def _total(answer: Answer) -> int:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
@@ -9,19 +10,30 @@ from community.search.elastic_schema import Body
 from community.search.elastic_words import LONGER, Words, suggest
 from community.search.embedded_schema import WEIGHTS, title_key
 from community.search.engine import FACETS, FREE_DAYS, MAX_PRICE, PRICE_STEPS, Query
+from community.search.spelling import allowed_edits
 
 FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
 _SIZES = {"niche": 30, "audience": 40, "where": 8, "kind": 8, "free": FREE_DAYS}
 _KEY_BOOST, _NICHE_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 8.0, 0.9, 1.0, 2.0
+_ALIKE, _ALIKE_BOOST = 50, 0.5  # how many known words an odd one may stand for; exact beats it
 _FIRST = 1_000.0  # above any sum of scores
 _FIELDS = [*(f"{name}^{weight}" for name, weight in WEIGHTS.items()), f"words^{_PLAIN_BOOST}"]
 _TIMEOUT = "600ms"  # of the shard's own work, below what the client waits
 
 
 def body(
-    query: Query, words: Words, titles: Mapping[str, str], after: list[float | int] | None, *, relaxed: bool = False
+    query: Query,
+    words: Words,
+    titles: Mapping[str, str],
+    after: list[float | int] | None,
+    *,
+    relaxed: bool = False,
+    first: bool = False,
 ) -> Body:
-    """Return the whole request for one page, one hit more than fits on it, with its facets and corrections."""
+    """Return the whole request for one page, one hit more than fits on it, with its facets.
+
+    The first request of a search asks for unknown words as well.
+    """
     common, own = _split_filters(query)
     scored = _words(words, query, titles, relaxed=relaxed)
     asked: Body = {
@@ -38,7 +50,7 @@ def body(
         asked["aggs"] = _aggregations(query, own)
     if after is not None:
         asked["search_after"] = after
-    if words.words and not words.corrected and not relaxed:
+    if first and words.words:
         asked["suggest"] = suggest(words)
     return asked
 
@@ -63,7 +75,7 @@ def _unranked(scored: Body, filters: list[Body]) -> Body:
 def _words(words: Words, query: Query, titles: Mapping[str, str], *, relaxed: bool) -> Body:
     if not words.words:
         return {"match_all": {}}
-    groups = [_group(parts, words.longer if last else "") for parts, last in _lasts(words)]
+    groups = [_group(parts, words.longer if last else "", words.odd) for parts, last in _lasts(words)]
     if query.sort != "relevance":
         return {"bool": {"should": groups, "minimum_should_match": 1 if relaxed else wanted(words)}}
     extras = _extras(words, query, titles)
@@ -78,7 +90,7 @@ def _lasts(words: Words) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
     return [(parts, at == len(words.parts) - 1) for at, parts in enumerate(words.parts)]
 
 
-def _group(parts: tuple[tuple[str, float], ...], longer: str) -> Body:
+def _group(parts: tuple[tuple[str, float], ...], longer: str, odd: AbstractSet[str]) -> Body:
     """Return one word in all the ways it may stand there: the best field counts, the others a little."""
     clauses: list[Body] = [
         {
@@ -88,6 +100,9 @@ def _group(parts: tuple[tuple[str, float], ...], longer: str) -> Body:
         }
         for text, weight in parts
     ]  # fmt: skip
+    for text in odd & {text for text, _ in parts}:
+        alike = {"value": text, "fuzziness": allowed_edits(text), "max_expansions": _ALIKE}
+        clauses.append({"constant_score": {"filter": {"fuzzy": {"words": alike}}, "boost": _ALIKE_BOOST}})
     if longer:
         clauses.append({"prefix": {"words": {"value": longer, "boost": _LONGER_BOOST, "_name": LONGER}}})
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}

@@ -83,7 +83,7 @@ def definition(name: str) -> Body:
 
 
 def _mappings() -> Body:
-    stemmed: Body = {"type": "text", "analyzer": "stemmed"}
+    stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
     low, high = PREFIX_CHARS
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
@@ -121,7 +121,6 @@ def to_source(document: Document) -> Body:
         "text": document.text,
     }
     source: Body = texts | {
-        "words": list(texts.values()),
         "key": sorted({title_key(text) for text in (document.title, *titles)} - {""}),
         "niche": document.niche,
         "audience": document.audiences,

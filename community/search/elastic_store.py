@@ -75,6 +75,10 @@ class ElasticStore:
             raise
         self._remove_all_but(name)
 
+    def clear(self) -> None:
+        """Remove every index of the site."""
+        self._remove_all_but(None)
+
     def _send(self, some: list[Op], *, refresh: bool) -> list[dict[str, Any]]:
         return self._link.bulk(_lines(some), refresh=refresh)
 

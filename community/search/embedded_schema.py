@@ -52,6 +52,7 @@ def stem(word: str) -> str:
     return next(iter(_STEMS.analyze(word)), "")
 
 
+@lru_cache(maxsize=60_000)  # every listing of a niche has all the titles of the niche
 def title_key(text: str) -> str:
     """Return a title with its order and small words forgotten: "Director of Sales" is "sales director"."""
     stems = {stem(word) for word in words_of(text) if word not in STOPWORDS}

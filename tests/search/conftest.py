@@ -45,7 +45,7 @@ def node() -> Iterator[str]:
     url = f"{NODE}/t_{secrets.token_hex(6)}"
     yield url
     cleaner = ElasticEngine(url)
-    cleaner.store._remove_all_but(None)
+    cleaner.store.clear()
     cleaner.close()
 
 

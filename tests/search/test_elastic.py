@@ -126,7 +126,7 @@ def test_sites_share_a_node(engine):
     other.apply([make("translation", 1)])
     engine.rebuild([make("translation", 1), make("translation", 2)])
     assert (engine.count(), other.count()) == (2, 1)
-    other.store._remove_all_but(None)
+    other.store.clear()
     other.close()
     with pytest.raises(ValueError, match="not made of"):
         ElasticEngine(f"{address}/a-b")
