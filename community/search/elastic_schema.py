@@ -12,13 +12,14 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import LAST, WEIGHTS, ordered, tie, title_key
+from community.search.embedded_schema import LAST, WEIGHTS, ordered, tie, title_key, title_keys
 from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free, minutes_since_2000
 from community.search.stored import kept
 
 Body = dict[str, Any]
 
-# Snowball's name of the stemmer for the language of a locale; the same algorithms are in tantivy, which marks matches.
+# Snowball's name of the stemmer for the language of a locale; tantivy, which marks matches, has
+# the same, save that its Dutch is an older edition: there a match is found all the same, but not always marked.
 LANGUAGES = {
     "da": "Danish",
     "de": "German",
@@ -121,7 +122,7 @@ def to_source(document: Document) -> Body:
         "text": document.text,
     }
     source: Body = texts | {
-        "key": sorted({title_key(text) for text in (document.title, *titles)} - {""}),
+        "key": [*(title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""}))],
         "niche": document.niche,
         "audience": document.audiences,
         "where": document.where,

@@ -52,7 +52,12 @@ def stem(word: str) -> str:
     return next(iter(_STEMS.analyze(word)), "")
 
 
-@lru_cache(maxsize=60_000)  # every listing of a niche has all the titles of the niche
+@lru_cache(maxsize=1_000)  # every listing of a niche has all the titles of the niche
+def title_keys(niche_name: str, synonyms: str) -> frozenset[str]:
+    """Return the keys of a niche's name and titles."""
+    return frozenset(map(title_key, (niche_name, *synonyms.split("\n")))) - {""}
+
+
 def title_key(text: str) -> str:
     """Return a title with its order and small words forgotten: "Director of Sales" is "sales director"."""
     stems = {stem(word) for word in words_of(text) if word not in STOPWORDS}
@@ -98,7 +103,17 @@ def ordered(value: int | None, ties: int) -> int:
 
 def to_row(document: Document) -> tantivy.Document:
     """Return the index row of a document."""
-    row, ties, day = tantivy.Document(), tie(document.id), first_free(document)
+    ties, day = tie(document.id), first_free(document)
+    keys = title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""})
+    # All at once: a call for each value would be most of the work.
+    row = tantivy.Document(
+        key=list(keys),
+        niche=[document.niche],
+        audience=list(document.audiences),
+        where=[document.where],
+        kind=[document.kind],
+        free=list(document.free_days[:FREE_DAYS]),
+    )
     titles = [document.niche_name, *document.synonyms.split("\n")]
     texts = {
         "title": document.title,
@@ -111,17 +126,6 @@ def to_row(document: Document) -> tantivy.Document:
         row.add_text(name, text)
         row.add_text("words", text)
     row.add_text("id", document.id)
-    for key in {title_key(text) for text in (document.title, *titles)} - {""}:
-        row.add_text("key", key)
-    for name, values in (
-        ("niche", (document.niche,)),
-        ("audience", document.audiences),
-        ("where", (document.where,)),
-        ("kind", (document.kind,)),
-        ("free", document.free_days[:FREE_DAYS]),
-    ):
-        for value in values:
-            row.add_text(name, value)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     row.add_integer("tie", ties)
