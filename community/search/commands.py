@@ -19,7 +19,7 @@ def reindex() -> None:
     try:
         size = index.rebuild()
     except WriterBusyError:
-        click.echo("The server writes the index; it does the work.")
+        click.echo("Another process writes the index; the work is left to it.")
         _follow(actions.want_rebuild("asked for"), total)
         size = index.engine().count()
     click.echo(f"{size} listings can be found.")
@@ -37,6 +37,9 @@ def _follow(delivery_id: int, total: int) -> None:
 
 @bp.cli.command("health")
 def health() -> None:
-    """Say how the index is."""
-    found = index.engine().health()
-    click.echo(f"{'ok' if found.ok else 'not ok'}, {found.documents} of {feed.count()} listings {found.detail}".strip())
+    """Say how each engine is."""
+    wanted = feed.count()
+    for name, found in index.healths().items():
+        state = "ok" if found.ok else "not ok"
+        rebuild = ", needs a rebuild" if found.needs_rebuild else ""
+        click.echo(f"{name}: {state}, {found.documents} of {wanted} listings{rebuild} {found.detail}".strip())

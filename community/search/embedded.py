@@ -1,6 +1,6 @@
 """The embedded engine: tantivy behind the `SearchEngine` protocol.
 
-Plain and synchronous: whoever runs under gevent calls `apply` and `rebuild` in a native thread. A reader
+Writing goes on in a native thread where there are greenlets, and takes turns with other processes. A reader
 looks for newer commits at most once a second, and follows the pointer when the index was rebuilt under it.
 """
 
@@ -8,19 +8,21 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import tantivy
 
-from community.search import distance, highlights
 from community.search.embedded_clauses import Words, complete, understand
 from community.search.embedded_facets import count_facets
+from community.search.embedded_fill import Fill
 from community.search.embedded_schema import from_stored, schema, stem
-from community.search.embedded_store import Store, open_index
-from community.search.engine import Document, Health, Hit, Query, Results, SearchError
+from community.search.embedded_store import WAIT_SECONDS, Store, open_index
+from community.search.engine import Document, Health, Hit, Query, Results, SearchError, chunks
+from community.search.hits import hit
 
 RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
@@ -33,9 +35,12 @@ Found = list[tuple[float, int, tantivy.DocAddress]]
 class EmbeddedEngine:
     """Full-text search in this process, over files in one directory."""
 
-    def __init__(self, root: Path, *, titles: Mapping[str, str] | None = None) -> None:
-        """Use the index under ``root``; ``titles`` maps a case-folded title to the niche slug it names."""
-        self._store = Store(root)
+    def __init__(self, root: Path, *, titles: Mapping[str, str] | None = None, wait: float = WAIT_SECONDS) -> None:
+        """Use the index under ``root``; ``titles`` maps a case-folded title to the niche slug it names.
+
+        A batch waits ``wait`` seconds for one of another process.
+        """
+        self._store = Store(root, wait=wait)
         self._titles = titles or {}
         self._guard = Lock()
         self._index: tantivy.Index | None = None
@@ -62,11 +67,19 @@ class EmbeddedEngine:
         self._store.apply(upserts, deletes)
         self._looked = float("-inf")
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Fill]:
+        """Give a new index to fill; it is swapped in whole when the block ends well."""
+        with self._store.rebuilding() as fill:
+            yield fill
+        self._looked = float("-inf")
+
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Write a new index from the documents and swap it in whole; return its size."""
-        count = self._store.rebuild(documents)
-        self._looked = float("-inf")
-        return count
+        with self.rebuilding() as fill:
+            for some in chunks(documents):
+                fill.add(some)
+        return fill.count
 
     def count(self) -> int:
         """Return how many documents can be found."""
@@ -83,8 +96,7 @@ class EmbeddedEngine:
             return Health(ok=False, documents=0, needs_rebuild=True, detail=str(error))
 
     def close(self) -> None:
-        """Let the writer, its lock and the reader go."""
-        self._store.close()
+        """Let the reader go."""
         with self._guard:
             self._index = self._path = None
 
@@ -177,18 +189,7 @@ def _start(found: Found, after: tuple[float, int] | None) -> int:
 
 
 def _hit(score: float, row: tantivy.Document, query: Query, words: Words) -> Hit:
-    document = from_stored(row.get_first("stored") or b"{}")
-    away = None
-    if query.near and document.latitude is not None and document.longitude is not None:
-        near = query.near
-        away = distance.kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
-    return Hit(
-        document=document,
-        score=score,
-        title=highlights.runs(document.title, words.matches, stem),
-        snippet=highlights.snippet(document.text, words.matches, stem),
-        distance_km=None if away is None else round(away, 1),
-    )
+    return hit(from_stored(row.get_first("stored") or b"{}"), score, query, words.matches, stem)
 
 
 def _to_cursor(query: Query, page: Found) -> str:

@@ -64,7 +64,7 @@ def _groups(
         elif len(parts) == 1 and spelling.allowed_edits(word) and not known(word):
             meant = spelling.nearest(word, _alike(word, searcher))
             parts += [(term, 0.7) for term in meant]
-            corrected += [(word, term) for term in meant[:1]]
+            corrected += [(word, term) for term in meant[:1] if stem(term) != stem(word)]
         fuzzy = len(parts) == 1 and not known(word) and spelling.allowed_edits(word) > 0
         clauses = [_term(term, weight) for term, weight in parts]
         groups.append(_any([*clauses, _fuzzy(word)] if fuzzy else clauses))

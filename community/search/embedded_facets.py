@@ -21,25 +21,27 @@ def count_facets(
     shared = [name for name in wanted if name not in filtered]
     raw: dict[str, Any] = {}
     if shared:
-        raw |= searcher.aggregate(clause, {name: _aggregation(name) for name in shared})
+        raw |= searcher.aggregate(clause, {name: aggregation(name) for name in shared})
     for name in filtered:
         others = complete(scored, query.without(name))
-        raw |= searcher.aggregate(others, {name: _aggregation(name)})
-    return {name: Facet(name, _buckets(name, raw[name]["buckets"])) for name in wanted}
+        raw |= searcher.aggregate(others, {name: aggregation(name)})
+    return {name: Facet(name, buckets(name, raw[name]["buckets"])) for name in wanted}
 
 
 def _active(query: Query, name: str) -> bool:
     return query.without(name) != query
 
 
-def _aggregation(name: str) -> dict[str, Any]:
+def aggregation(name: str) -> dict[str, Any]:
+    """Return how tantivy counts one facet."""
     if name != "price":
         return {"terms": {"field": name, "size": _SIZES[name]}}
     ranges: list[dict[str, float]] = [{"from": float(low), "to": float(high)} for low, high in pairwise(PRICE_STEPS)]
     return {"range": {"field": "price", "ranges": [*ranges, {"from": float(PRICE_STEPS[-1])}]}}
 
 
-def _buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+def buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+    """Return the choices of one facet in order, from an answer in the shape that both engines give."""
     if name == "price":
         kept = [(int(b["from"]), b.get("to"), b["doc_count"]) for b in raw if "from" in b]
         kept.sort(key=lambda bucket: bucket[0])

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import asdict
-from datetime import datetime
 from functools import lru_cache
 
 import tantivy
@@ -15,8 +13,10 @@ from community.search.engine import (
     first_free,
     minutes_since_2000,
 )
+from community.search.stored import from_kept, kept
 
 VERSION = "v1"  # part of the directory's name: another schema is another index, rebuilt from the database
+HEAP = 32_000_000  # bytes for a writer; tantivy's least is 15 MB a thread
 STEMMED, PLAIN = "english_stems", "plain_words"
 _SMALL = (
     "a an and any are at be by can do for from get have help how i in is it looking me my need of on or our "
@@ -25,7 +25,7 @@ _SMALL = (
 STOPWORDS = frozenset(_SMALL.split(" "))
 # BM25 weights: title > niche and its titles > practice > audience > text.
 WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
-_LAST = 2**30 - 1
+LAST = 2**30 - 1
 _TIE_BITS = 33
 
 
@@ -50,6 +50,12 @@ def words_of(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return one word's folded English stem; empty when there is no word in it."""
     return next(iter(_STEMS.analyze(word)), "")
+
+
+@lru_cache(maxsize=1_000)  # every listing of a niche has all the titles of the niche
+def title_keys(niche_name: str, synonyms: str) -> frozenset[str]:
+    """Return the keys of a niche's name and titles."""
+    return frozenset(map(title_key, (niche_name, *synonyms.split("\n")))) - {""}
 
 
 def title_key(text: str) -> str:
@@ -90,14 +96,24 @@ def tie(document_id: str) -> int:
     return int.from_bytes(digest) >> (64 - _TIE_BITS)
 
 
-def _ordered(value: int | None, ties: int) -> int:
+def ordered(value: int | None, ties: int) -> int:
     """Return one unique number per document, so that a page can start after the last one seen."""
-    return (max(0, min(_LAST, _LAST if value is None else value)) << _TIE_BITS) | ties
+    return (max(0, min(LAST, LAST if value is None else value)) << _TIE_BITS) | ties
 
 
 def to_row(document: Document) -> tantivy.Document:
     """Return the index row of a document."""
-    row, ties, day = tantivy.Document(), tie(document.id), first_free(document)
+    ties, day = tie(document.id), first_free(document)
+    keys = title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""})
+    # All at once: a call for each value would be most of the work.
+    row = tantivy.Document(
+        key=list(keys),
+        niche=[document.niche],
+        audience=list(document.audiences),
+        where=[document.where],
+        kind=[document.kind],
+        free=list(document.free_days[:FREE_DAYS]),
+    )
     titles = [document.niche_name, *document.synonyms.split("\n")]
     texts = {
         "title": document.title,
@@ -110,40 +126,20 @@ def to_row(document: Document) -> tantivy.Document:
         row.add_text(name, text)
         row.add_text("words", text)
     row.add_text("id", document.id)
-    for key in {title_key(text) for text in (document.title, *titles)} - {""}:
-        row.add_text("key", key)
-    for name, values in (
-        ("niche", (document.niche,)),
-        ("audience", document.audiences),
-        ("where", (document.where,)),
-        ("kind", (document.kind,)),
-        ("free", document.free_days[:FREE_DAYS]),
-    ):
-        for value in values:
-            row.add_text(name, value)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     row.add_integer("tie", ties)
-    row.add_integer("by_price", _ordered(document.price, ties))
-    row.add_integer("by_soonest", _ordered(day.toordinal() if day else None, ties))
-    row.add_integer("by_newest", _ordered(_LAST - minutes_since_2000(document.updated_at), ties))
+    row.add_integer("by_price", ordered(document.price, ties))
+    row.add_integer("by_soonest", ordered(day.toordinal() if day else None, ties))
+    row.add_integer("by_newest", ordered(LAST - minutes_since_2000(document.updated_at), ties))
     if document.latitude is not None and document.longitude is not None:
         row.add_float("latitude", document.latitude)
         row.add_float("longitude", document.longitude)
     row.add_float("boost", max(0.0, document.boost))
-    row.add_bytes("stored", _stored(document))
+    row.add_bytes("stored", json.dumps(kept(document), separators=(",", ":")).encode())
     return row
-
-
-def _stored(document: Document) -> bytes:
-    kept = asdict(document) | {"updated_at": document.updated_at.isoformat(), "synonyms": ""}
-    return json.dumps(kept, separators=(",", ":")).encode()
 
 
 def from_stored(raw: bytes) -> Document:
     """Return the document behind a row; its synonyms are not kept."""
-    kept = json.loads(bytes(raw))
-    kept["updated_at"] = datetime.fromisoformat(kept["updated_at"])
-    for name in ("audiences", "audience_names", "free_days", "languages"):
-        kept[name] = tuple(kept[name])
-    return Document(**kept)
+    return from_kept(json.loads(bytes(raw)))

@@ -1,25 +1,26 @@
-"""Where the embedded index lives on disk: one pointer file, one live directory, one writer.
+"""Where the embedded index lives on disk: one pointer file, one live directory, one writer at a time.
 
 ``current`` names the live directory and is replaced in one step, so a crash at any moment leaves either the
-old index or the new one. The lock is the kernel's: a killed process gives it back by dying.
+old index or the new one. Each batch takes the lock, writes and lets it go, so that several processes can write.
 """
 
-import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import RLock
-from typing import IO
 
 import tantivy
 
-from community.search.embedded_schema import VERSION, register, schema, to_row
+from community.search.aside import aside
+from community.search.embedded_fill import Changes, Fill, add
+from community.search.embedded_schema import HEAP, VERSION, register, schema
 from community.search.engine import Document, SearchError, WriterBusyError
+from community.search.turns import turn
 
-_HEAP = 32_000_000  # bytes; tantivy's least is 15 MB a thread
+WAIT_SECONDS = 15.0
+_LOOK_SECONDS = 1.0  # longer than a batch holds the lock of a rebuild to see whether one is going on
 _PREFIX = f"index-{VERSION}-"
 
 
@@ -32,13 +33,12 @@ def open_index(path: Path) -> tantivy.Index:
 
 
 class Store:
-    """The files of one index. Reading needs no lock; writing takes it and keeps it until close."""
+    """The files of one index. Reading needs no lock."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, wait: float = WAIT_SECONDS) -> None:
+        """Use the files under ``root``; a batch waits ``wait`` seconds for another's to end."""
         self.root = root
-        self._guard = RLock()
-        self._lock: IO[str] | None = None
-        self._writer: tantivy.IndexWriter | None = None
+        self._wait = wait
 
     def live(self) -> Path | None:
         """Return the live directory, or None when there is none of this schema."""
@@ -56,78 +56,60 @@ class Store:
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str]) -> None:
         """Write one batch and commit; raise WriterBusyError or SearchError, nothing is then kept."""
         with self._writing():
-            writer = self._open_writer()
-            try:
-                for document_id in (*deletes, *(document.id for document in upserts)):
-                    writer.delete_documents_by_term("id", document_id)
-                for document in {document.id: document for document in upserts}.values():
-                    writer.add_document(to_row(document))
-                writer.commit()
-            except (ValueError, OSError, TypeError) as error:
-                self._drop_writer()
-                raise SearchError(f"the batch was not written: {error}") from error
-
-    def rebuild(self, documents: Iterable[Document]) -> int:
-        """Write a new index, make it live and remove the others; return how many documents it holds."""
-        with self._writing():
-            path = self._fresh()
-            count = 0
-            writer = open_index(path).writer(_HEAP, 1)
-            try:
-                for count, document in enumerate(documents, start=1):  # noqa: B007  # the count is the answer
-                    writer.add_document(to_row(document))
-                writer.commit()
-                writer.wait_merging_threads()
-            except BaseException:
-                writer.rollback()
-                del writer  # its threads write to the directory until it is gone
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            self._drop_writer()
-            self._point(path)
-            (self.root / "partial").unlink(missing_ok=True)
-            self._tidy(path)
-            return count
-
-    def close(self) -> None:
-        """Let the writer and the lock go."""
-        with self._guard:
-            self._drop_writer()
-            if self._lock is not None:
-                self._lock.close()
-                self._lock = None
+            if self._is_rebuilding():
+                Changes(self.root).note(upserts, deletes)
+            aside(_write, self._live_or_new(), upserts, deletes)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._guard:
-            if self._lock is None:
-                self.root.mkdir(parents=True, exist_ok=True)
-                lock = (self.root / "write.lock").open("a", encoding="ascii")
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError as error:
-                    lock.close()
-                    raise WriterBusyError("another process writes the search index") from error
-                self._lock = lock
-            yield
+    def rebuilding(self) -> Iterator[Fill]:
+        """Give a new index to fill, and make it live when the block ends well.
 
-    def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            path = self.live()
-            if path is None:
-                path = self._fresh()
-                open_index(path)
-                (self.root / "partial").touch()
-                self._point(path)
+        The old one answers and takes batches until then; what these changed is written to the new one at the end.
+        """
+        with turn(self.root / "rebuild.lock", _LOOK_SECONDS):
+            path = self._fresh()
+            changes = Changes(self.root)
             try:
-                self._writer = open_index(path).writer(_HEAP, 1)
-            except ValueError as error:
-                raise WriterBusyError(f"the index is locked: {error}") from error
-        return self._writer
+                with self._writing():
+                    changes.forget()  # a killed process may have left some
+                fill = Fill(path, open_index(path).writer(HEAP, 1))
+                try:
+                    yield fill
+                    with self._writing():
+                        fill.finish(changes.noted())
+                        self._make_live(path)
+                except BaseException:
+                    fill.drop()
+                    raise
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            finally:
+                changes.forget()
 
-    def _drop_writer(self) -> None:
-        """Forget the writer; what it had not committed is gone with it."""
-        self._writer = None
+    def _writing(self) -> AbstractContextManager[None]:
+        return turn(self.root / "write.lock", self._wait)
+
+    def _is_rebuilding(self) -> bool:
+        try:
+            with turn(self.root / "rebuild.lock", 0.0):
+                return False
+        except WriterBusyError:
+            return True
+
+    def _live_or_new(self) -> Path:
+        path = self.live()
+        if path is None:
+            path = self._fresh()
+            open_index(path)
+            (self.root / "partial").touch()
+            self._point(path)
+        return path
+
+    def _make_live(self, path: Path) -> None:
+        self._point(path)
+        (self.root / "partial").unlink(missing_ok=True)
+        self._tidy(path)
 
     def _fresh(self) -> Path:
         path = self.root / f"{_PREFIX}{secrets.token_hex(8)}"
@@ -153,3 +135,17 @@ class Store:
         for path in self.root.glob("index-*"):
             if path != keep:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(path: Path, upserts: Sequence[Document], deletes: Sequence[str]) -> None:
+    """Write one batch. The writer goes with it, when the merges it began are done: else they would never end."""
+    try:
+        writer = open_index(path).writer(HEAP, 1)
+    except ValueError as error:
+        raise WriterBusyError(f"the index is locked: {error}") from error
+    try:
+        add(writer, upserts, deletes)
+        writer.commit()
+        writer.wait_merging_threads()
+    except (ValueError, OSError, TypeError) as error:
+        raise SearchError(f"the batch was not written: {error}") from error

@@ -5,9 +5,11 @@ times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile 
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Literal, Protocol
 
 Sort = Literal["relevance", "price", "soonest", "newest"]
@@ -168,6 +170,7 @@ class Results:
     relaxed: bool = False
     exact: int = 0
     corrected: tuple[tuple[str, str], ...] = ()
+    stale: bool = False  # a stand-in answered, whose index may be a minute behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,16 @@ class Health:
     documents: int
     needs_rebuild: bool
     detail: str = ""
+
+
+class Filling(Protocol):
+    """A new index while it is being filled."""
+
+    count: int
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Write some documents, each id once in all."""
+        ...
 
 
 class SearchEngine(Protocol):
@@ -195,8 +208,16 @@ class SearchEngine(Protocol):
         """Write one batch and commit once; raise WriterBusyError or SearchError, nothing is then kept."""
         ...
 
+    def rebuilding(self) -> AbstractContextManager[Filling]:
+        """Give a new index to fill, and swap it in whole when the block ends well; otherwise nothing changes.
+
+        The old one answers and takes batches until then; what these wrote is in the new one as well. Documents
+        must be read after the block began. Raises WriterBusyError while another rebuild is going on.
+        """
+        ...
+
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Write a new index and swap it in whole; return its size. The old one answers until then."""
+        """Do the same with all the documents there are; return how many."""
         ...
 
     def count(self) -> int:
@@ -210,6 +231,13 @@ class SearchEngine(Protocol):
     def close(self) -> None:
         """Give back locks and files."""
         ...
+
+
+def chunks(documents: Iterable[Document], size: int = 500) -> Iterator[list[Document]]:
+    """Return the documents a list at a time."""
+    rest = iter(documents)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def clean_words(words: str) -> str:

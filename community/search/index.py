@@ -1,32 +1,40 @@
 """The site's one search index: opened on first use, written in batches, rebuilt beside the live one.
 
-A writing call runs in a native thread under gevent, because tantivy would hold up every greenlet meanwhile.
+Whoever reads the database and writes what was read has the turn among the processes of this machine: an older reading
+never lands on a newer one. A rebuild is no such turn. It takes minutes, batches go on beside it, and the engines see
+to it that what these wrote is in the new index too.
 """
 
+import secrets
 import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import select
 
-from community.core import clock
+from community.config import Settings
+from community.core import clock, leases
 from community.core.db import db
 from community.core.deliveries import Delivery
 from community.core.site import settings
 from community.niches import catalogue
 from community.search import feed
+from community.search.elastic import ElasticEngine
+from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
-from community.search.engine import Document, SearchEngine
+from community.search.engine import Health, SearchEngine, WriterBusyError
+from community.search.fallback import FallbackEngine
+from community.search.turns import turn
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Payload = dict[str, Any]
 Key = tuple[int, datetime]
 
-_turn = threading.Lock()  # one writer: whoever waits here may find the work done
+_TURN_SECONDS = 30.0
+_LEASE = timedelta(minutes=2)  # longer than a batch of practices takes to read
 _opening = threading.Lock()
 
 
@@ -35,10 +43,24 @@ def engine() -> SearchEngine:
     with _opening:
         found = current_app.extensions.get("search_engine")
         if found is None:
-            given = settings().extra.get("engine")
-            found = given or EmbeddedEngine(folder(), titles=catalogue.niche_of_title())
+            found = settings().extra.get("engine") or _chosen(settings())
             current_app.extensions["search_engine"] = found
     return cast("SearchEngine", found)
+
+
+def _chosen(site: Settings) -> SearchEngine:
+    titles = catalogue.niche_of_title()
+    embedded = EmbeddedEngine(site.var / "search", titles=titles)
+    if not site.elasticsearch_url:
+        return embedded
+    elastic = ElasticEngine(site.elasticsearch_url, titles=titles, language=language(site.locale))
+    return FallbackEngine(elastic, embedded)
+
+
+def healths() -> dict[str, Health]:
+    """How each engine is, by name."""
+    found = engine()
+    return found.healths() if isinstance(found, FallbackEngine) else {"embedded": found.health()}
 
 
 def folder() -> Path:
@@ -62,7 +84,7 @@ class Freshness:
 
     def settle(self, handler: str, payload: Payload) -> None:
         """Index what the waiting deliveries are about, unless a batch has done so already for this one."""
-        with _turn:
+        with _turn():
             waiting = {(row.id, row.created_at): row for row in _waiting(self._handlers)}
             own = next((key for key, row in waiting.items() if (row.handler, row.payload) == (handler, payload)), None)
             if own is not None and waiting.keys() <= self._covered:
@@ -77,14 +99,20 @@ class Freshness:
 
 def refresh(practice_ids: Sequence[int]) -> None:
     """Write the listings of some practices anew, in one batch."""
-    with _turn:
+    with _turn():
         _write(practice_ids)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    with turn(folder() / "turn.lock", _TURN_SECONDS):
+        yield
 
 
 def _write(practice_ids: Sequence[int]) -> None:
     upserts, deletes = feed.of_practices(practice_ids)
     db.session.rollback()
-    _aside(engine().apply, upserts, deletes)
+    engine().apply(upserts, deletes)
 
 
 def _waiting(handlers: Sequence[str]) -> Sequence[Delivery]:
@@ -95,21 +123,32 @@ def _waiting(handlers: Sequence[str]) -> Sequence[Delivery]:
 def rebuild() -> int:
     """Write a new index from the database and swap it in whole; returns its size.
 
-    Raises `WriterBusyError` where another process writes. Progress stands in `progress()` meanwhile.
+    Raises `WriterBusyError` where another process is at it. Progress stands in `progress()` meanwhile.
     """
-    with _turn:
-        total, documents = feed.count(), []
-        db.session.rollback()
+    total = feed.count()
+    db.session.rollback()
+    with _lease() as renew, engine().rebuilding() as fill:
         for batch in feed.everything():
-            documents += batch
-            _say(len(documents), total)
-        return _rebuild(documents)
+            fill.add(batch)
+            renew()
+            _say(fill.count, total)
+    return fill.count
 
 
-def _rebuild(documents: list[Document]) -> int:
+@contextmanager
+def _lease() -> Iterator[Callable[[], None]]:
+    """Be the one who rebuilds, over all machines; gives what renews it. Lost, it ends the rebuild."""
+    holder = secrets.token_hex(8)  # not the process: it may have two workers
+
+    def renew() -> None:
+        if not leases.hold("search.rebuild", _LEASE, holder=holder):
+            raise WriterBusyError("another process rebuilds the search index")
+
+    renew()
     try:
-        return _aside(engine().rebuild, documents)
+        yield renew
     finally:
+        leases.let_go("search.rebuild", holder=holder)
         (folder() / "progress").unlink(missing_ok=True)
 
 
@@ -125,12 +164,3 @@ def progress() -> tuple[int, int] | None:
 def _say(done: int, total: int) -> None:
     folder().mkdir(parents=True, exist_ok=True)
     (folder() / "progress").write_text(f"{done} {total}", encoding="ascii")
-
-
-def _aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run `work` in a native thread where greenlets share this one, else here."""
-    from gevent import get_hub, monkey  # noqa: PLC0415 - commands and tests run without gevent
-
-    if not monkey.is_module_patched("threading"):
-        return work(*args, **kwargs)
-    return cast("R", get_hub().threadpool.apply(work, args, kwargs))

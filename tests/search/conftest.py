@@ -1,6 +1,8 @@
 """A search index of its own for every test, and a marketplace to search."""
 
-from collections.abc import Callable, Iterator
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,24 +14,76 @@ from community.listings.facts import ListingChanged
 from community.niches import catalogue
 from community.niches import queries as niches
 from community.search import log
+from community.search.elastic import ElasticEngine
 from community.search.embedded import EmbeddedEngine
 from tests.world import World
 
+NODE = os.environ.get("TEST_ELASTICSEARCH_URL", "")
+KINDS = ("embedded", "elastic") if NODE else ("embedded",)
+TITLES = {"cake person": "wedding-cakes"}
+collect_ignore = [] if NODE else ["test_elastic.py"]
+
+Engine = EmbeddedEngine | ElasticEngine
+Maker = Callable[..., Engine]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What asks an engine something asks each engine there is."""
+    if {"app", "make_engine"} & set(metafunc.fixturenames):
+        metafunc.parametrize("kind", KINDS, indirect=True)
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which engine a test is about."""
+    return str(getattr(request, "param", "embedded"))
+
+
+@pytest.fixture
+def node() -> Iterator[str]:
+    """The address of a namespace of one's own on the node, emptied afterwards."""
+    url = f"{NODE}/t_{secrets.token_hex(6)}"
+    yield url
+    cleaner = ElasticEngine(url)
+    cleaner.store.clear()
+    cleaner.close()
+
+
+@pytest.fixture
+def make_engine(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
+    """Gives engines that share one index."""
+    made: list[Engine] = []
+    url = request.getfixturevalue("node") if kind == "elastic" else ""
+
+    def make(titles: Mapping[str, str] = TITLES) -> Engine:
+        found: Engine = ElasticEngine(url, titles=titles) if url else EmbeddedEngine(tmp_path / "index", titles=titles)
+        made.append(found)
+        return found
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+@pytest.fixture
+def engine(site_engine: Engine) -> Engine:
+    """The engine of the app under test."""
+    return site_engine
+
 
 @pytest.fixture(autouse=True)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedEngine | None]:
-    """The engine of the app under test; nothing for the tests of the engine itself."""
+def site_engine(request: pytest.FixtureRequest, kind: str) -> Iterator[Engine | None]:
+    """An engine for the app under test; nothing for tests without an app."""
     if "app" not in request.fixturenames:
         yield None
         return
     app: Flask = request.getfixturevalue("app")
-    made = EmbeddedEngine(tmp_path / "index", titles=catalogue.niche_of_title())
+    made: Engine = request.getfixturevalue("make_engine")(catalogue.niche_of_title())
     app.extensions["search_engine"] = made
     for kept in (log._searches, log._shown, log._opened):
         kept.clear()
     yield made
     app.extensions.pop("search_engine")
-    made.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The marketplace over HTTP: the page, the JSON contract, and who sees what."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from community.core.events import emit
 from community.listings.facts import ListingChanged
 from community.listings.models import Listing
 from community.search import actions, index, log
+from community.search.engine import Query, SearchError, WriterBusyError
 from community.search.models import Impression, SearchMade
 
 JSON = {"Accept": "application/json"}
@@ -168,10 +170,6 @@ def test_one_batch_serves_many_announcements(app, market, drain, engine, monkeyp
 
 
 def test_a_failed_batch_is_tried_again(app, market, drain, engine, monkeypatch, advance):
-    from datetime import timedelta
-
-    from community.search.engine import SearchError
-
     real, fails = engine.apply, [True]
 
     def apply(*given):
@@ -187,8 +185,6 @@ def test_a_failed_batch_is_tried_again(app, market, drain, engine, monkeypatch, 
     advance(timedelta(minutes=1))
     drain()
     with app.app_context():
-        from community.search.engine import Query
-
         assert engine.search(Query("marzipan")).total >= 1
 
 
@@ -218,7 +214,6 @@ def test_reindex_swaps_whole(app, market, engine):
 
 def test_reindex_by_the_server_when_it_writes(app, market, engine, drain, monkeypatch):
     engine.apply([], [str(market["Free first call"])])
-    from community.search.engine import WriterBusyError
 
     def busy():
         raise WriterBusyError("the server has it")

@@ -1,0 +1,142 @@
+"""The Elasticsearch index: its mapping, its analysers and the way from a `Document` to a source.
+
+Weights, stop words and title keys are those of the embedded index, so that both rank alike. Amounts are minor units as
+`long`; the document itself lies whole in `stored`, which is not indexed, and nothing else is kept of the source.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import tantivy
+
+from community.search.embedded_schema import LAST, WEIGHTS, ordered, tie, title_key, title_keys
+from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free, minutes_since_2000
+from community.search.stored import kept
+
+Body = dict[str, Any]
+
+# Snowball's name of the stemmer for the language of a locale; tantivy, which marks matches, has
+# the same, save that its Dutch is an older edition: there a match is found all the same, but not always marked.
+LANGUAGES = {
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fi": "Finnish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+}
+PREFIX_CHARS = (2, 12)
+KEYWORDS = ("niche", "audience", "where", "kind", "free")
+
+
+def language(locale: str) -> str:
+    """Return the stemmer for a locale as "de_AT"; English for one without."""
+    return LANGUAGES.get(locale.partition("_")[0].lower(), "English")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def stemmer(name: str) -> Callable[[str], str]:
+    """Return what stems one word as the index does; empty when there is no word in it."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for each in (
+        tantivy.Filter.remove_long(40),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer(name.lower()),
+    ):
+        builder = builder.filter(each)
+    analyser = builder.build()
+
+    @lru_cache(maxsize=60_000)
+    def stem(word: str) -> str:
+        return next(iter(analyser.analyze(word)), "")
+
+    return stem
+
+
+def definition(name: str) -> Body:
+    """Return settings and mapping of the index in one language, as `PUT index` takes them."""
+    folded = ["lowercase", "asciifolding"]
+    analysis = {
+        "tokenizer": {"alphanumeric": {"type": "pattern", "pattern": r"[^\p{L}\p{N}\p{M}]+"}},
+        "filter": {"stems": {"type": "snowball", "language": name}},
+        "analyzer": {
+            "plain": {"type": "custom", "tokenizer": "alphanumeric", "filter": folded},
+            "stemmed": {"type": "custom", "tokenizer": "alphanumeric", "filter": [*folded, "stems"]},
+        },
+    }
+    settings = {
+        # One shard: scores compare and facets count exactly; a shard bears far more than one site's listings.
+        "number_of_shards": 1,
+        "auto_expand_replicas": "0-1",
+        "refresh_interval": "1s",
+        "analysis": analysis,
+    }
+    return {"settings": settings, "mappings": _mappings()}
+
+
+def _mappings() -> Body:
+    stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
+    low, high = PREFIX_CHARS
+    fields: Body = dict.fromkeys(WEIGHTS, stemmed)
+    fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
+    fields |= {field: {"type": "long"} for field in ("price", "tie", "by_price", "by_soonest", "by_newest")}
+    fields |= {
+        "words": {
+            "type": "text",
+            "analyzer": "plain",
+            "index_options": "freqs",
+            "index_prefixes": {"min_chars": low, "max_chars": high},
+        },
+        "key": {"type": "keyword", "doc_values": False},
+        "place": {"type": "geo_point"},
+        "boost": {"type": "float"},
+        "stored": {"type": "object", "enabled": False},
+    }
+    return {"dynamic": "strict", "_source": {"includes": ["stored"]}, "properties": fields}
+
+
+def version(name: str) -> str:
+    """Return a short name of the definition: an index made by another one must be rebuilt."""
+    text = json.dumps(definition(name), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def to_source(document: Document) -> Body:
+    """Return what is indexed of a document."""
+    ties, day = tie(document.id), first_free(document)
+    titles = [document.niche_name, *filter(None, document.synonyms.split("\n"))]
+    texts = {
+        "title": document.title,
+        "niche_text": "\n".join(titles),
+        "practice_text": document.practice,
+        "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
+        "text": document.text,
+    }
+    source: Body = texts | {
+        "key": [*(title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""}))],
+        "niche": document.niche,
+        "audience": document.audiences,
+        "where": document.where,
+        "kind": document.kind,
+        "free": document.free_days[:FREE_DAYS],
+        "tie": ties,
+        "by_price": ordered(document.price, ties),
+        "by_soonest": ordered(day.toordinal() if day else None, ties),
+        "by_newest": ordered(LAST - minutes_since_2000(document.updated_at), ties),
+        "boost": max(0.0, document.boost),
+        "stored": kept(document),
+    }
+    if document.price is not None:
+        source["price"] = min(MAX_PRICE, document.price)
+    if document.latitude is not None and document.longitude is not None:
+        source["place"] = {"lat": document.latitude, "lon": document.longitude}
+    return source

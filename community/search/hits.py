@@ -1,0 +1,22 @@
+"""One result from one document, the same from every engine."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from community.search import distance, highlights
+from community.search.engine import Document, Hit, Query
+
+
+def hit(document: Document, score: float, query: Query, matches: AbstractSet[str], stem: Callable[[str], str]) -> Hit:
+    """Return the hit: its matches marked, its distance from where the query looks in kilometres."""
+    away = None
+    if query.near and document.latitude is not None and document.longitude is not None:
+        near = query.near
+        away = distance.kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
+    return Hit(
+        document=document,
+        score=score,
+        title=highlights.runs(document.title, matches, stem),
+        snippet=highlights.snippet(document.text, matches, stem),
+        distance_km=None if away is None else round(away, 1),
+    )

@@ -1,0 +1,102 @@
+"""What only the embedded engine has: files, their lock, and what a kill or a broken disk leaves of them."""
+
+import json
+import subprocess
+import sys
+from threading import Thread
+
+import pytest
+
+from community.search import embedded_store
+from community.search.embedded import EmbeddedEngine
+from community.search.engine import Query, SearchError, WriterBusyError
+from community.search.turns import turn
+from tests.search.test_engine import make
+
+
+def test_writers_take_turns(tmp_path):
+    first, second = EmbeddedEngine(tmp_path), EmbeddedEngine(tmp_path, wait=0.1)
+    threads = [Thread(target=engine.apply, args=([make("translation", n)],)) for n, engine in enumerate([first] * 8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert first.count() == 8
+    with turn(tmp_path / "write.lock", 0), pytest.raises(WriterBusyError):
+        second.apply([make("translation", 9)])
+    second.apply([make("translation", 9)])
+    assert second.count() == 9
+
+
+def test_processes_take_turns(tmp_path):
+    code = (
+        "import sys, tests.search.test_embedded as t; from pathlib import Path\n"
+        "e = t.EmbeddedEngine(Path(sys.argv[1]))\n"
+        "for n in range(10): e.apply([t.make('bookkeeping', n, id=f'{sys.argv[2]}/{n}')])"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in "ab"]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert EmbeddedEngine(tmp_path).count() == 20
+
+
+def test_there_is_one_rebuild(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded_store, "_LOOK_SECONDS", 0.0)
+    engine = EmbeddedEngine(tmp_path)
+    with engine.rebuilding() as fill:
+        fill.add([make("translation")])
+        with pytest.raises(WriterBusyError):
+            engine.rebuild([make("bookkeeping")])
+    assert engine.search(Query()).hits[0].document.niche == "translation"
+    assert len(list(tmp_path.glob("index-*"))) == 1
+
+
+@pytest.mark.parametrize("where", ["apply", "rebuild"])
+def test_a_killed_writer_leaves_a_usable_index(tmp_path, where):
+    code = (
+        "import os, signal, sys, tests.search.test_embedded as t; from pathlib import Path\n"
+        "e = t.EmbeddedEngine(Path(sys.argv[1])); e.apply([t.make('bookkeeping', n) for n in range(5)])\n"
+        "(Path(sys.argv[1]) / 'index-v1-left').mkdir()\n"
+        "kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "t.embedded_store.add = t.embedded_store.Fill.add = kill\n"
+        "getattr(e, sys.argv[2])([t.make('translation')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path), where], check=False, capture_output=True)
+    assert done.returncode == -9, done.stderr
+    engine = EmbeddedEngine(tmp_path)
+    assert engine.count() == 5
+    engine.apply([make("translation")])
+    assert engine.count() == 6
+    assert engine.rebuild([make("translation")]) == 1
+    assert len(list(tmp_path.glob("index-*"))) == 1
+    assert not (tmp_path / "changes").exists()
+
+
+def test_many_batches_do_not_leave_many_pieces(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    for number in range(40):
+        engine.apply([make("translation", number)])
+    assert engine.count() == 40
+    live = tmp_path / (tmp_path / "current").read_text()
+    assert len(json.loads((live / "meta.json").read_text())["segments"]) < 20
+
+
+def test_a_pointer_to_elsewhere_is_no_index(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild([make("translation")])
+    (tmp_path / "current").write_text("../elsewhere")
+    assert EmbeddedEngine(tmp_path).health().needs_rebuild
+
+
+def test_a_damaged_index_says_so_and_can_be_rebuilt(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild([make("translation")])
+    engine.close()
+    live = tmp_path / (tmp_path / "current").read_text()
+    (live / "meta.json").write_text("{")
+    engine = EmbeddedEngine(tmp_path)
+    assert not engine.health().ok
+    with pytest.raises(SearchError):
+        engine.search(Query())
+    engine.rebuild([make("translation"), make("bookkeeping")])
+    assert engine.count() == 2
+    engine.close()
