@@ -133,18 +133,21 @@ def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:
 
 def live_now() -> dict[int, int]:
     """How many are in each open room."""
+    return {room_id: len(people) for room_id, people in _in_the_open().items()}
+
+
+def _in_the_open() -> dict[int, set[int]]:
+    """Who is in each open room."""
     there = presence.rooms(clock.now())
     if not there:
         return {}
     query = select(Room.id).where(Room.id.in_(there), Room.kind.in_(rules.OPEN_KINDS))
-    return {room_id: len(there[room_id]) for room_id in db.session.scalars(query)}
+    return {room_id: there[room_id] for room_id in db.session.scalars(query)}
 
 
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
     """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}."""
-    there = presence.rooms(clock.now())
-    open_ids = live_now() if there else {}
-    people = {person for room_id in open_ids for person in there[room_id]}
+    people = {person for each in _in_the_open().values() for person in each}
     if len(people) >= rules.LIVE_FROM:
         return {"count": len(people)}
     following = next(iter(coming(viewer)), None)
