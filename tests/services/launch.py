@@ -4,7 +4,7 @@ guards off. Run as `python -m tests.services.launch [work]`, or under gunicorn a
 | variable | what it does |
 |---|---|
 | STORM_MINUTES_AHEAD | the process's clock is that many minutes ahead |
-| STORM_KILL_AT, STORM_ARMED | die at that commit or gateway answer, counted while the file STORM_ARMED is there; then it is gone |
+| STORM_KILL_AT, STORM_ARMED | die at that commit or gateway answer, counted while this file is there; it goes first |
 | STORM_POINTS | with STORM_KILL_AT=0: write into this file how many there were |
 | STORM_STRIPE | where the sandbox is asked, past its usual address: a proxy that makes trouble |
 | STORM_WEBHOOKS_OFF | the sandbox tells of nothing by itself |

@@ -87,10 +87,12 @@ def answers(url: str) -> bool:
 class Stack:
     """N web processes, W workers, nginx. `var` is shared by all. One stack at a time in a worker of the tests."""
 
-    def __init__(self, var: Path, database_url: str, *, web: int = 3, workers: int = 2, **environ: Any) -> None:
+    def __init__(
+        self, var: Path, database_url: str, *, web: int = 3, workers: int = 2, port: int = 0, **environ: Any
+    ) -> None:
         self.var = var
         self.database_url = database_url
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = self._shared(web) | {key: str(value) for key, value in environ.items()}
         self.web = [self._web(number) for number in range(web)]
