@@ -238,23 +238,21 @@ def _check(stack: Stack, till: Till, twins: list[tuple[Booked, Booked]], ids: se
     _each_once(till.books)
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
-def test_without_deduplication_effects_double(tmp_path: Path, guarded: bool) -> None:
+def test_without_deduplication_effects_double(tmp_path: Path) -> None:
+    """The control. With it the same check holds above."""
     seed(tmp_path)
-    environ = {"STORM_WEBHOOKS_OFF": "1"} | ({} if guarded else {"STORM_DEDUPE_OFF": "1"})
     books = Books(f"sqlite:///{tmp_path / 'linchpin.db'}")
-    with Server(tmp_path, **environ) as server:
+    with Server(tmp_path, STORM_WEBHOOKS_OFF="1", STORM_DEDUPE_OFF="1") as server:
         till = Till(server.url, tmp_path, books)
         booked = till.book("paid", 0)
         completed = next(e for e in till.own_events(booked) if e["type"] == "checkout.session.completed")
         for number in (1, 2):  # a third time the database itself refuses to give back more than was paid
             assert till.send(completed) == 200
-            until(lambda n=number: _applied(books) >= (1 if guarded else n), 30, "applied")
-    if guarded:
+            until(lambda n=number: _applied(books) >= n, 30, "applied")
+            if number == 1:
+                _each_once(books)
+    with pytest.raises(AssertionError, match="payment:"):
         _each_once(books)
-    else:
-        with pytest.raises(AssertionError, match="payment:"):
-            _each_once(books)
 
 
 def _applied(books: Books) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -22,7 +23,8 @@ MOST_SECONDS = 2.0
 PEOPLE = 12
 PAUSE = 0.5  # s, between two visits of one of them: the site is not to be overrun
 PATIENCE = 15  # s, for what answers too late: its time is then known
-TIMES = [(day, hour) for day in range(40) for hour in (9, 11, 13, 15)]
+HOURS = (9, 11, 13, 15)
+DAYS = 38  # workdays within the eight weeks and a half that can be booked
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ class Answer:
     status: int
     seconds: float
     retry_after: str = ""
+
+
+@dataclass(frozen=True)
+class Free:
+    """A free time of one listing."""
+
+    listing: str
+    start: datetime
 
 
 class Watch:
@@ -86,11 +96,12 @@ class Watched(requests.Session):
 class Crowd:
     """A looker, one who signs in, one who holds, one who pays, and talkers; each over and over until the block ends."""
 
-    def __init__(self, url: str, record: Record, watch: Watch, *, room: str, wires: list[Wire]) -> None:
+    def __init__(self, url: str, record: Record, watch: Watch, *, room: str, wires: list[Wire], practices: int) -> None:
         self.url, self.record, self.watch, self.room, self.wires = url, record, watch, room, wires
         self._numbers = itertools.count(1)
         self._networks = itertools.count(1)
-        self._times = iter(TIMES)
+        listings = [LISTING, *(f"/practice-{number}/a-brand-identity" for number in range(2, practices + 1))]
+        self._times = itertools.product(listings, range(DAYS), HOURS)
         self._enough = threading.Event()
         self._errors: list[BaseException] = []
 
@@ -101,9 +112,10 @@ class Crowd:
         browser.session = Watched(self.watch, f"127.{1 + number // 250}.0.{2 + number % 250}")
         return browser
 
-    def a_time(self) -> Any:
+    def a_time(self) -> "Free":
         """One that nobody has asked for yet."""
-        return workday(*next(self._times))
+        listing, day, hour = next(self._times)
+        return Free(listing, workday(day, hour))
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -146,15 +158,15 @@ class Crowd:
 
     def hold(self) -> None:
         """A free time, and the same time for somebody else: that one must be refused, or nobody knows."""
-        start = self.a_time()
+        free = self.a_time()
         for name in ("first", "second"):
-            browser = self.browser(name)
-            self.send(browser, start)
+            self.send(self.browser(name), free)
 
-    def send(self, browser: Browser, start: Any) -> requests.Response:
+    def send(self, browser: Browser, free: "Free") -> requests.Response:
         """The booking form of one time; what becomes of it is recorded."""
-        found = token(browser, f"{LISTING}/book?at={start:%Y-%m-%dT%H:%M:%SZ}&minutes=60")
-        form = {"name": "Ada Byron", "email": browser.email, "at": f"{start:%Y-%m-%dT%H:%M:%SZ}", "minutes": 60}
+        browser.listing, at = free.listing, f"{free.start:%Y-%m-%dT%H:%M:%SZ}"
+        found = token(browser, f"{browser.listing}/book?at={at}&minutes=60")
+        form = {"name": "Ada Byron", "email": browser.email, "at": at, "minutes": 60}
         try:
             answer = browser.send(form | {"csrf_token": found})
         except requests.RequestException as error:
