@@ -79,7 +79,8 @@ def fork_safe(engine: Engine) -> None:
 # ---- the write turn -------------------------------------------------------------------------------------------
 # SQLite lets one connection write at a time and answers "locked" at once to a read that wants to become a write.
 # So writers queue here, one per process, and other processes are waited for with a back-off that lets greenlets run.
-_turn = threading.Semaphore(1)
+# A lock, not a semaphore: gevent's semaphores of `threading` let others run when they are given back.
+_turn = threading.Lock()
 _TURN_SECONDS = 10.0
 _BACKOFF_SECONDS = 0.002
 

@@ -1,9 +1,11 @@
 """Limits on how often. Addresses are counted by IPv6 /64."""
 
+import functools
 import ipaddress
 
 from flask import Flask, request
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse
 from werkzeug.exceptions import TooManyRequests
 
 from community.core import limit_storage
@@ -28,18 +30,21 @@ limiter = Limiter(key_func=client_network, strategy="moving-window", headers_ena
 def init_app(app: Flask) -> None:
     """Attach the limiter."""
     link = app.extensions["redis_link"]
-    app.config.setdefault("RATELIMIT_STORAGE_URI", limit_storage.address(link) if link else "memory://")
+    app.config.setdefault("RATELIMIT_STORAGE_URI", limit_storage.address(link) if link else "local://")
     limiter.init_app(app)
     limiter.enabled = not app.extensions["settings"].testing
 
 
+@functools.cache
+def _parsed(rule: str) -> RateLimitItem:
+    return parse(rule)
+
+
 def hit(rule: str, *keys: str) -> None:
     """Count one use of `rule` (as "5 per minute") for `keys`; raises `Refused("too_many")` once it is used up."""
-    from limits import parse  # noqa: PLC0415 - imported with its first use
-
     if not limiter.enabled:
         return
-    if not limiter.limiter.hit(parse(rule), *keys):
+    if not limiter.limiter.hit(_parsed(rule), *keys):
         raise Refused("too_many", status=429)
 
 

@@ -5,10 +5,11 @@ rooms, staff without a membership, a mute, a block, a message that came before, 
 written, and `actions.say` decides and says why.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, case, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts.models import Block, Person
@@ -17,6 +18,7 @@ from community.core import clock
 from community.core.db import UTCDateTime, writing
 from community.core.events import emit
 from community.core.realtime import push
+from community.core.together import Together
 from community.rooms import payloads, rules
 from community.rooms.facts import MessageSaid
 from community.rooms.models import Message, Room, RoomMember
@@ -59,6 +61,15 @@ _READ = (
 )
 
 
+class Wanted(NamedTuple):
+    """A message that somebody wants to write: the session's login, the room, the words and their sender's own id."""
+
+    login: str
+    ref: str
+    text: str
+    client_id: str
+
+
 class Said(NamedTuple):
     """A message as it was just written, for `payloads.message`."""
 
@@ -80,24 +91,39 @@ def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | Non
     kept = rules.clean(text)
     if not kept or len(kept) > rules.MOST_LETTERS or not client_id or len(client_id) > rules.MOST_CLIENT_ID:
         return None
+    return _together(Wanted(login, ref, kept, client_id))
+
+
+def _together(wanted: Wanted) -> dict[str, Any] | None:
     try:
-        return _write(login, ref, kept, client_id)
+        return _written(wanted)
     except IntegrityError:  # the same message came twice at once: the other one was first
         return None
 
 
-def _write(login: str, ref: str, kept: str, client_id: str) -> dict[str, Any] | None:
-    at = clock.now()
+def _write(wanted: Sequence[Wanted]) -> list[dict[str, Any] | None]:
+    """All in one transaction: a commit costs more than a message does. Rooms are locked in one order everywhere."""
+    at, answers = clock.now(), dict[int, dict[str, Any] | None]()
     with writing() as session:
         database = session.connection()
-        by = database.execute(_MAY, {"login": login, "ref": ref, "client_id": client_id, "at": at}).first()
-        if by is None:
-            return None
-        seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
-        row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "sender_id": by.id, "created_at": at}
-        number = database.execute(_WRITE, {**row, "client_id": client_id, "text": kept}).scalar_one()
-        database.execute(_READ, {"room": by.room_id, "person": by.id, "count": count, "at": at})
-        message = payloads.message(Said(number, seq, seq, client_id, by, kept, at))
-        emit(MessageSaid(number, in_the_open=True, told=True))
-        push(rules.channel(by.room_id), "said", {**message, "room": ref, "count": count})
+        for number in sorted(range(len(wanted)), key=lambda number: wanted[number].ref):
+            answers[number] = _write_one(database, wanted[number], at)
+    return [answers[number] for number in range(len(wanted))]
+
+
+_written = Together(_write)
+
+
+def _write_one(database: Connection, wanted: Wanted, at: datetime) -> dict[str, Any] | None:
+    login, ref, kept, client_id = wanted
+    by = database.execute(_MAY, {"login": login, "ref": ref, "client_id": client_id, "at": at}).first()
+    if by is None:
+        return None
+    seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
+    row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "sender_id": by.id, "created_at": at}
+    number = database.execute(_WRITE, {**row, "client_id": client_id, "text": kept}).scalar_one()
+    database.execute(_READ, {"room": by.room_id, "person": by.id, "count": count, "at": at})
+    message = payloads.message(Said(number, seq, seq, client_id, by, kept, at))
+    emit(MessageSaid(number, in_the_open=True, told=True))
+    push(rules.channel(by.room_id), "said", {**message, "room": ref, "count": count})
     return {"message": message, "count": count}

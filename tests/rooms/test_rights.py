@@ -3,12 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from community.accounts.models import Membership
 from community.core import limits
 from community.core.db import db, writing
+from community.core.limit_storage import LocalStorage
 from community.core.realtime import socketio
 from community.rooms import lists, queries, rules
 from tests.rooms.people import direct, lounge, stored
@@ -169,7 +169,7 @@ def test_clients_ask_practices_and_write_to_nobody_else(app, talker, world):
 
 
 def test_twenty_messages_in_ten_seconds_are_enough(app, talker, monkeypatch):
-    strategy = MovingWindowRateLimiter(MemoryStorage())
+    strategy = MovingWindowRateLimiter(LocalStorage())
     monkeypatch.setattr(limits, "limiter", SimpleNamespace(enabled=True, limiter=strategy))
     ref = lounge(app)
     mara = talker("Mara Ellis")
