@@ -12,7 +12,7 @@ test:           ## everything, on both profiles, with browsers; ARGS=--fast or A
 check:          ## format, lint, types, floors, templates, sizes
 	@bin/check
 
-storm:          ## races and kills at their full counts
+storm:          ## races, kills, faults, events and reloads at their full counts
 	@bin/storm $(ARGS)
 
 bench:          ## start-up and memory

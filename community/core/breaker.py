@@ -5,7 +5,8 @@ Fowler, "CircuitBreaker" (2014): closed, open, half-open. Times are seconds of t
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 R = TypeVar("R")
@@ -51,14 +52,22 @@ class Breaker:
 
     def call(self, work: Callable[[], R]) -> R:
         """Run `work`. Raises `ServiceAwayError` when it fails as the service being away, or without trying."""
+        with self.guarding():
+            return work()
+
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """The block asks the service. Raises `ServiceAwayError` when it fails as it being away, or at once."""
         self._enter()
         try:
-            answer = work()
+            yield
         except self._failures as error:
             self._fail()
             raise ServiceAwayError(f"{self.name}: {error!r}") from error
+        except Exception:
+            self._failed = 0  # a no is an answer too
+            raise
         self._failed = 0
-        return answer
 
     def _enter(self) -> None:
         with self._lock:

@@ -1,6 +1,8 @@
 """Mail: rendered where it is caused, sent by the worker. A mail is a folder of subject.txt, body.txt and body.html."""
 
 import json
+import smtplib
+import socket
 from dataclasses import dataclass
 from email.utils import formataddr, make_msgid
 from pathlib import Path
@@ -11,10 +13,17 @@ from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives, Mail
 
 from community.core import clock
+from community.core.breaker import Breaker
 from community.core.events import after, emit
 from community.core.site import settings
 
 mailer = Mail()
+
+# A silent server would hold up what else waits for the worker, payments among it, once a mail.
+_server = Breaker(
+    "smtp",
+    (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, TimeoutError, ConnectionError, socket.gaierror),
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ def _smtp(url: str) -> dict[str, Any]:
         "MAIL_PASSWORD": unquote(parts.password or "") or None,
         "MAIL_USE_SSL": parts.scheme == "smtps",
         "MAIL_USE_TLS": parts.scheme == "smtp" and (parts.hostname not in {"localhost", "127.0.0.1"}),
-        "MAIL_TIMEOUT": 10,
+        "MAIL_TIMEOUT": 5,  # s, for each step
     }
 
 
@@ -87,14 +96,17 @@ def _domain() -> str:
 
 @after(MailWritten)
 def send_mail(mail: MailWritten) -> None:
-    """Hand the mail to the server. A second run after a crash sends the same Message-ID again."""
+    """Hand the mail to the server. A second run after a crash sends the same Message-ID again.
+
+    Raises `ServiceAwayError` while the server is away: the queue tries again.
+    """
     message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to])
     message.extra_headers["Message-ID"] = mail.message_id
     message.extra_headers["Date"] = clock.now().strftime("%a, %d %b %Y %H:%M:%S +0000")
     message.attach_alternative(mail.html, "text/html")
     for name, content, mimetype in json.loads(mail.attachments):
         message.attach(name, content, mimetype)
-    message.send()
+    _server.call(message.send)
 
 
 def outbox() -> list[Any]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from community.core import clock
-from community.core.db import db
+from community.core.db import db, is_sqlite
 from community.core.events import emit, prepare
 from community.core.ids import new_ref
 from community.payments import ledger, queries, rules
@@ -160,13 +161,17 @@ def refund_answered(refund_id: int, state: RefundState | None, stripe_id: str | 
 
 
 def receive(event: EventEnvelope, payload: dict[str, object]) -> bool:
-    """Store a verified event; False when it came before. Applied by a delivery."""
-    if db.session.scalar(select(StripeEvent.id).where(StripeEvent.event_id == event.id)):
+    """Store a verified event; False when it came before, be it at this moment to another process. Applied by a
+    delivery.
+    """
+    insert = sqlite_insert if is_sqlite() else pg_insert
+    values = {"event_id": event.id, "type": event.type, "object_id": event.object_id, "payload": payload}
+    made = insert(StripeEvent).values(**values, received_at=clock.now())
+    stored = made.on_conflict_do_nothing(index_elements=["event_id"]).returning(StripeEvent.id)
+    row_id = db.session.scalar(stored)
+    if row_id is None:
         return False
-    row = StripeEvent(event_id=event.id, type=event.type, object_id=event.object_id, payload=payload)
-    db.session.add(row)
-    db.session.flush()
-    emit(WebhookReceived(row.id))
+    emit(WebhookReceived(row_id))
     return True
 
 

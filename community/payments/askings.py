@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import stripe
 
+from community.core.breaker import ServiceAwayError
+
 from .charge_types import ChargeType
 from .terms import CheckoutLine, CheckoutRequest, GatewayRefused, GatewayUnavailable, RefundRequest
 
@@ -32,7 +34,7 @@ def asking() -> Iterator[None]:
     """
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+    except (stripe.APIConnectionError, stripe.RateLimitError, ServiceAwayError) as error:
         raise GatewayUnavailable(str(error)) from error
     except stripe.StripeError as error:
         status = error.http_status or 500

@@ -6,7 +6,7 @@ Every step can be repeated: the payment's reference is the key of each call, and
 from datetime import timedelta
 
 import structlog
-from flask import current_app
+from flask import current_app, has_request_context
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 
 
 def gateway() -> Gateway:
-    """This site's gateway."""
-    found: Gateway = current_app.extensions["gateway"]
+    """This site's gateway: in a request the one that asks once and briefly, since somebody waits for a page."""
+    found: Gateway = current_app.extensions["request_gateway" if has_request_context() else "gateway"]
     return found
 
 

@@ -11,6 +11,7 @@ import stripe
 
 from .askings import asking, checkout_params, refund_params
 from .charge_types import ChargeType, Platform
+from .patience import Patience, of_worker
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .terms import (
     AlreadyComplete,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 # A signature older or younger than this is refused, in seconds.
 TOLERANCE = 300
-TIMEOUT = (2.0, 10.0)
 CHARGE = "latest_charge.balance_transaction"
 
 
@@ -46,6 +46,7 @@ class Gateway:
         guard: Raises when a database transaction is open; asked before every call.
         charge_type: Whose charge it is.
         clock: Seconds since 1970 against which a webhook's age is held.
+        patience: How long a call may take; a worker's when not given.
 
     """
 
@@ -59,14 +60,16 @@ class Gateway:
         guard: Callable[[], None],
         charge_type: ChargeType | None = None,
         clock: Callable[[], float] = time.time,
+        patience: Patience | None = None,
     ) -> None:
+        self._patience = patience or of_worker()
         self._charge_type = charge_type or Platform()
         self._client = stripe.StripeClient(
             secret_key,
             stripe_account=self._charge_type.account,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
-            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT),
-            max_network_retries=2,
+            http_client=http_client or stripe.RequestsClient(timeout=(self._patience.connect, self._patience.answer)),
+            max_network_retries=self._patience.retries,
         ).v1
         self._webhook_secret = webhook_secret
         self._guard = guard
@@ -75,7 +78,7 @@ class Gateway:
     @contextmanager
     def _call(self) -> Iterator[None]:
         self._guard()
-        with asking():
+        with asking(), self._patience.kept():
             yield
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:

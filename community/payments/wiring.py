@@ -13,6 +13,7 @@ from community.core.assets import asset
 from community.core.background import background
 from community.core.db import refuse_in_transaction
 from community.payments.gateway import Gateway
+from community.payments.patience import Patience, of_request, of_worker
 from community.payments.sandbox import Sandbox, create_sandbox
 from community.payments.sandbox.wsgi_client import WsgiClient
 
@@ -21,15 +22,22 @@ MOUNT = "/_stripe"
 
 
 def init_app(app: Flask) -> None:
-    """Build the gateway: to Stripe when there is a key, else to the sandbox, which is mounted then."""
+    """Build the gateways: to Stripe when there is a key, else to the sandbox, which is mounted then."""
+    client = _mount_sandbox(app) if app.extensions["settings"].sandboxed else None
+    app.extensions["gateway"] = _gateway(app, client, of_worker())
+    app.extensions["request_gateway"] = _gateway(app, client, of_request())
+
+
+def _gateway(app: Flask, client: stripe.HTTPClient | None, patience: Patience) -> Gateway:
     settings = app.extensions["settings"]
-    app.extensions["gateway"] = Gateway(
+    return Gateway(
         settings.stripe_secret_key or SANDBOX_KEY,
         f"{settings.base_url}{MOUNT}" if settings.sandboxed else None,
         settings.stripe_webhook_secret,
-        _mount_sandbox(app) if settings.sandboxed else None,
+        client,
         guard=refuse_in_transaction,
         clock=lambda: clock.now().timestamp(),
+        patience=patience,
     )
 
 

@@ -47,6 +47,17 @@ def test_an_answer_between_two_failures_keeps_it_closed(service: Service) -> Non
     assert not service.breaker.is_open
 
 
+def test_another_error_is_an_answer(service: Service) -> None:
+    service.away = True
+    with pytest.raises(ServiceAwayError):
+        service.ask()
+    with pytest.raises(ValueError), service.breaker.guarding():
+        raise ValueError
+    with pytest.raises(ServiceAwayError):
+        service.ask()
+    assert not service.breaker.is_open
+
+
 def test_after_a_rest_one_caller_tries(service: Service) -> None:
     service.away = True
     for _ in range(2):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
+from community.payments.patience import of_request
 from community.payments.sandbox import WsgiClient
 from community.payments.terms import (
     AlreadyComplete,
@@ -190,6 +191,22 @@ def test_unknown_outcome(desk: Desk, fault: str) -> None:
     assert line.tries == 3
     gateway.open_checkout(desk.request())
     assert len(desk.sdk.checkout.sessions.list().data) == 1
+
+
+def test_a_request_asks_once_and_then_not_at_all(desk: Desk) -> None:
+    line = Weather(desk, *["down"] * 5)
+    gateway = desk.gateway(http_client=line, patience=of_request())
+    for _ in range(5):
+        with pytest.raises(GatewayUnavailable):
+            gateway.open_checkout(desk.request())
+    assert line.tries == 2
+
+
+def test_a_no_does_not_count_as_away(desk: Desk) -> None:
+    gateway = desk.gateway(patience=of_request())
+    for _ in range(3):
+        with pytest.raises(GatewayRefused):
+            gateway.fetch_checkout("cs_none")
 
 
 def test_too_many_requests_is_unknown_too(desk: Desk) -> None:

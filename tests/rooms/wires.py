@@ -16,7 +16,8 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 class Wire:
     """One person at one process. `log` is what the page would show: changes in order of `changed_seq`."""
 
-    def __init__(self, url: str, email: str) -> None:
+    def __init__(self, url: str, email: str, *, origin: str = "") -> None:
+        """`origin` is the site's address where `url` is one of its processes."""
         self.url = url
         self.http = requests.Session()
         self.email = email
@@ -24,9 +25,10 @@ class Wire:
         self.log: list[dict[str, Any]] = []
         self.seq = 0
         self.gaps = 0
+        self.csrf = ""
         self.looked = 0
         self._lock = threading.RLock()
-        self.socket = socketio.Client(reconnection=False)
+        self.socket = socketio.Client(reconnection=False, websocket_extra_options={"origin": origin or url})
         self.socket.on("said", self._pushed)
         self.socket.on("look", self._look)
 

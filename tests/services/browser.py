@@ -5,10 +5,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from tests.bookings.desk import CARD
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class From(HTTPAdapter):
+    """Connects from another address of this machine: `session.mount("http://", From("127.0.0.9"))`. Limits are counted
+    by network, and people on a site rarely share one.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, source_address=(self._address, 0), **options)
 
 
 class Browser:

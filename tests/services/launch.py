@@ -1,12 +1,27 @@
 """Starts the real server with what a storm needs and no product should have: a moved clock, a point to die at, or its
-guards off. Run as `python -m tests.services.launch`, or under gunicorn as `tests.services.launch:application`."""
+guards off. Run as `python -m tests.services.launch [work]`, or under gunicorn as `tests.services.launch:application`.
+
+| variable | what it does |
+|---|---|
+| STORM_MINUTES_AHEAD | the process's clock is that many minutes ahead |
+| STORM_KILL_AT, STORM_ARMED | die at that commit or gateway answer, counted while this file is there; it goes first |
+| STORM_POINTS | with STORM_KILL_AT=0: write into this file how many there were |
+| STORM_STRIPE | where the sandbox is asked, past its usual address: a proxy that makes trouble |
+| STORM_WEBHOOKS_OFF | the sandbox tells of nothing by itself |
+| STORM_GUARDS_OFF | control: a time can be sold twice |
+| STORM_DEDUPE_OFF | control: an event that comes again is taken for a new one, a payment for unpaid |
+| STORM_REDIS_DEFAULTS | control: Redis is asked as redis-py does by itself |
+| STORM_TRACE_TURN | die loudly when a greenlet switches while it holds SQLite's write turn |
+"""
 
 from gevent import monkey
 
 monkey.patch_all()
 
 import os
+import secrets
 import signal
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +30,10 @@ from sqlalchemy import Engine, event
 from community import create_app
 from community.core import clock, guards
 from community.core.db import db
+from community.payments import collecting
 from community.payments.gateway import Gateway
-from community.serve import migrate, serve
+from community.payments.sandbox import Sandbox
+from community.serve import migrate, serve, work
 
 _points = 0
 
@@ -24,6 +41,13 @@ _points = 0
 def stormy() -> Any:
     """The application with the hooks that the environment asks for."""
     clock._offset = timedelta(minutes=int(os.environ.get("STORM_MINUTES_AHEAD", "0")))
+    for name, control in {"STORM_REDIS_DEFAULTS": _redis_defaults, "STORM_DEDUPE_OFF": _dedupe_off}.items():
+        if os.environ.get(name):
+            control()
+    if os.environ.get("STORM_STRIPE"):
+        _stripe_at(os.environ["STORM_STRIPE"])
+    if os.environ.get("STORM_WEBHOOKS_OFF"):
+        Sandbox.run_forever = lambda _self, _sleep: None  # type: ignore[method-assign]
     app = create_app()
     if os.environ.get("STORM_KILL_AT"):
         _die_at(int(os.environ["STORM_KILL_AT"]))
@@ -48,8 +72,9 @@ def _point(limit: int) -> None:
     global _points
     _points += 1
     if limit and _points == limit:
+        os.unlink(os.environ["STORM_ARMED"])  # noqa: PTH108 - once: gunicorn starts another worker in its place
         os.kill(os.getpid(), signal.SIGKILL)
-    if not limit:
+    if not limit and "STORM_POINTS" in os.environ:
         with open(os.environ["STORM_POINTS"], "w") as file:  # noqa: PTH123
             file.write(str(_points))
 
@@ -91,9 +116,50 @@ def _guards_off(app: Any) -> None:
     guards._guards.pop("claims_no_overlap")
 
 
+def _stripe_at(url: str) -> None:
+    from community.payments import wiring
+
+    class Elsewhere(Gateway):
+        def __init__(self, key: str, _base: str | None, *rest: Any, **named: Any) -> None:
+            super().__init__(key, f"{url}{wiring.MOUNT}", *rest, **named)
+
+    wiring.Gateway = Elsewhere  # type: ignore[misc]
+
+
+def _redis_defaults() -> None:
+    """The planted bug: redis-py's own patience, which is several tries with pauses between them."""
+    import redis
+
+    from community.core import redis_link
+
+    redis_link.client = lambda url, **_: redis.Redis.from_url(url, decode_responses=True)
+
+
+def _dedupe_off() -> None:
+    """The control: every delivery of an event is a new event, and what is paid is paid again."""
+    from dataclasses import replace
+
+    from community.payments import actions, ledger
+
+    receive, settle, post = actions.receive, actions.settle, ledger.post
+
+    def look(payment_id: int) -> str:
+        checkout_id = collecting.queries.get(payment_id).checkout_id
+        collecting.release()
+        return collecting._apply(payment_id, collecting.gateway().fetch_checkout(checkout_id or ""))
+
+    def settle_again(payment_id: int, state: Any) -> None:
+        collecting.queries.get(payment_id).status = "open"
+        settle(payment_id, state)
+
+    actions.receive = lambda event, kept: receive(replace(event, id=f"{event.id}-{secrets.token_hex(4)}"), kept)
+    actions.settle = settle_again
+    collecting.look = look
+    ledger.post = lambda *, external_id, **named: post(external_id=f"{external_id}-{secrets.token_hex(4)}", **named)
+
+
 def _trace_turn() -> None:
     """Die loudly when a greenlet switches while it holds SQLite's write turn."""
-    import sys
     import traceback
 
     import greenlet
@@ -122,4 +188,4 @@ def _trace_turn() -> None:
 
 
 if __name__ == "__main__":
-    serve(stormy())
+    work(stormy()) if sys.argv[1:] == ["work"] else serve(stormy())

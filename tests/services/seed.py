@@ -6,12 +6,15 @@ from community import create_app
 from community.config import load
 from community.core.db import db, writing
 from community.niches.actions import load_catalogue
+from community.rooms import actions as rooms
 from community.serve import migrate
 from tests.world import World
 
 
-def seed(var: Path, database_url: str = "", *, practices: int = 1) -> None:
-    """Migrate and add Noor's practice with its listing; more practices as told."""
+def seed(var: Path, database_url: str = "", *, practices: int = 1, people: int = 0) -> None:
+    """Migrate and add Noor's practice with its listing; more practices as told, and people who talk in the lounge:
+    talker1@example.com and so on.
+    """
     settings = load({"VAR": str(var), **({"DATABASE_URL": database_url} if database_url else {})})
     app = create_app(settings)
     migrate(app)
@@ -22,5 +25,9 @@ def seed(var: Path, database_url: str = "", *, practices: int = 1) -> None:
     for number in range(2, practices + 1):
         person = world.person(f"Owner{number} Test", email=f"owner{number}@example.com")
         world.listing(world.practice(person, f"Practice {number}"))
+    for number in range(1, people + 1):
+        world.person(f"Talker{number} Test", handle=f"talker{number}")
+    with app.app_context(), writing():
+        rooms.ensure_lounge()
     with app.app_context():
         db.engine.dispose()

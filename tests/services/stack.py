@@ -87,14 +87,16 @@ def answers(url: str) -> bool:
 class Stack:
     """N web processes, W workers, nginx. `var` is shared by all. One stack at a time in a worker of the tests."""
 
-    def __init__(self, var: Path, database_url: str, *, web: int = 3, workers: int = 2, **environ: Any) -> None:
+    def __init__(
+        self, var: Path, database_url: str, *, web: int = 3, workers: int = 2, port: int = 0, **environ: Any
+    ) -> None:
         self.var = var
         self.database_url = database_url
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = self._shared(web) | {key: str(value) for key, value in environ.items()}
         self.web = [self._web(number) for number in range(web)]
-        self.workers = [self._process(f"worker{n}", [sys.executable, "wsgi.py", "work"]) for n in range(workers)]
+        self.workers = [self._worker(number) for number in range(workers)]
         folder = var / "nginx"
         binary = os.environ.get("NGINX", "/usr/sbin/nginx")
         self.nginx = Process(
@@ -123,14 +125,18 @@ class Stack:
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", target]
         return self._process(f"web{number}", command, port, BIND=f"127.0.0.1:{port}")
 
+    def _worker(self, number: int) -> Process:
+        program = ["-m", "tests.services.launch"] if self._is_storm() else ["wsgi.py"]
+        return self._process(f"worker{number}", [sys.executable, *program, "work"])
+
     def _is_storm(self) -> bool:
         return any(name.startswith("STORM_") for name in self.environ)
 
-    def prepare(self, *, practices: int = 1) -> Self:
+    def prepare(self, *, practices: int = 1, people: int = 0) -> Self:
         """The seed world in the database, and nothing of an earlier run in the other services."""
         self.var.mkdir(parents=True, exist_ok=True)
         spaces.empty(spaces.settings_for())
-        seed(self.var, self.database_url, practices=practices)
+        seed(self.var, self.database_url, practices=practices, people=people)
         return self
 
     def start(self) -> Self:

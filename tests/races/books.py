@@ -1,0 +1,92 @@
+"""What a site wrote, read past it, and held against what people were told and what the sandbox charged."""
+
+from collections import Counter
+from typing import Any, Protocol
+
+import stripe
+from sqlalchemy import create_engine, text
+
+from community.payments.wiring import SANDBOX_KEY
+
+LIVE = "('confirmed', 'delivered', 'completed')"
+
+
+class Told(Protocol):
+    """What clients were acknowledged: references of bookings."""
+
+    confirmed: set[str]
+    cancelled: set[str]
+
+
+class Books:
+    """One site's database, and its sandbox at `url`."""
+
+    def __init__(self, database_url: str, url: str = "") -> None:
+        options = {"timeout": 10} if database_url.startswith("sqlite") else {}
+        self._engine = create_engine(database_url, connect_args=options)
+        self.url = url
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def column(self, query: str, **values: Any) -> list[Any]:
+        """Its first column."""
+        return [row[0] for row in self.rows(query, **values)]
+
+    def number(self, query: str) -> int:
+        """Its one number."""
+        return int(self.rows(query)[0][0] or 0)
+
+    def close(self) -> None:
+        """Let the connections go, so that the database can be dropped."""
+        self._engine.dispose()
+
+    def charges(self) -> dict[str, tuple[int, int]]:
+        """At the sandbox: PaymentIntent → (charged, refunded), by the SDK over its own API."""
+        client = stripe.StripeClient(SANDBOX_KEY, base_addresses={"api": f"{self.url}/_stripe"})
+        found = {}
+        for intent in client.v1.payment_intents.list({"limit": 100}).auto_paging_iter():
+            if intent.amount_received:
+                refunds = client.v1.refunds.list({"payment_intent": intent.id, "limit": 100})
+                found[intent.id] = (intent.amount_received, sum(r.amount for r in refunds.data))
+        return found
+
+    def unsettled(self) -> dict[str, int]:
+        """What is still under way, by name; empty once everything has come to rest."""
+        found = {
+            "payments": "select count(*) from payments where status in ('new', 'open', 'closing')",
+            "refunds": "select count(*) from refunds where status = 'owed'",
+            "holds": "select count(*) from bookings where state = 'held'",
+            "deliveries": "select count(*) from deliveries where handler not like 'tick:%' "
+            "and (leased_until is not null or error is not null)",
+        }
+        return {name: count for name, query in found.items() if (count := self.number(query))}
+
+    def check_told(self, told: Told) -> None:
+        """Nothing acknowledged is lost."""
+        states = dict(self.rows("select ref, state from bookings"))
+        for ref in told.confirmed - told.cancelled:
+            assert states[ref] in {"confirmed", "cancelled"}, f"acknowledged {ref} is {states[ref]}"
+        for ref in told.cancelled:
+            assert states[ref] == "cancelled", f"acknowledged cancellation {ref} is {states[ref]}"
+
+    def check_money(self) -> None:
+        """Each charge has exactly one live booking or one whole refund; the ledger adds up."""
+        live = dict(
+            self.rows(
+                "select p.intent_id, count(*) from payments p join booking_payments bp on bp.payment_id = p.id "
+                f"join bookings b on b.id = bp.booking_id where b.state in {LIVE} group by p.intent_id"
+            )
+        )
+        for intent, (charged, refunded) in self.charges().items():
+            assert (live.get(intent, 0), refunded) in {(1, 0), (0, charged)}, (intent, charged, refunded, live)
+        gaps = "select transaction_id from postings group by transaction_id, currency having sum(amount) <> 0"
+        assert self.rows(gaps) == []
+        assert self.number("select coalesce(sum(amount), 0) from postings where account = 'refunds'") == 0
+
+    def check_time(self) -> None:
+        """Each confirmed booking has its time, and nothing else has any."""
+        states = Counter(self.column("select state from bookings"))
+        assert self.number("select count(*) from claims where live") == states["confirmed"] + states["held"]
