@@ -92,10 +92,12 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 
 def _trusted_hosts(settings: config.Settings) -> list[str] | None:
-    """Other names than the site's are refused where it serves real people, so that none gets into a link."""
+    """Other names than the site's are refused where it serves real people, so that none gets into a link. Monitors of
+    this machine ask by address.
+    """
     if not settings.is_production:
         return None
-    return [urlsplit(settings.base_url).hostname or "", *settings.hosts]
+    return [urlsplit(settings.base_url).hostname or "", "127.0.0.1", "localhost", *settings.hosts]
 
 
 def _engine_options(settings: config.Settings) -> dict[str, object]:
