@@ -71,7 +71,7 @@ def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) ->
 def free_this_week(viewer: Viewer, most: int = 4) -> tuple[list[dict[str, Any]], int]:
     """Cards of listings that can be booked within a week, the soonest first, one a practice; and how many there are."""
     today = local(clock.now()).date()
-    query = Query(free_from=today, free_to=today + timedelta(days=6), sort="soonest", limit=40, facets=())
+    query = Query(free_from=today, free_to=today + timedelta(days=6), today=today, sort="soonest", limit=40, facets=())
     try:
         found = queries.search(viewer, query)
     except SearchError:

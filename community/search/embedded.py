@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -23,6 +23,7 @@ from community.search.embedded_schema import from_stored, schema, stem
 from community.search.embedded_store import WAIT_SECONDS, Store, open_index
 from community.search.engine import Document, Health, Hit, Query, Results, SearchError, chunks
 from community.search.hits import hit
+from community.search.titles import Titles, none
 
 RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
@@ -35,13 +36,13 @@ Found = list[tuple[float, int, tantivy.DocAddress]]
 class EmbeddedEngine:
     """Full-text search in this process, over files in one directory."""
 
-    def __init__(self, root: Path, *, titles: Mapping[str, str] | None = None, wait: float = WAIT_SECONDS) -> None:
-        """Use the index under ``root``; ``titles`` maps a case-folded title to the niche slug it names.
+    def __init__(self, root: Path, *, titles: Titles | None = None, wait: float = WAIT_SECONDS) -> None:
+        """Use the index under ``root``; ``titles`` are those of the niches.
 
         A batch waits ``wait`` seconds for one of another process.
         """
         self._store = Store(root, wait=wait)
-        self._titles = titles or {}
+        self._titles = titles or none()
         self._guard = Lock()
         self._index: tantivy.Index | None = None
         self._path: Path | None = None

@@ -23,6 +23,7 @@ MAX_PRICE = 2**30 - 2
 MAX_KM = 500.0
 FREE_DAYS = 60
 FACETS = ("niche", "audience", "where", "kind", "price", "free")
+SPANS = {"today": 0, "week": 6, "month": 29}  # days after today
 PRICE_STEPS = (0, 1, 2_500, 5_000, 10_000, 25_000, 50_000)
 
 
@@ -47,7 +48,6 @@ class Document:
     niche_name: str
     updated_at: datetime
     kind: str = "session"
-    synonyms: str = ""
     audiences: tuple[str, ...] = ()
     audience_names: tuple[str, ...] = ()
     place: str = ""
@@ -83,6 +83,7 @@ class Query:
     price_max: int | None = None
     free_from: date | None = None
     free_to: date | None = None
+    today: date | None = None  # the reader's; without it nothing is counted by when it is free
     where: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     sort: Sort = "relevance"
@@ -116,6 +117,15 @@ class Query:
         }
         return replace(self, **gone[facet])  # type: ignore[arg-type]  # one of the known field sets above
 
+    def free_by(self) -> date | None:
+        """Return the last day asked for where the first one is today; None otherwise.
+
+        Then a listing's first free day decides, one number in place of sixty days.
+        """
+        if self.today is None or self.free_from != self.today or not self.free_days():
+            return None
+        return self.free_to or self.free_from
+
     def free_days(self) -> tuple[str, ...]:
         """Return the ISO days asked for, at most FREE_DAYS of them; empty when any time will do."""
         first, last = self.free_from or self.free_to, self.free_to or self.free_from
@@ -141,7 +151,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One choice of a facet; a price ``value`` is "low-high" in minor units, "50000-" at the top."""
+    """One choice of a facet.
+
+    A price ``value`` is "low-high" in minor units, "50000-" at the top; of *free* it is a name of SPANS, or "any".
+    """
 
     value: str
     count: int

@@ -10,7 +10,6 @@ from community.core.site import settings
 from community.core.text import plain
 from community.listings.models import Listing
 from community.listings.rules import all_in
-from community.niches import catalogue
 from community.profiles.models import Practice, PracticeRole
 from community.search import rules
 from community.search.engine import Document
@@ -80,7 +79,6 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
 def _document(listing: Listing, free: Outlook) -> Document:
     practice, place = listing.practice, listing.place or listing.practice.place
     cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes))
-    synonyms = "\n".join(catalogue.titles_by_niche().get(listing.niche.slug, ()))
     return Document(
         id=document_id(listing),
         title=listing.title,
@@ -91,7 +89,6 @@ def _document(listing: Listing, free: Outlook) -> Document:
         niche_name=listing.niche.name,
         updated_at=listing.published_at or listing.created_at,
         kind=listing.kind,
-        synonyms=synonyms,
         audiences=tuple(audience.slug for audience in listing.audiences),
         audience_names=tuple(audience.name for audience in listing.audiences),
         place=place.name if place else "",

@@ -21,13 +21,13 @@ from community.core import clock, leases
 from community.core.db import db
 from community.core.deliveries import Delivery
 from community.core.site import settings
-from community.niches import catalogue
 from community.search import feed
 from community.search.elastic import ElasticEngine
 from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Health, SearchEngine, WriterBusyError
 from community.search.fallback import FallbackEngine
+from community.search.titles import shipped
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -49,7 +49,7 @@ def engine() -> SearchEngine:
 
 
 def _chosen(site: Settings) -> SearchEngine:
-    titles = catalogue.niche_of_title()
+    titles = shipped()
     embedded = EmbeddedEngine(site.var / "search", titles=titles)
     if not site.elasticsearch_url:
         return embedded

@@ -11,12 +11,12 @@ _NAMES = tuple(field.name for field in fields(Document))
 _TUPLES = ("audiences", "audience_names", "free_days", "languages")
 
 
-def kept(document: Document, *, synonyms: bool = False) -> dict[str, Any]:
-    """Return the values of a document; its synonyms, the longest of them, only where they are asked for."""
+def kept(document: Document) -> dict[str, Any]:
+    """Return the values of a document."""
     values = {name: getattr(document, name) for name in _NAMES}
     values["updated_at"] = document.updated_at.isoformat()
     values["payload"] = dict(document.payload)
-    return values if synonyms else values | {"synonyms": ""}
+    return values
 
 
 def from_kept(values: Mapping[str, Any]) -> Document:
