@@ -33,7 +33,6 @@ LANGUAGES = {
     "pt": "Portuguese",
     "sv": "Swedish",
 }
-PREFIX_CHARS = (2, 12)
 KEYWORDS = ("niche", "audience", "where", "kind")
 _ORDERS = ("by_price", "by_soonest", "by_newest")
 
@@ -86,17 +85,11 @@ def definition(name: str) -> Body:
 
 def _mappings() -> Body:
     stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
-    low, high = PREFIX_CHARS
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
     fields |= {field: {"type": "long"} for field in ("price", "tie", "first_free", *_ORDERS)}
     fields |= {
-        "words": {
-            "type": "text",
-            "analyzer": "plain",
-            "index_options": "freqs",
-            "index_prefixes": {"min_chars": low, "max_chars": high},
-        },
+        "words": {"type": "text", "analyzer": "plain", "index_options": "freqs"},
         "key": {"type": "keyword", "doc_values": False},
         "free": {"type": "keyword", "doc_values": False},
         "place": {"type": "geo_point"},

@@ -16,6 +16,7 @@ from typing import Any
 
 import tantivy
 
+from community.search.distance import Spots
 from community.search.embedded_clauses import Words, complete, understand
 from community.search.embedded_facets import count_facets
 from community.search.embedded_fill import Fill
@@ -29,6 +30,7 @@ RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
 _FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
 _FEW = 10
+_NOWHERE = Spots(())
 
 Found = list[tuple[float, int, tantivy.DocAddress]]
 
@@ -47,6 +49,7 @@ class EmbeddedEngine:
         self._index: tantivy.Index | None = None
         self._path: Path | None = None
         self._looked = float("-inf")
+        self._spots: Spots | None = None
 
     def search(self, query: Query) -> Results:
         """Return one page; raise SearchError when the index cannot be read."""
@@ -123,6 +126,7 @@ class EmbeddedEngine:
                     index.config_reader("manual")
                     self._index, self._path = index, path
                 self._index.reload()
+                self._spots = None
             except (SearchError, ValueError, OSError) as error:
                 self._index = self._path = None
                 if attempt == 2:
@@ -130,19 +134,27 @@ class EmbeddedEngine:
             else:
                 return
 
+    def _known_spots(self, searcher: tantivy.Searcher) -> Spots:
+        """Return where listings are, looked at once for each time the reader is."""
+        found = self._spots
+        if found is None:
+            found = self._spots = Spots(name for name, _ in searcher.terms_with_prefix("spot", ""))
+        return found
+
     def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
         words = understand(query.words, searcher, self._titles)
-        scored, clause = words.clause, complete(words.clause, query)
+        spots = self._known_spots(searcher) if query.near else _NOWHERE
+        scored, clause = words.clause, complete(words.clause, query, spots)
         found, total = _page(clause, query, searcher)
         relaxed, exact = words.relaxed is not None and total < _FEW, total
         if relaxed:
-            scored, clause = words.relaxed, complete(words.relaxed, query)
+            scored, clause = words.relaxed, complete(words.relaxed, query, spots)
             found, total = _page(clause, query, searcher)
         page, more = found[: query.limit], len(found) > query.limit
         return Results(
             hits=tuple(_hit(score, searcher.doc(at), query, words) for score, _, at in page),
             total=total,
-            facets=count_facets(query, scored, clause, searcher),
+            facets=count_facets(query, scored, clause, searcher, spots),
             cursor=_to_cursor(query, page) if more and page else None,
             took_ms=_since(began),
             relaxed=relaxed and total > exact,
@@ -166,12 +178,22 @@ def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tu
         result = searcher.search(clause, limit=query.limit + 1, order_by_field=name, order=order)
         return [(0.0, int(value), at) for value, at in result.hits], total
     result = searcher.search(clause, limit=WINDOW, weight_by_field="boost")
-    addresses = [at for _, at in result.hits]
-    ties = searcher.fast_field_values("tie", addresses)
-    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
-    ranked = zip((float(f"{score:.6g}") for score, _ in result.hits), ties, addresses, strict=True)
-    found = sorted(((score, int(ties or 0), at) for score, ties, at in ranked), key=lambda hit: (-hit[0], hit[1]))
+    found = _ranked(result.hits, searcher, query.limit + 1 if after is None else WINDOW)
     return found[_start(found, after) :][: query.limit + 1], _total(result)
+
+
+def _ranked(hits: Sequence[tuple[float, tantivy.DocAddress]], searcher: tantivy.Searcher, most: int) -> Found:
+    """Return the first hits in their order, `most` of them and those that have the last one's score."""
+    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
+    rounded: list[tuple[float, tantivy.DocAddress]] = []
+    for score, at in hits:
+        kept = float(f"{score:.6g}")
+        if len(rounded) >= most and kept < rounded[-1][0]:
+            break
+        rounded.append((kept, at))
+    ties = searcher.fast_field_values("tie", [at for _, at in rounded])
+    found = ((score, int(tie or 0), at) for (score, at), tie in zip(rounded, ties, strict=True))
+    return sorted(found, key=lambda hit: (-hit[0], hit[1]))
 
 
 def _total(result: Any) -> int:

@@ -9,13 +9,16 @@ import tantivy
 from tantivy import FieldType, Occur
 from tantivy import Query as Clause
 
-from community.search import distance, spelling
+from community.search import spelling
+from community.search.distance import Spots
 from community.search.embedded_schema import STOPWORDS, WEIGHTS, schema, stem, title_key, words_of
 from community.search.engine import MAX_PRICE, MAX_WORDS, Query
 from community.search.titles import Meant, Parts, Titles
 
 _KEY_BOOST, _PAIR_BOOST = 6.0, 0.9
 _PREFIX_TERMS = 12
+# A title's last word says what somebody is ("… clerk"): measured on O*NET's alternate titles, hit@10 55.7 % → 56.7 %.
+LAST_WEIGHT = 1.5
 _FIRST = 1_000.0  # above any sum of scores
 
 
@@ -83,6 +86,8 @@ def _parts(words: list[str], known: Known, *, prefix: bool) -> tuple[Parts, list
             parts += [(term, 0.7) for term in meant]
             corrected += [(word, term) for term in meant[:1] if stem(term) != stem(word)]
         found.append(parts)
+    if len(found) > 1:
+        found[-1] = [(part, weight * LAST_WEIGHT) for part, weight in found[-1]]
     return found, corrected
 
 
@@ -156,8 +161,8 @@ def _any(clauses: list[Clause]) -> Clause:
     return clauses[0] if len(clauses) == 1 else Clause.boolean_query([(Occur.Should, c) for c in clauses])
 
 
-def filters(query: Query) -> list[Clause]:
-    """Return the clauses a hit must meet besides its words."""
+def filters(query: Query, spots: Spots) -> list[Clause]:
+    """Return the clauses a hit must meet besides its words; `spots` are those of the index."""
     found: list[Clause] = []
     for name, values in (
         ("niche", (query.niche,) if query.niche else ()),
@@ -176,19 +181,13 @@ def filters(query: Query) -> list[Clause]:
         found.append(Clause.range_query(schema(), "first_free", FieldType.Integer, first, last.toordinal()))
     if query.near is not None:
         near = query.near
-        found.append(_any([_inside(strip) for strip in distance.strips(near.latitude, near.longitude, near.km)]))
+        inside = spots.within(near.latitude, near.longitude, near.km)
+        found.append(Clause.term_set_query(schema(), "spot", inside) if inside else Clause.empty_query())
     return found
 
 
-def _inside(strip: distance.Strip) -> Clause:
-    bounds = (("latitude", strip.south, strip.north), ("longitude", strip.west, strip.east))
-    return Clause.boolean_query(
-        [(Occur.Must, Clause.range_query(schema(), name, FieldType.Float, low, high)) for name, low, high in bounds]
-    )
-
-
-def complete(words: Clause | None, query: Query) -> Clause:
+def complete(words: Clause | None, query: Query, spots: Spots) -> Clause:
     """Return the words and filters as one clause; filters never change a score."""
     scored = Clause.all_query() if words is None else words
-    silent = [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters(query)]
+    silent = [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters(query, spots)]
     return Clause.boolean_query([(Occur.Must, scored), *silent]) if silent else scored

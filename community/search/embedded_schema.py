@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import tantivy
 
+from community.search.distance import spot
 from community.search.engine import (
     FREE_DAYS,
     MAX_PRICE,
@@ -67,13 +68,13 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("words", tokenizer_name=PLAIN, index_option="freq")
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("spot", tokenizer_name="raw", index_option="basic")
     for name in ("niche", "audience", "where", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("free", tokenizer_name="raw", index_option="basic")
     for name in ("price", "tie", "first_free", "by_price", "by_soonest", "by_newest"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("latitude", "longitude", "boost"):
-        builder.add_float_field(name, indexed=True, fast=True)
+    builder.add_float_field("boost", fast=True)
     builder.add_bytes_field("stored", stored=True, indexed=False)
     return builder.build()
 
@@ -127,8 +128,7 @@ def to_row(document: Document) -> tantivy.Document:
     row.add_integer("by_soonest", ordered(day.toordinal() if day else None, ties))
     row.add_integer("by_newest", ordered(LAST - minutes_since_2000(document.updated_at), ties))
     if document.latitude is not None and document.longitude is not None:
-        row.add_float("latitude", document.latitude)
-        row.add_float("longitude", document.longitude)
+        row.add_text("spot", spot(document.latitude, document.longitude))
     row.add_float("boost", max(0.0, document.boost))
     row.add_bytes("stored", json.dumps(kept(document), separators=(",", ":")).encode())
     return row

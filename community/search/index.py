@@ -120,8 +120,8 @@ def _waiting(handlers: Sequence[str]) -> Sequence[Delivery]:
     return db.session.scalars(query.where(Delivery.due_at <= clock.now()).limit(500)).all()
 
 
-def rebuild() -> int:
-    """Write a new index from the database and swap it in whole; returns its size.
+def rebuild(told: Callable[[int], None] | None = None) -> int:
+    """Write a new index from the database and swap it in whole; returns its size. `told` hears how many were added.
 
     Raises `WriterBusyError` where another process is at it. Progress stands in `progress()` meanwhile.
     """
@@ -132,6 +132,8 @@ def rebuild() -> int:
             fill.add(batch)
             renew()
             _say(fill.count, total)
+            if told:
+                told(len(batch))
     return fill.count
 
 

@@ -132,8 +132,8 @@ def test_near_keeps_to_the_circle(engine):
     assert engine.search(Query(near=Near(51.455, -2.588, 12))).total == 0
 
 
-@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(1, 400), st.floats(0, 360), st.floats(0, 0.99))
-def test_strips_cover_the_circle(lat, lon, km, bearing, share):
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(1, 400), st.floats(0, 360), st.floats(0.05, 0.99))
+def test_spots_keep_to_the_circle(lat, lon, km, bearing, share):
     import math
 
     angle, turn, start = km * share / distance.EARTH_KM, math.radians(bearing), math.radians(lat)
@@ -143,9 +143,10 @@ def test_strips_cover_the_circle(lat, lon, km, bearing, share):
         math.cos(angle) - math.sin(start) * math.sin(there),
     )
     other = (lon + math.degrees(east) + 540) % 360 - 180
-    found = distance.strips(lat, lon, km * 1.05)
-    there = math.degrees(there)
-    assert any(s.south <= there <= s.north and s.west <= other <= s.east for s in found)
+    name = distance.spot(math.degrees(there), other)
+    found = distance.Spots([name, distance.spot(-lat, lon)])
+    assert name in found.within(lat, lon, km)
+    assert name not in found.within(lat, lon, km * share * 0.99)
 
 
 def test_highlights_are_runs_not_markup(engine):
