@@ -68,7 +68,7 @@ class Stall:
 
 
 def load(town: Town, size: int, progress: Progress) -> None:
-    """Write the practices that are not there yet, until there are `size` listings."""
+    """Write the practices that are not there yet, until there are `size` listings; the last may add a few more."""
     progress.begin("Practices and listings")
     known = _known()
     done = db.session.scalar(select(func.count(Practice.id)).where(Practice.slug.startswith(SLUG))) or 0
@@ -89,10 +89,9 @@ def _listings_before(number: int) -> int:
 
 def _stalls(town: Town, size: int, first: int, known: Known) -> Iterator[Stall]:
     for number in count(first):
-        before = _listings_before(number)
-        if before >= size:
+        if _listings_before(number) >= size:
             return
-        yield _stall(town, number, min(_EACH[number % 10], size - before), known)
+        yield _stall(town, number, known)
 
 
 def _known() -> Known:
@@ -111,7 +110,7 @@ def _known() -> Known:
     )
 
 
-def _stall(town: Town, number: int, listings: int, known: Known) -> Stall:
+def _stall(town: Town, number: int, known: Known) -> Stall:
     chance = dice("stall", number)
     people = content.people()
     owner = f"{chance.choice(people).first} {chance.choice(people).last}"
@@ -128,7 +127,7 @@ def _stall(town: Town, number: int, listings: int, known: Known) -> Stall:
         week=chance.choice(WEEKS),
         listings=tuple(
             _listing(at, owner, niche if at < 2 else chance.choice(known.niches), audiences, chance, known)
-            for at in range(listings)
+            for at in range(_EACH[number % 10])
         ),
     )
 

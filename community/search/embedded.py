@@ -7,6 +7,7 @@ looks for newer commits at most once a second, and follows the pointer when the 
 import base64
 import binascii
 import json
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -185,15 +186,17 @@ def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tu
 def _ranked(hits: Sequence[tuple[float, tantivy.DocAddress]], searcher: tantivy.Searcher, most: int) -> Found:
     """Return the first hits in their order, `most` of them and those that have the last one's score."""
     # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
-    rounded: list[tuple[float, tantivy.DocAddress]] = []
-    for score, at in hits:
-        kept = float(f"{score:.6g}")
-        if len(rounded) >= most and kept < rounded[-1][0]:
-            break
-        rounded.append((kept, at))
-    ties = searcher.fast_field_values("tie", [at for _, at in rounded])
-    found = ((score, int(tie or 0), at) for (score, at), tie in zip(rounded, ties, strict=True))
-    return sorted(found, key=lambda hit: (-hit[0], hit[1]))
+    rounded: list[float] = []
+    last = kept = math.nan
+    for score, _ in hits:
+        if score != last:
+            last, kept = score, float(f"{score:.6g}")
+            if len(rounded) >= most and kept < rounded[-1]:
+                break
+        rounded.append(kept)
+    ties = searcher.fast_field_values("tie", [at for _, at in hits[: len(rounded)]])
+    order = sorted((-score, int(tie or 0), place) for place, (score, tie) in enumerate(zip(rounded, ties, strict=True)))
+    return [(-score, tie, hits[place][1]) for score, tie, place in order]
 
 
 def _total(result: Any) -> int:

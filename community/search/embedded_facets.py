@@ -19,7 +19,7 @@ def count_facets(
 ) -> Mapping[str, Facet]:
     """Return the facets asked for; those without a filter of their own share one pass over the hits."""
     names = wanted(query)
-    filtered = [name for name in names if query.without(name) != query]
+    filtered = [name for name in names if query.narrows(name)]
     shared = [name for name in names if name not in filtered]
     raw: dict[str, Any] = {}
     if shared:

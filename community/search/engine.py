@@ -5,7 +5,7 @@ times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -105,6 +105,14 @@ class Query:
         if self.sort not in ("relevance", "price", "soonest", "newest"):
             put(self, "sort", "relevance")
 
+    def narrows(self, facet: str) -> bool:
+        """Return whether the query has the filter that one facet stands for."""
+        if facet == "price":
+            return self.price_min is not None or self.price_max is not None
+        if facet == "free":
+            return bool(self.free_days())
+        return bool({"niche": self.niche, "audience": self.audience, "where": self.where, "kind": self.kinds}[facet])
+
     def without(self, facet: str) -> "Query":
         """Return the query less the filter that one facet stands for."""
         gone: dict[str, dict[str, object]] = {
@@ -140,13 +148,25 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template."""
+    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template.
+
+    They are made when they are asked for: a list of cards shows neither.
+    """
 
     document: Document
     score: float
-    title: tuple[Run, ...]
-    snippet: tuple[Run, ...]
+    marked: Callable[[Document], tuple[tuple[Run, ...], tuple[Run, ...]]] = field(repr=False, compare=False)
     distance_km: float | None = None
+
+    @property
+    def title(self) -> tuple[Run, ...]:
+        """The document's title with the matches told apart."""
+        return self.marked(self.document)[0]
+
+    @property
+    def snippet(self) -> tuple[Run, ...]:
+        """The part of its text around the first match."""
+        return self.marked(self.document)[1]
 
 
 @dataclass(frozen=True, slots=True)

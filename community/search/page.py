@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from community.core import clock
 from community.core.formats import clock_time, local, price, short_day
 from community.core.locale import reader_zone
-from community.niches.models import Audience, Niche
+from community.niches.queries import Named
 from community.search.engine import SPANS, Bucket, Document, Facet, Hit, first_free
 from community.search.rules import Wanted, price_bounds
 
@@ -21,8 +21,8 @@ from community.search.rules import Wanted, price_bounds
 class Names:
     """The catalogue's names by slug."""
 
-    niches: Mapping[str, Niche]
-    audiences: Mapping[str, Audience]
+    niches: Mapping[str, Named]
+    audiences: Mapping[str, Named]
 
     def niche(self, slug: str) -> str:
         """A niche's name; of an unknown one its slug in plain words."""

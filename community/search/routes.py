@@ -42,7 +42,7 @@ def _answer() -> Response:
         raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
     found = queries.search(viewer(), query)
     _note(wanted, place, found)
-    names = page.Names({n.slug: n for n in niches.niches()}, {a.slug: a for a in niches.audiences()})
+    names = page.Names(niches.niche_names(), niches.audience_names())
     return _json(found, names) if wants_json() else _html(found, wanted, names, place)
 
 
