@@ -1,7 +1,7 @@
 """How fast a month of slots is: one practice with 500 bookings, beside a plain double loop over the same ranges.
 
-The database is one of its own, made here. The peer has what the database would have said in lists and tries every step of
-every day against every open range and every booking: the same starts come out, or this fails.
+The database is one of its own, made here. The peer has what the database would have said in lists and tries every step
+of every day against every open range and every booking: the same starts come out, or this fails.
 
     python bench/slots.py [--rounds 200]
 """

@@ -17,9 +17,10 @@ def fields() -> Sequence[Field]:
     return db.session.scalars(select(Field).order_by(Field.name)).all()
 
 
-def niches() -> Sequence[Niche]:
-    """All niches by name."""
-    return db.session.scalars(select(Niche).order_by(Niche.name)).all()
+def niches(field_id: int | None = None) -> Sequence[Niche]:
+    """All niches by name, or those of one field."""
+    query = select(Niche).order_by(Niche.name)
+    return db.session.scalars(query if field_id is None else query.where(Niche.field_id == field_id)).all()
 
 
 def audiences() -> Sequence[Audience]:

@@ -35,8 +35,8 @@ class Offer:
     high: int | None
 
 
-def offers() -> dict[int, Offer]:
-    """The offer of every niche that has one, by the niche's id."""
+def offers(niche: Niche | None = None) -> dict[int, Offer]:
+    """The offer of every niche that has one, or of one niche alone, by the niche's id."""
     query = (
         select(
             Listing.niche_id,
@@ -50,8 +50,10 @@ def offers() -> dict[int, Offer]:
         .where(is_findable())
         .group_by(Listing.niche_id)
     )
+    if niche is not None:
+        query = query.where(Listing.niche_id == niche.id)
     rows = db.session.execute(query)
-    return {niche: Offer(many, practices, _paid(low), _paid(high)) for niche, many, practices, low, high in rows}
+    return {niche_id: Offer(many, practices, _paid(low), _paid(high)) for niche_id, many, practices, low, high in rows}
 
 
 def _paid(price: int | None) -> int | None:

@@ -21,9 +21,9 @@ from community.search.elastic_store import ElasticFill, ElasticStore
 from community.search.elastic_words import Words
 from community.search.embedded_facets import buckets
 from community.search.embedded_facets import wanted as counted
-from community.search.engine import Document, Facet, Health, Query, Results, SearchError, chunks
+from community.search.engine import Document, Facet, Health, Query, Results, SearchError
 from community.search.hits import hit
-from community.search.stored import from_kept
+from community.search.stored import chunks, from_kept
 from community.search.titles import Titles, none
 
 FEW = 10
@@ -38,9 +38,7 @@ Answer = dict[str, Any]
 class ElasticEngine:
     """Full-text search on a node or cluster elsewhere."""
 
-    def __init__(
-        self, url: str, *, titles: Titles | None = None, language: str = "English", rest: float = 2.0
-    ) -> None:
+    def __init__(self, url: str, *, titles: Titles | None = None, language: str = "English", rest: float = 2.0) -> None:
         """Use the namespace that the path of `url` names.
 
         `titles` are those of the niches; `language` is Snowball's name of a stemmer; after a failure the node is left

@@ -12,8 +12,8 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import LAST, WEIGHTS, ordered, tie, title_key
-from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free, minutes_since_2000
+from community.search.embedded_schema import LAST, WEIGHTS, minutes_since_2000, ordered, tie, title_key
+from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free
 from community.search.stored import kept
 
 Body = dict[str, Any]

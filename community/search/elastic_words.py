@@ -6,6 +6,7 @@ there are such is it asked again, with what was meant in their place.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from community.search import spelling
@@ -49,6 +50,7 @@ class Words:
         return stems | {whole}, marked
 
 
+@lru_cache(maxsize=60_000)
 def _folded(word: str) -> str:
     return next(iter(words_of(word)), "")
 

@@ -23,8 +23,9 @@ from community.search.embedded_facets import count_facets
 from community.search.embedded_fill import Fill
 from community.search.embedded_schema import from_stored, schema, stem
 from community.search.embedded_store import WAIT_SECONDS, Store, open_index
-from community.search.engine import Document, Health, Hit, Query, Results, SearchError, chunks
+from community.search.engine import Document, Health, Hit, Query, Results, SearchError
 from community.search.hits import hit
+from community.search.stored import chunks
 from community.search.titles import Titles, none
 
 RELOAD_SECONDS = 1.0

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import tantivy
@@ -12,7 +13,6 @@ from community.search.engine import (
     MAX_PRICE,
     Document,
     first_free,
-    minutes_since_2000,
 )
 from community.search.stored import from_kept, kept
 
@@ -95,6 +95,11 @@ def tie(document_id: str) -> int:
 def ordered(value: int | None, ties: int) -> int:
     """Return one unique number per document, so that a page can start after the last one seen."""
     return (max(0, min(LAST, LAST if value is None else value)) << _TIE_BITS) | ties
+
+
+def minutes_since_2000(moment: datetime) -> int:
+    """Return whole minutes since 2000-01-01 UTC; 0 for anything earlier."""
+    return max(0, int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() // 60))
 
 
 def to_row(document: Document) -> tantivy.Document:

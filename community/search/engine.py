@@ -5,11 +5,10 @@ times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 Sort = Literal["relevance", "price", "soonest", "newest"]
@@ -266,13 +265,6 @@ class SearchEngine(Protocol):
         ...
 
 
-def chunks(documents: Iterable[Document], size: int = 500) -> Iterator[list[Document]]:
-    """Return the documents a list at a time."""
-    rest = iter(documents)
-    while some := list(islice(rest, size)):
-        yield some
-
-
 def clean_words(words: str) -> str:
     """Return the words without control characters and lone surrogates, cut to MAX_CHARS and MAX_WORDS."""
     text = str(words)[: MAX_CHARS * 4].encode("utf-8", "ignore").decode("utf-8")
@@ -288,11 +280,6 @@ def first_free(document: Document) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def minutes_since_2000(moment: datetime) -> int:
-    """Return whole minutes since 2000-01-01 UTC; 0 for anything earlier."""
-    return max(0, int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() // 60))
 
 
 def _clean_slug(slug: str | None) -> str | None:

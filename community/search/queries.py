@@ -1,10 +1,8 @@
 """Searching on somebody's behalf: what the index finds, less what the viewer may not see."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select
 
 from community.accounts.queries import Viewer
@@ -14,8 +12,6 @@ from community.niches.models import Place
 from community.profiles.models import Practice
 from community.search import feed, index
 from community.search.engine import Hit, Query, Results
-
-_PLACES_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -56,13 +52,6 @@ def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:
 
 
 def places() -> Sequence[str]:
-    """The towns that practices work in, for suggestions. Looked at once a minute: it reads every practice."""
-    known: tuple[float, Sequence[str]] | None = current_app.extensions.get("search_places")
-    if known is None or time.monotonic() - known[0] > _PLACES_SECONDS:
-        known = current_app.extensions["search_places"] = (time.monotonic(), _places())
-    return known[1]
-
-
-def _places() -> Sequence[str]:
+    """The towns that practices work in, for suggestions. It reads every practice: pages ask `towns`."""
     query = select(Place.name).join(Practice, Practice.place_id == Place.id).where(Practice.suspended_at.is_(None))
     return db.session.scalars(query.distinct().order_by(Place.name).limit(200)).all()

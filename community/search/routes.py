@@ -17,6 +17,7 @@ from community.niches.models import Place
 from community.search import index, log, page, queries
 from community.search.engine import Near, SearchError
 from community.search.rules import Wanted, read
+from community.search.towns import towns
 
 bp = Blueprint("search", __name__)
 
@@ -91,7 +92,7 @@ def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place 
         "counts": page.counts(found.results.facets.get("free")),
         "place": place,
         "names": names,
-        "places": queries.places(),
+        "places": towns(),
         "next": found.results.cursor,
         "filters_open": request.args.get("filters") == "1",
     }

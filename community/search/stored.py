@@ -1,8 +1,9 @@
 """A `Document` as plain JSON values and back, for whoever keeps it whole beside what is searched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from community.search.engine import Document
@@ -26,3 +27,10 @@ def from_kept(values: Mapping[str, Any]) -> Document:
     for name in _TUPLES:
         given[name] = tuple(given[name])
     return Document(**given)
+
+
+def chunks(documents: Iterable[Document], size: int = 500) -> Iterator[list[Document]]:
+    """Return the documents a list at a time."""
+    rest = iter(documents)
+    while some := list(islice(rest, size)):
+        yield some

@@ -153,5 +153,3 @@ def _term(name: str, value: str, weight: float) -> Clause:
 
 def _any(clauses: list[Clause]) -> Clause:
     return clauses[0] if len(clauses) == 1 else Clause.boolean_query([(Occur.Should, c) for c in clauses])
-
-
