@@ -139,7 +139,10 @@ class ElasticEngine:
             )
         if better is words:
             return words, answer
-        return better, self._send(query, better)
+        found = self._send(query, better)
+        if better.corrected and _total(found) <= _total(answer):
+            return words, answer  # what was meant is a title that nobody here has
+        return better, found
 
     def _known(self, pieces: Sequence[str]) -> dict[str, int]:
         """Return how many documents have each of some words."""

@@ -61,6 +61,12 @@ class Known:
         """Return how often a word is there."""
         return int(self.searcher.doc_freq("words", word)) + self.titles.known(word)
 
+    def leads_somewhere(self, word: str) -> bool:
+        """Return whether a listing has the word, or one is in a niche with a title that has it."""
+        if self.searcher.doc_freq("words", word):
+            return True
+        return any(self.searcher.doc_freq("niche", slug) for slug in self.titles.niches_with(word))
+
     def beginning(self, prefix: str, limit: int | None = None) -> list[tuple[str, int]]:
         """Return the words that begin so; of listings the first `limit`."""
         found = dict(self.titles.beginning(prefix))
@@ -82,7 +88,7 @@ def _parts(words: list[str], known: Known, *, prefix: bool) -> tuple[Parts, list
         if at in split:
             parts += [(half, 0.7) for half in split[at]]
         elif len(parts) == 1 and spelling.allowed_edits(word) and not known.count(word):
-            meant = spelling.nearest(word, _alike(word, known))
+            meant = [term for term in spelling.nearest(word, _alike(word, known)) if known.leads_somewhere(term)]
             parts += [(term, 0.7) for term in meant]
             corrected += [(word, term) for term in meant[:1] if stem(term) != stem(word)]
         found.append(parts)

@@ -66,6 +66,10 @@ class Titles:
         """Return the words of titles that begin so, with the number of titles that have each."""
         return list(self._searcher.terms_with_prefix("words", prefix))
 
+    def niches_with(self, word: str) -> list[str]:
+        """Return the niches that have a title with the word."""
+        return [self._slugs[number] for number in self._having(_term("words", word, 1.0))]
+
     def meant(self, words: Sequence[str], parts: Parts, *, text: str, longer: str = "") -> Meant:
         """Return the niches meant by some words, each of which may stand there in several ways, its `parts`.
 
@@ -147,7 +151,7 @@ def _extras(words: Sequence[str]) -> list[Clause]:
 
 
 def _term(name: str, value: str, weight: float) -> Clause:
-    option = "position" if name == "title" else "basic"
+    option = {"title": "position", "words": "freq"}.get(name, "basic")
     return Clause.boost_query(Clause.term_query(_schema(), name, value, option), weight)
 
 

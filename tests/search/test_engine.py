@@ -245,6 +245,13 @@ def test_a_form_of_a_known_word_is_no_misspelling(engine):
     assert page.hits[0].document.niche == "brand-identity"
 
 
+def test_a_title_nobody_has_corrects_nothing(engine):
+    engine.rebuild([make("translation")])
+    assert engine.search(Query("mechenic")).corrected == ()
+    engine.apply([make("bike-repair", title="Wheels trued")])
+    assert engine.search(Query("mechenic")).corrected == (("mechenic", "mechanic"),)
+
+
 def test_an_index_begun_by_a_batch_asks_for_the_rest(make_engine):
     engine = make_engine()
     assert engine.health().needs_rebuild
