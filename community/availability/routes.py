@@ -139,6 +139,7 @@ def _preview(practice: Practice, form: TermsForm, week: list[Day]) -> Preview:
     found = queries.slots_under(
         queries.terms(practice.id) if form.errors else form.terms(),
         [one for day in week for one in day.ranges],
+        practice_id=practice.id,
         person_id=current_user.id,
         zone=practice.zone,
         minutes=minutes,

@@ -103,6 +103,11 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
 
 def steps(day: date, step: int, zone: ZoneInfo) -> Iterator[datetime]:
     """The UTC instants of a day's wall-clock steps; those in a spring gap are skipped, doubled ones come once."""
+    edges = (wall_time(day, minute).replace(tzinfo=zone, fold=fold) for minute in (0, DAY_MINUTES) for fold in (0, 1))
+    if len({at.utcoffset() for at in edges}) == 1:  # the clocks do not change: nearly every day
+        midnight = instant(wall_time(day, 0), zone)
+        yield from (midnight + timedelta(minutes=minute) for minute in range(0, DAY_MINUTES, step))
+        return
     for minute in range(0, DAY_MINUTES, step):
         wall = wall_time(day, minute)
         if exists(wall, zone):
@@ -142,21 +147,18 @@ def slots(
     earliest = now + timedelta(minutes=terms.notice)
     last_day = now.astimezone(zone).date() + timedelta(days=terms.horizon_days)
     length = timedelta(minutes=minutes)
+    begins = [one.start for one in opened]
     found = []
     for day in days:
         if day in full_days or day > last_day:
             continue
         for start in steps(day, terms.step, zone):
-            if start < earliest or not _inside(opened, Interval(start, start + length)):
+            index = bisect_right(begins, start) - 1
+            if start < earliest or index < 0 or opened[index].end < start + length:
                 continue
             if not busy.hits(blocked(start, minutes, terms)):
                 found.append(start)
     return sorted(set(found))
-
-
-def _inside(opened: Sequence[Interval], wanted: Interval) -> bool:
-    index = bisect_right(opened, wanted.start, key=lambda one: one.start) - 1
-    return index >= 0 and opened[index].contains(wanted)
 
 
 def full_days(starts: Iterable[datetime], limit: int | None, zone: ZoneInfo) -> frozenset[date]:

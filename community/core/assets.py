@@ -50,6 +50,7 @@ CORE = (
     "autosubmit",
 )
 
+PREFIX = "/assets/"
 YEAR = 31_536_000  # seconds
 TEXT = {".css", ".js", ".svg", ".webmanifest"}
 LEFT_OUT = {".md", ".txt", ".LICENSE", ""}
@@ -112,7 +113,9 @@ def asset(name: str, *, external: bool = False) -> str:
     if found is None:
         msg = f"no such asset: {name}"
         raise LookupError(msg)
-    return url_for("assets.file", path=found.path, _external=external)
+    if external or not request:
+        return url_for("assets.file", path=found.path, _external=external)
+    return f"{request.script_root}{PREFIX}{found.path}"  # names are safe in addresses; a page has dozens of them
 
 
 def build(root: Path) -> dict[str, Asset]:
@@ -210,7 +213,7 @@ def _pack(name: str, body: bytes) -> Asset:
     return Asset(name, f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}{suffix}", body, packed, kind)
 
 
-@bp.get("/assets/<path:path>")
+@bp.get(f"{PREFIX}<path:path>")
 @policy("public")
 def file(path: str) -> Response:
     """Send an asset.

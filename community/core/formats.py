@@ -1,6 +1,7 @@
 """How dates, times and money are written, in the reader's language and zone. Also template filters of these names."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,7 +15,12 @@ from community.core.site import settings
 
 
 def _locale() -> str:
-    return str(get_locale() or settings().locale)
+    return _identifier(get_locale()) or settings().locale
+
+
+@lru_cache(maxsize=64)
+def _identifier(locale: Locale | None) -> str:
+    return str(locale) if locale else ""
 
 
 def local(at: datetime, zone: str | None = None) -> datetime:
@@ -24,12 +30,17 @@ def local(at: datetime, zone: str | None = None) -> datetime:
 
 def money(amount: int, currency: str | None = None) -> str:
     """Minor units as £99.75."""
-    return format_money(amount, currency or settings().currency, _locale())
+    return _money(amount, currency or settings().currency, _locale(), whole=False)
 
 
 def price(amount: int, currency: str | None = None) -> str:
     """The same without zeros after the point: £126, £126.50."""
-    return format_money(amount, currency or settings().currency, _locale(), whole=True)
+    return _money(amount, currency or settings().currency, _locale(), whole=True)
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: int, currency: str, locale: str, *, whole: bool) -> str:
+    return format_money(amount, currency, locale, whole=whole)
 
 
 def clock_time(at: datetime, zone: str | None = None) -> str:
@@ -64,10 +75,23 @@ def month_title(day: date) -> str:
 
 
 def _day(at: datetime | date, english: str, skeleton: str, zone: str | None) -> str:
-    day = local(at, zone).date() if isinstance(at, datetime) else at
-    if _locale().startswith("en"):
-        return format_date(day, english, locale=_locale())
-    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=_locale())  # noqa: DTZ001
+    return _day_text(local(at, zone).date() if isinstance(at, datetime) else at, english, skeleton, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, english: str, skeleton: str, locale: str) -> str:
+    if locale.startswith("en"):
+        return format_date(day, english, locale=locale)
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=locale)  # noqa: DTZ001
+
+
+@lru_cache(maxsize=4096)
+def tone(name: str) -> int:
+    """A colour tone from 1 to 8, always the same for the same name."""
+    total = 7
+    for place, letter in enumerate((name or "").lower(), start=1):
+        total = (total * 31 + place + "abcdefghijklmnopqrstuvwxyz".find(letter)) % 8191
+    return total % 8 + 1
 
 
 def zone_name(zone: str) -> str:
@@ -91,5 +115,5 @@ def iso(at: datetime) -> str:
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
     days = (clock_time, long_day, short_day, day_mark, full_date, iso, local)
-    for filter_ in (*days, money, price, zone_name, language_name):
+    for filter_ in (*days, tone, money, price, zone_name, language_name):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -2,7 +2,7 @@
 
 from community.core.db import db
 from community.core.site import settings
-from community.demo import offers, past, people, talk, till
+from community.demo import market, offers, past, people, talk, till
 from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
@@ -17,8 +17,11 @@ def is_loaded() -> bool:
     return found is not None and found.is_done
 
 
-def load(town: Town) -> None:
-    """Make what is not there yet."""
+def load(town: Town, listings: int = 0) -> int | None:
+    """Make what is not there yet; a market town also gets so many `listings`.
+
+    Returns the delivery that makes the index where that was left to another process.
+    """
     size = town.size
     total = (
         len(people.everybody(town))
@@ -27,6 +30,7 @@ def load(town: Town) -> None:
         + size.past
         + size.coming
         + size.lines
+        + 2 * listings
         + 1
     )
     till.open_till()
@@ -37,16 +41,19 @@ def load(town: Town) -> None:
         past.booked(town, progress)
         past.coming(town, progress)
         talk.load(town, progress)
-    with showing(settings().var / FILE, total) as progress:
-        _index(progress)
+        if listings:
+            market.load(town, listings, progress)
+        return _index(progress)
 
 
-def _index(progress: Progress) -> None:
-    """Let everything be found: here, or by the server when it holds the index."""
+def _index(progress: Progress) -> int | None:
+    """Let everything be found: here, or by the process that writes the index."""
     progress.begin("Search")
     db.session.rollback()
+    left = None
     try:
-        index.rebuild()
+        index.rebuild(progress.add)
     except WriterBusyError:
-        search.want_rebuild("the demo town is there")
+        left = search.want_rebuild("the demo town is there")
     progress.end()
+    return left

@@ -27,7 +27,7 @@ _VERBS = (
 )
 _BEFORE_NO_VERB = frozenset({"who", "to", "nearly", "that", "they", "have"})
 # Weekly hours people keep: (days, from, until) in hours of the practice's day.
-_WEEKS = (
+WEEKS = (
     (((0, 1, 2, 3, 4), 9, 17),),
     (((0, 1, 2, 3), 9, 16), ((4,), 9, 13)),
     (((0, 1, 2, 3, 4), 10, 18), ((5,), 10, 13)),
@@ -92,7 +92,7 @@ def _practice(number: int, said: content.Practice, owner: Person, mine: list[con
         notice=chance.choice((60, 120, 240, 1440)),
         horizon_days=60,
     )
-    week = _WEEKS[number % len(_WEEKS)]
+    week = WEEKS[number % len(WEEKS)]
     ranges = [OpenRange(day, begins * 60, ends * 60) for days, begins, ends in week for day in days]
     availability.set_hours(made, owner, ranges)
     for position, listing in enumerate(mine):

@@ -1,6 +1,7 @@
 """How far the loading is: a bar for the console, a file for the page that waits."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ class Progress:
 
     def __init__(self, path: Path, total: int, bar: "ProgressBar[int]") -> None:
         self._path, self._total, self._bar = path, total, bar
-        self._done = 0
+        self._done = self._told = 0
         self._step = ""
 
     def begin(self, step: str) -> None:
@@ -35,11 +36,19 @@ class Progress:
         self._done = min(self._total, self._done + count)
         self._bar.update(count)
         self._write()
+        self._tell()
 
     def end(self) -> None:
         """Everything is there."""
         self._done, self._step = self._total, DONE
         self._write()
+
+    def _tell(self) -> None:
+        """Where there is no terminal for a bar, a line for every twentieth."""
+        share = 20 * self._done // max(1, self._total)
+        if share > self._told and not sys.stdout.isatty():
+            click.echo(f"{5 * share:3} %  {self._step}")
+        self._told = max(share, self._told)
 
     def _write(self) -> None:
         new = self._path.with_suffix(".new")

@@ -9,6 +9,7 @@ from community.core import clock
 PASSWORD = "bramble yard kettle"  # noqa: S105 - printed, and for the demo alone
 MAIL = "bramble-yard.example"
 FILE = "demo.json"
+MARKET = "market"  # beside its few people, very many practices: `demo.market`
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Size:
 
 TOWNS = {
     "association": Size(),
+    MARKET: Size(members=14, practices=4, weeks=20, searches=0, past=0, coming=0, lines=0),
     "hamlet": Size(members=14, practices=4, weeks=3, searches=60, past=12, coming=3, lines=20),
 }
 

@@ -113,15 +113,3 @@ def titles_by_niche() -> Mapping[str, tuple[str, ...]]:
     for synonym in synonyms():
         found[synonym.niche].setdefault(synonym.title)
     return {slug: tuple(titles) for slug, titles in found.items()}
-
-
-@lru_cache(maxsize=1)
-def niche_of_title() -> Mapping[str, str]:
-    """Return the niche a folded title names; a title that several niches claim is left out."""
-    found: dict[str, str | None] = {}
-    for synonym in synonyms():
-        key = synonym.title.casefold()
-        found[key] = synonym.niche if found.get(key, synonym.niche) == synonym.niche else None
-    for niche in niches():
-        found[niche.name.casefold()] = niche.slug
-    return {title: slug for title, slug in found.items() if slug is not None}

@@ -1,6 +1,7 @@
 """Reading the catalogue. It is the same for everybody."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -16,14 +17,35 @@ def fields() -> Sequence[Field]:
     return db.session.scalars(select(Field).order_by(Field.name)).all()
 
 
-def niches() -> Sequence[Niche]:
-    """All niches by name."""
-    return db.session.scalars(select(Niche).order_by(Niche.name)).all()
+def niches(field_id: int | None = None) -> Sequence[Niche]:
+    """All niches by name, or those of one field."""
+    query = select(Niche).order_by(Niche.name)
+    return db.session.scalars(query if field_id is None else query.where(Niche.field_id == field_id)).all()
 
 
 def audiences() -> Sequence[Audience]:
     """All audiences by name."""
     return db.session.scalars(select(Audience).order_by(Audience.name)).all()
+
+
+class Named(NamedTuple):
+    """What a choice among many needs."""
+
+    slug: str
+    name: str
+    icon: str = ""
+
+
+def niche_names() -> dict[str, Named]:
+    """Every niche's name and icon by slug, in order of their names: rows alone, for a page that has them all."""
+    query = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id)
+    return {row[0]: Named(*row) for row in db.session.execute(query.order_by(Niche.name))}
+
+
+def audience_names() -> dict[str, Named]:
+    """The same of the audiences, which have no icons."""
+    rows = db.session.execute(select(Audience.slug, Audience.name).order_by(Audience.name))
+    return {row[0]: Named(*row) for row in rows}
 
 
 def niche(slug: str) -> Niche:

@@ -35,8 +35,8 @@ class Offer:
     high: int | None
 
 
-def offers() -> dict[int, Offer]:
-    """The offer of every niche that has one, by the niche's id."""
+def offers(niche: Niche | None = None) -> dict[int, Offer]:
+    """The offer of every niche that has one, or of one niche alone, by the niche's id."""
     query = (
         select(
             Listing.niche_id,
@@ -50,8 +50,10 @@ def offers() -> dict[int, Offer]:
         .where(is_findable())
         .group_by(Listing.niche_id)
     )
+    if niche is not None:
+        query = query.where(Listing.niche_id == niche.id)
     rows = db.session.execute(query)
-    return {niche: Offer(many, practices, _paid(low), _paid(high)) for niche, many, practices, low, high in rows}
+    return {niche_id: Offer(many, practices, _paid(low), _paid(high)) for niche_id, many, practices, low, high in rows}
 
 
 def _paid(price: int | None) -> int | None:
@@ -71,7 +73,7 @@ def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) ->
 def free_this_week(viewer: Viewer, most: int = 4) -> tuple[list[dict[str, Any]], int]:
     """Cards of listings that can be booked within a week, the soonest first, one a practice; and how many there are."""
     today = local(clock.now()).date()
-    query = Query(free_from=today, free_to=today + timedelta(days=6), sort="soonest", limit=40, facets=())
+    query = Query(free_from=today, free_to=today + timedelta(days=6), today=today, sort="soonest", limit=40, facets=())
     try:
         found = queries.search(viewer, query)
     except SearchError:

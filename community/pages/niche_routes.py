@@ -54,10 +54,10 @@ def _page(niche: Niche, whom: str | None = None) -> str:
         niche=niche,
         audience=chosen,
         heading=heading,
-        offer=market.offers().get(niche.id),
+        offer=market.offers(niche).get(niche.id),
         cards=market.cards(viewer(), niche=niche.slug, audience=whom),
         audiences=audiences,
         pair_from=market.PAIR,
         titles=catalogue.titles_by_niche().get(niche.slug, ())[:TITLES],
-        nearby=[other for other in queries.niches() if other.field_id == niche.field_id and other.id != niche.id],
+        nearby=[other for other in queries.niches(niche.field_id) if other.id != niche.id],
     )

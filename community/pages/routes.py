@@ -6,7 +6,7 @@ from community.core.auth import policy, viewer
 from community.core.site import settings
 from community.niches import queries as niches
 from community.pages import market, stage, texts
-from community.search import queries as search
+from community.search.towns import towns
 
 bp = Blueprint("pages", __name__)
 
@@ -25,7 +25,7 @@ def home() -> str:
         cards=cards,
         free=free,
         audiences=niches.audiences(),
-        places=search.places(),
+        places=towns(),
         fee=settings().fee_basis_points,
         live=(live := stage.live(viewer())),
         coming=None if live else stage.coming(viewer()),

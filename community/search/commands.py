@@ -1,15 +1,12 @@
 """`flask search`: looking after the index."""
 
-import time
-
 import click
 from flask import Blueprint
 
-from community.search import actions, feed, index
+from community.search import actions, feed, following, index
 from community.search.engine import WriterBusyError
 
 bp = Blueprint("search_commands", __name__, cli_group="search")
-_LOOK_SECONDS = 0.25
 
 
 @bp.cli.command("reindex")
@@ -20,19 +17,9 @@ def reindex() -> None:
         size = index.rebuild()
     except WriterBusyError:
         click.echo("Another process writes the index; the work is left to it.")
-        _follow(actions.want_rebuild("asked for"), total)
+        following.follow(actions.want_rebuild("asked for"), total)
         size = index.engine().count()
     click.echo(f"{size} listings can be found.")
-
-
-def _follow(delivery_id: int, total: int) -> None:
-    length = max(total, 1)
-    with click.progressbar(length=length, label="Indexing") as bar:
-        while actions.is_waiting(delivery_id):
-            done, _ = index.progress() or (0, total)
-            bar.update(max(0, done - bar.pos))
-            time.sleep(_LOOK_SECONDS)
-        bar.update(max(0, length - bar.pos))
 
 
 @bp.cli.command("health")

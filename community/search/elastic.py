@@ -9,7 +9,7 @@ import binascii
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,9 +20,11 @@ from community.search.elastic_schema import Body, stemmer
 from community.search.elastic_store import ElasticFill, ElasticStore
 from community.search.elastic_words import Words
 from community.search.embedded_facets import buckets
-from community.search.engine import FACETS, Document, Facet, Health, Query, Results, SearchError, chunks
+from community.search.embedded_facets import wanted as counted
+from community.search.engine import Document, Facet, Health, Query, Results, SearchError
 from community.search.hits import hit
-from community.search.stored import from_kept
+from community.search.stored import chunks, from_kept
+from community.search.titles import Titles, none
 
 FEW = 10
 FILTER_PATH = (
@@ -36,18 +38,16 @@ Answer = dict[str, Any]
 class ElasticEngine:
     """Full-text search on a node or cluster elsewhere."""
 
-    def __init__(
-        self, url: str, *, titles: Mapping[str, str] | None = None, language: str = "English", rest: float = 2.0
-    ) -> None:
+    def __init__(self, url: str, *, titles: Titles | None = None, language: str = "English", rest: float = 2.0) -> None:
         """Use the namespace that the path of `url` names.
 
-        `titles` maps a case-folded title to the niche slug it names; `language` is Snowball's name of a stemmer;
-        after a failure the node is left alone for `rest` seconds.
+        `titles` are those of the niches; `language` is Snowball's name of a stemmer; after a failure the node is left
+        alone for `rest` seconds.
         """
         address, namespace = split_url(url)
         self.link = Link(address, rest=rest)
         self.store = ElasticStore(self.link, namespace, language)
-        self._titles, self._stem, self._english = titles or {}, stemmer(language), language == "English"
+        self._titles, self._stem, self._english = titles or none(), stemmer(language), language == "English"
 
     def search(self, query: Query) -> Results:
         """Return one page, empty while there is no index; raise SearchError when the node cannot answer."""
@@ -128,16 +128,21 @@ class ElasticEngine:
         """Return the words as they were meant, and the answer to all of them."""
         words = elastic_words.as_typed(query, english=self._english)
         answer = self._send(query, words, first=True)
-        meant = elastic_words.unknown(words, answer, self._stem)
+        meant = elastic_words.unknown(words, answer, self._stem, self._titles)
         better = elastic_words.corrected(words, meant) if meant else words
         if _total(answer) < FEW:
             pieces = elastic_words.doubtful(words, meant)
             known = self._known(pieces) if pieces else {}
-            begun = elastic_words.is_begun(answer)
-            better = elastic_words.looked_up(better, lambda word: known.get(word, 0), begun=begun)
+            begun = elastic_words.is_begun(words, answer, self._titles)
+            better = elastic_words.looked_up(
+                better, lambda word: known.get(word, 0) + self._titles.known(word), begun=begun
+            )
         if better is words:
             return words, answer
-        return better, self._send(query, better)
+        found = self._send(query, better)
+        if better.corrected and _total(found) <= _total(answer):
+            return words, answer  # what was meant is a title that nobody here has
+        return better, found
 
     def _known(self, pieces: Sequence[str]) -> dict[str, int]:
         """Return how many documents have each of some words."""
@@ -163,11 +168,9 @@ def _total(answer: Answer) -> int:
 def _facets(query: Query, answer: Answer) -> dict[str, Facet]:
     raw = answer.get("aggregations", {})
     found: dict[str, Facet] = {}
-    for name in FACETS:
-        if name in query.facets:
-            counted = raw.get(name) or raw["rest"][name]
-            counted = counted.get(name, counted)
-            found[name] = Facet(name, buckets(name, counted["buckets"]))
+    for name in counted(query):
+        one = raw.get(name) or raw["rest"][name]
+        found[name] = Facet(name, buckets(name, one.get(name, one)["buckets"]))
     return found
 
 

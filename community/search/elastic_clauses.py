@@ -1,20 +1,21 @@
 """Turning a `Query` into the body of a search: values in their places, never a query written as text."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from typing import Any
 
 from community.search.elastic_schema import Body
 from community.search.elastic_words import LONGER, Words, suggest
+from community.search.embedded_facets import aggregation
+from community.search.embedded_facets import wanted as counted
 from community.search.embedded_schema import WEIGHTS, title_key
-from community.search.engine import FACETS, FREE_DAYS, MAX_PRICE, PRICE_STEPS, Query
+from community.search.engine import MAX_PRICE, Query
 from community.search.spelling import allowed_edits
+from community.search.titles import Meant, Titles
 
 FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
-_SIZES = {"niche": 30, "audience": 40, "where": 8, "kind": 8, "free": FREE_DAYS}
-_KEY_BOOST, _NICHE_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 8.0, 0.9, 1.0, 2.0
+_KEY_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 0.9, 1.0, 2.0
 _ALIKE, _ALIKE_BOOST = 50, 0.5  # how many known words an odd one may stand for; exact beats it
 _FIRST = 1_000.0  # above any sum of scores
 _FIELDS = [*(f"{name}^{weight}" for name, weight in WEIGHTS.items()), f"words^{_PLAIN_BOOST}"]
@@ -24,7 +25,7 @@ _TIMEOUT = "600ms"  # of the shard's own work, below what the client waits
 def body(
     query: Query,
     words: Words,
-    titles: Mapping[str, str],
+    titles: Titles,
     after: list[float | int] | None,
     *,
     relaxed: bool = False,
@@ -72,13 +73,17 @@ def _unranked(scored: Body, filters: list[Body]) -> Body:
     return {"bool": {"filter": [scored, *filters]}}
 
 
-def _words(words: Words, query: Query, titles: Mapping[str, str], *, relaxed: bool) -> Body:
+def _words(words: Words, query: Query, titles: Titles, *, relaxed: bool) -> Body:
     if not words.words:
         return {"match_all": {}}
-    groups = [_group(parts, words.longer if last else "", words.odd) for parts, last in _lasts(words)]
+    meant = titles.meant(words.words, words.parts, text=query.words, longer=words.longer)
+    groups = [
+        _group(parts, niches, words.longer if at == len(words.parts) else "", words.odd)
+        for at, (parts, niches) in enumerate(zip(words.parts, meant.having, strict=True), start=1)
+    ]
     if query.sort != "relevance":
         return {"bool": {"should": groups, "minimum_should_match": 1 if relaxed else wanted(words)}}
-    extras = _extras(words, query, titles)
+    extras = _extras(words, meant)
     needed: Body = {"bool": {"should": groups, "minimum_should_match": 1 if relaxed else wanted(words)}}
     if relaxed:
         strict = {"bool": {"should": groups, "minimum_should_match": wanted(words)}}
@@ -86,12 +91,11 @@ def _words(words: Words, query: Query, titles: Mapping[str, str], *, relaxed: bo
     return {"bool": {"must": [needed], "should": extras}}
 
 
-def _lasts(words: Words) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
-    return [(parts, at == len(words.parts) - 1) for at, parts in enumerate(words.parts)]
+def _group(parts: tuple[tuple[str, float], ...], niches: Sequence[str], longer: str, odd: AbstractSet[str]) -> Body:
+    """Return one word in all the ways it may stand there, in a listing or in a title of its niche.
 
-
-def _group(parts: tuple[tuple[str, float], ...], longer: str, odd: AbstractSet[str]) -> Body:
-    """Return one word in all the ways it may stand there: the best field counts, the others a little."""
+    The best field counts, the others a little.
+    """
     clauses: list[Body] = [
         {
             "multi_match": {
@@ -105,15 +109,16 @@ def _group(parts: tuple[tuple[str, float], ...], longer: str, odd: AbstractSet[s
         clauses.append({"constant_score": {"filter": {"fuzzy": {"words": alike}}, "boost": _ALIKE_BOOST}})
     if longer:
         clauses.append({"prefix": {"words": {"value": longer, "boost": _LONGER_BOOST, "_name": LONGER}}})
+    if niches:
+        clauses.append({"constant_score": {"filter": {"terms": {"niche": list(niches)}}, "boost": 0.0}})
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
-def _extras(words: Words, query: Query, titles: Mapping[str, str]) -> list[Body]:
-    """Return what lifts a listing without being required: the whole title, its niche, neighbouring words."""
+def _extras(words: Words, meant: Meant) -> list[Body]:
+    """Return what lifts a listing without being required: the niches meant, the whole title, neighbouring words."""
     extras: list[Body] = [{"term": {"key": {"value": title_key(" ".join(words.words)), "boost": _KEY_BOOST}}}]
-    named = titles.get(query.words.casefold())
-    if named:
-        extras.append({"constant_score": {"filter": {"term": {"niche": named}}, "boost": _NICHE_BOOST}})
+    for niche, lift in meant.lifts:
+        extras.append({"constant_score": {"filter": {"term": {"niche": niche}}, "boost": lift}})
     for left, right in pairwise(words.words):
         for name in ("title", "niche_text", "text"):
             pair = {"query": f"{left} {right}", "slop": 1, "boost": _PAIR_BOOST * WEIGHTS[name]}
@@ -139,10 +144,12 @@ def _filters(query: Query) -> dict[str, Body]:
         ("audience", (query.audience,) if query.audience else ()),
         ("where", query.where),
         ("kind", query.kinds),
-        ("free", query.free_days()),
+        ("free", () if query.free_by() else query.free_days()),
     ):
         if values:
             found[name] = {"terms": {name: list(values)}}
+    if (last := query.free_by()) and query.today:
+        found["free"] = {"range": {"first_free": {"gte": query.today.toordinal() - 1, "lte": last.toordinal()}}}
     if query.price_min is not None or query.price_max is not None:
         top = MAX_PRICE if query.price_max is None else query.price_max
         found["price"] = {"range": {"price": {"gte": query.price_min or 0, "lte": top}}}
@@ -151,24 +158,17 @@ def _filters(query: Query) -> dict[str, Body]:
 
 def _aggregations(query: Query, own: Mapping[str, Body]) -> Body:
     """Return the counts: one pass for all facets without a filter of their own, one more for each that has one."""
-    names = [name for name in FACETS if name in query.facets]
-    shared = {name: _count(name) for name in names if name not in own}
+    counts = {name: aggregation(name, query.today) for name in counted(query)}
+    shared = {name: count for name, count in counts.items() if name not in own}
     found: Body = {}
     if shared and own:
         found["rest"] = {"filter": _all(list(own.values())), "aggs": shared}
     else:
         found |= shared
-    for name in own:
+    for name in own.keys() & counts.keys():
         others = [clause for other, clause in own.items() if other != name]
-        found[name] = {"filter": _all(others), "aggs": {name: _count(name)}} if others else _count(name)
+        found[name] = {"filter": _all(others), "aggs": {name: counts[name]}} if others else counts[name]
     return found
-
-
-def _count(name: str) -> Body:
-    if name != "price":
-        return {"terms": {"field": name, "size": _SIZES[name]}}
-    ranges: list[Mapping[str, Any]] = [{"from": low, "to": high} for low, high in pairwise(PRICE_STEPS)]
-    return {"range": {"field": "price", "ranges": [*ranges, {"from": PRICE_STEPS[-1]}]}}
 
 
 def _all(clauses: list[Body]) -> Body:

@@ -12,8 +12,8 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import LAST, WEIGHTS, ordered, tie, title_key, title_keys
-from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free, minutes_since_2000
+from community.search.embedded_schema import LAST, WEIGHTS, minutes_since_2000, ordered, tie, title_key
+from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free
 from community.search.stored import kept
 
 Body = dict[str, Any]
@@ -33,8 +33,8 @@ LANGUAGES = {
     "pt": "Portuguese",
     "sv": "Swedish",
 }
-PREFIX_CHARS = (2, 12)
-KEYWORDS = ("niche", "audience", "where", "kind", "free")
+KEYWORDS = ("niche", "audience", "where", "kind")
+_ORDERS = ("by_price", "by_soonest", "by_newest")
 
 
 def language(locale: str) -> str:
@@ -85,18 +85,13 @@ def definition(name: str) -> Body:
 
 def _mappings() -> Body:
     stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
-    low, high = PREFIX_CHARS
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
-    fields |= {field: {"type": "long"} for field in ("price", "tie", "by_price", "by_soonest", "by_newest")}
+    fields |= {field: {"type": "long"} for field in ("price", "tie", "first_free", *_ORDERS)}
     fields |= {
-        "words": {
-            "type": "text",
-            "analyzer": "plain",
-            "index_options": "freqs",
-            "index_prefixes": {"min_chars": low, "max_chars": high},
-        },
+        "words": {"type": "text", "analyzer": "plain", "index_options": "freqs"},
         "key": {"type": "keyword", "doc_values": False},
+        "free": {"type": "keyword", "doc_values": False},
         "place": {"type": "geo_point"},
         "boost": {"type": "float"},
         "stored": {"type": "object", "enabled": False},
@@ -113,22 +108,22 @@ def version(name: str) -> str:
 def to_source(document: Document) -> Body:
     """Return what is indexed of a document."""
     ties, day = tie(document.id), first_free(document)
-    titles = [document.niche_name, *filter(None, document.synonyms.split("\n"))]
     texts = {
         "title": document.title,
-        "niche_text": "\n".join(titles),
+        "niche_text": document.niche_name,
         "practice_text": document.practice,
         "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
         "text": document.text,
     }
     source: Body = texts | {
-        "key": [*(title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""}))],
+        "key": title_key(document.title),
         "niche": document.niche,
         "audience": document.audiences,
         "where": document.where,
         "kind": document.kind,
         "free": document.free_days[:FREE_DAYS],
         "tie": ties,
+        "first_free": day.toordinal() if day else LAST,
         "by_price": ordered(document.price, ties),
         "by_soonest": ordered(day.toordinal() if day else None, ties),
         "by_newest": ordered(LAST - minutes_since_2000(document.updated_at), ties),

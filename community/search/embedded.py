@@ -7,8 +7,9 @@ looks for newer commits at most once a second, and follows the pointer when the 
 import base64
 import binascii
 import json
+import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -16,18 +17,22 @@ from typing import Any
 
 import tantivy
 
+from community.search.distance import Spots
 from community.search.embedded_clauses import Words, complete, understand
 from community.search.embedded_facets import count_facets
 from community.search.embedded_fill import Fill
 from community.search.embedded_schema import from_stored, schema, stem
 from community.search.embedded_store import WAIT_SECONDS, Store, open_index
-from community.search.engine import Document, Health, Hit, Query, Results, SearchError, chunks
+from community.search.engine import Document, Health, Hit, Query, Results, SearchError
 from community.search.hits import hit
+from community.search.stored import chunks
+from community.search.titles import Titles, none
 
 RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
 _FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
 _FEW = 10
+_NOWHERE = Spots(())
 
 Found = list[tuple[float, int, tantivy.DocAddress]]
 
@@ -35,17 +40,18 @@ Found = list[tuple[float, int, tantivy.DocAddress]]
 class EmbeddedEngine:
     """Full-text search in this process, over files in one directory."""
 
-    def __init__(self, root: Path, *, titles: Mapping[str, str] | None = None, wait: float = WAIT_SECONDS) -> None:
-        """Use the index under ``root``; ``titles`` maps a case-folded title to the niche slug it names.
+    def __init__(self, root: Path, *, titles: Titles | None = None, wait: float = WAIT_SECONDS) -> None:
+        """Use the index under ``root``; ``titles`` are those of the niches.
 
         A batch waits ``wait`` seconds for one of another process.
         """
         self._store = Store(root, wait=wait)
-        self._titles = titles or {}
+        self._titles = titles or none()
         self._guard = Lock()
         self._index: tantivy.Index | None = None
         self._path: Path | None = None
         self._looked = float("-inf")
+        self._spots: Spots | None = None
 
     def search(self, query: Query) -> Results:
         """Return one page; raise SearchError when the index cannot be read."""
@@ -122,6 +128,7 @@ class EmbeddedEngine:
                     index.config_reader("manual")
                     self._index, self._path = index, path
                 self._index.reload()
+                self._spots = None
             except (SearchError, ValueError, OSError) as error:
                 self._index = self._path = None
                 if attempt == 2:
@@ -129,19 +136,27 @@ class EmbeddedEngine:
             else:
                 return
 
+    def _known_spots(self, searcher: tantivy.Searcher) -> Spots:
+        """Return where listings are, looked at once for each time the reader is."""
+        found = self._spots
+        if found is None:
+            found = self._spots = Spots(name for name, _ in searcher.terms_with_prefix("spot", ""))
+        return found
+
     def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
         words = understand(query.words, searcher, self._titles)
-        scored, clause = words.clause, complete(words.clause, query)
+        spots = self._known_spots(searcher) if query.near else _NOWHERE
+        scored, clause = words.clause, complete(words.clause, query, spots)
         found, total = _page(clause, query, searcher)
         relaxed, exact = words.relaxed is not None and total < _FEW, total
         if relaxed:
-            scored, clause = words.relaxed, complete(words.relaxed, query)
+            scored, clause = words.relaxed, complete(words.relaxed, query, spots)
             found, total = _page(clause, query, searcher)
         page, more = found[: query.limit], len(found) > query.limit
         return Results(
             hits=tuple(_hit(score, searcher.doc(at), query, words) for score, _, at in page),
             total=total,
-            facets=count_facets(query, scored, clause, searcher),
+            facets=count_facets(query, scored, clause, searcher, spots),
             cursor=_to_cursor(query, page) if more and page else None,
             took_ms=_since(began),
             relaxed=relaxed and total > exact,
@@ -165,12 +180,24 @@ def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tu
         result = searcher.search(clause, limit=query.limit + 1, order_by_field=name, order=order)
         return [(0.0, int(value), at) for value, at in result.hits], total
     result = searcher.search(clause, limit=WINDOW, weight_by_field="boost")
-    addresses = [at for _, at in result.hits]
-    ties = searcher.fast_field_values("tie", addresses)
-    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
-    ranked = zip((float(f"{score:.6g}") for score, _ in result.hits), ties, addresses, strict=True)
-    found = sorted(((score, int(ties or 0), at) for score, ties, at in ranked), key=lambda hit: (-hit[0], hit[1]))
+    found = _ranked(result.hits, searcher, query.limit + 1 if after is None else WINDOW)
     return found[_start(found, after) :][: query.limit + 1], _total(result)
+
+
+def _ranked(hits: Sequence[tuple[float, tantivy.DocAddress]], searcher: tantivy.Searcher, most: int) -> Found:
+    """Return the first hits in their order, `most` of them and those that have the last one's score."""
+    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
+    rounded: list[float] = []
+    last = kept = math.nan
+    for score, _ in hits:
+        if score != last:
+            last, kept = score, float(f"{score:.6g}")
+            if len(rounded) >= most and kept < rounded[-1]:
+                break
+        rounded.append(kept)
+    ties = searcher.fast_field_values("tie", [at for _, at in hits[: len(rounded)]])
+    order = sorted((-score, int(tie or 0), place) for place, (score, tie) in enumerate(zip(rounded, ties, strict=True)))
+    return [(-score, tie, hits[place][1]) for score, tie, place in order]
 
 
 def _total(result: Any) -> int:

@@ -30,7 +30,7 @@ class Changes:
 
     def note(self, upserts: Sequence[Document], deletes: Sequence[str]) -> None:
         """Keep one batch."""
-        row = {"upserts": [kept(document, synonyms=True) for document in upserts], "deletes": list(deletes)}
+        row = {"upserts": [kept(document) for document in upserts], "deletes": list(deletes)}
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 

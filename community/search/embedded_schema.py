@@ -2,20 +2,21 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import tantivy
 
+from community.search.distance import spot
 from community.search.engine import (
     FREE_DAYS,
     MAX_PRICE,
     Document,
     first_free,
-    minutes_since_2000,
 )
 from community.search.stored import from_kept, kept
 
-VERSION = "v1"  # part of the directory's name: another schema is another index, rebuilt from the database
+VERSION = "v2"  # part of the directory's name: another schema is another index, rebuilt from the database
 HEAP = 32_000_000  # bytes for a writer; tantivy's least is 15 MB a thread
 STEMMED, PLAIN = "english_stems", "plain_words"
 _SMALL = (
@@ -23,7 +24,7 @@ _SMALL = (
     "some someone that the to want we who with you your"
 )
 STOPWORDS = frozenset(_SMALL.split(" "))
-# BM25 weights: title > niche and its titles > practice > audience > text.
+# BM25 weights: title > niche > practice > audience > text.
 WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
 LAST = 2**30 - 1
 _TIE_BITS = 33
@@ -52,12 +53,6 @@ def stem(word: str) -> str:
     return next(iter(_STEMS.analyze(word)), "")
 
 
-@lru_cache(maxsize=1_000)  # every listing of a niche has all the titles of the niche
-def title_keys(niche_name: str, synonyms: str) -> frozenset[str]:
-    """Return the keys of a niche's name and titles."""
-    return frozenset(map(title_key, (niche_name, *synonyms.split("\n")))) - {""}
-
-
 def title_key(text: str) -> str:
     """Return a title with its order and small words forgotten: "Director of Sales" is "sales director"."""
     stems = {stem(word) for word in words_of(text) if word not in STOPWORDS}
@@ -73,12 +68,13 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("words", tokenizer_name=PLAIN, index_option="freq")
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
-    for name in ("niche", "audience", "where", "kind", "free"):
+    builder.add_text_field("spot", tokenizer_name="raw", index_option="basic")
+    for name in ("niche", "audience", "where", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("price", "tie", "by_price", "by_soonest", "by_newest"):
+    builder.add_text_field("free", tokenizer_name="raw", index_option="basic")
+    for name in ("price", "tie", "first_free", "by_price", "by_soonest", "by_newest"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("latitude", "longitude", "boost"):
-        builder.add_float_field(name, indexed=True, fast=True)
+    builder.add_float_field("boost", fast=True)
     builder.add_bytes_field("stored", stored=True, indexed=False)
     return builder.build()
 
@@ -101,23 +97,26 @@ def ordered(value: int | None, ties: int) -> int:
     return (max(0, min(LAST, LAST if value is None else value)) << _TIE_BITS) | ties
 
 
+def minutes_since_2000(moment: datetime) -> int:
+    """Return whole minutes since 2000-01-01 UTC; 0 for anything earlier."""
+    return max(0, int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() // 60))
+
+
 def to_row(document: Document) -> tantivy.Document:
     """Return the index row of a document."""
     ties, day = tie(document.id), first_free(document)
-    keys = title_keys(document.niche_name, document.synonyms) | ({title_key(document.title)} - {""})
     # All at once: a call for each value would be most of the work.
     row = tantivy.Document(
-        key=list(keys),
+        key=[title_key(document.title)],
         niche=[document.niche],
         audience=list(document.audiences),
         where=[document.where],
         kind=[document.kind],
         free=list(document.free_days[:FREE_DAYS]),
     )
-    titles = [document.niche_name, *document.synonyms.split("\n")]
     texts = {
         "title": document.title,
-        "niche_text": "\n".join(titles),
+        "niche_text": document.niche_name,
         "practice_text": document.practice,
         "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
         "text": document.text,
@@ -129,17 +128,17 @@ def to_row(document: Document) -> tantivy.Document:
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     row.add_integer("tie", ties)
+    row.add_integer("first_free", day.toordinal() if day else LAST)
     row.add_integer("by_price", ordered(document.price, ties))
     row.add_integer("by_soonest", ordered(day.toordinal() if day else None, ties))
     row.add_integer("by_newest", ordered(LAST - minutes_since_2000(document.updated_at), ties))
     if document.latitude is not None and document.longitude is not None:
-        row.add_float("latitude", document.latitude)
-        row.add_float("longitude", document.longitude)
+        row.add_text("spot", spot(document.latitude, document.longitude))
     row.add_float("boost", max(0.0, document.boost))
     row.add_bytes("stored", json.dumps(kept(document), separators=(",", ":")).encode())
     return row
 
 
 def from_stored(raw: bytes) -> Document:
-    """Return the document behind a row; its synonyms are not kept."""
+    """Return the document behind a row."""
     return from_kept(json.loads(bytes(raw)))

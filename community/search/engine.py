@@ -5,11 +5,10 @@ times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 Sort = Literal["relevance", "price", "soonest", "newest"]
@@ -23,6 +22,7 @@ MAX_PRICE = 2**30 - 2
 MAX_KM = 500.0
 FREE_DAYS = 60
 FACETS = ("niche", "audience", "where", "kind", "price", "free")
+SPANS = {"today": 0, "week": 6, "month": 29}  # days after today
 PRICE_STEPS = (0, 1, 2_500, 5_000, 10_000, 25_000, 50_000)
 
 
@@ -47,7 +47,6 @@ class Document:
     niche_name: str
     updated_at: datetime
     kind: str = "session"
-    synonyms: str = ""
     audiences: tuple[str, ...] = ()
     audience_names: tuple[str, ...] = ()
     place: str = ""
@@ -83,6 +82,7 @@ class Query:
     price_max: int | None = None
     free_from: date | None = None
     free_to: date | None = None
+    today: date | None = None  # the reader's; without it nothing is counted by when it is free
     where: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     sort: Sort = "relevance"
@@ -104,6 +104,14 @@ class Query:
         if self.sort not in ("relevance", "price", "soonest", "newest"):
             put(self, "sort", "relevance")
 
+    def narrows(self, facet: str) -> bool:
+        """Return whether the query has the filter that one facet stands for."""
+        if facet == "price":
+            return self.price_min is not None or self.price_max is not None
+        if facet == "free":
+            return bool(self.free_days())
+        return bool({"niche": self.niche, "audience": self.audience, "where": self.where, "kind": self.kinds}[facet])
+
     def without(self, facet: str) -> "Query":
         """Return the query less the filter that one facet stands for."""
         gone: dict[str, dict[str, object]] = {
@@ -115,6 +123,15 @@ class Query:
             "free": {"free_from": None, "free_to": None},
         }
         return replace(self, **gone[facet])  # type: ignore[arg-type]  # one of the known field sets above
+
+    def free_by(self) -> date | None:
+        """Return the last day asked for where the first one is today; None otherwise.
+
+        Then a listing's first free day decides, one number in place of sixty days.
+        """
+        if self.today is None or self.free_from != self.today or not self.free_days():
+            return None
+        return self.free_to or self.free_from
 
     def free_days(self) -> tuple[str, ...]:
         """Return the ISO days asked for, at most FREE_DAYS of them; empty when any time will do."""
@@ -130,18 +147,33 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template."""
+    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template.
+
+    They are made when they are asked for: a list of cards shows neither.
+    """
 
     document: Document
     score: float
-    title: tuple[Run, ...]
-    snippet: tuple[Run, ...]
+    marked: Callable[[Document], tuple[tuple[Run, ...], tuple[Run, ...]]] = field(repr=False, compare=False)
     distance_km: float | None = None
+
+    @property
+    def title(self) -> tuple[Run, ...]:
+        """The document's title with the matches told apart."""
+        return self.marked(self.document)[0]
+
+    @property
+    def snippet(self) -> tuple[Run, ...]:
+        """The part of its text around the first match."""
+        return self.marked(self.document)[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One choice of a facet; a price ``value`` is "low-high" in minor units, "50000-" at the top."""
+    """One choice of a facet.
+
+    A price ``value`` is "low-high" in minor units, "50000-" at the top; of *free* it is a name of SPANS, or "any".
+    """
 
     value: str
     count: int
@@ -233,13 +265,6 @@ class SearchEngine(Protocol):
         ...
 
 
-def chunks(documents: Iterable[Document], size: int = 500) -> Iterator[list[Document]]:
-    """Return the documents a list at a time."""
-    rest = iter(documents)
-    while some := list(islice(rest, size)):
-        yield some
-
-
 def clean_words(words: str) -> str:
     """Return the words without control characters and lone surrogates, cut to MAX_CHARS and MAX_WORDS."""
     text = str(words)[: MAX_CHARS * 4].encode("utf-8", "ignore").decode("utf-8")
@@ -255,11 +280,6 @@ def first_free(document: Document) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def minutes_since_2000(moment: datetime) -> int:
-    """Return whole minutes since 2000-01-01 UTC; 0 for anything earlier."""
-    return max(0, int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() // 60))
 
 
 def _clean_slug(slug: str | None) -> str | None:

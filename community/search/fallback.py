@@ -8,7 +8,8 @@ import structlog
 
 from community.search.elastic import ElasticEngine
 from community.search.embedded import EmbeddedEngine
-from community.search.engine import Document, Filling, Health, Query, Results, SearchError, chunks
+from community.search.engine import Document, Filling, Health, Query, Results, SearchError
+from community.search.stored import chunks
 
 log = structlog.get_logger(__name__)
 

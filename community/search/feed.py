@@ -10,13 +10,12 @@ from community.core.site import settings
 from community.core.text import plain
 from community.listings.models import Listing
 from community.listings.rules import all_in
-from community.niches import catalogue
 from community.profiles.models import Practice, PracticeRole
 from community.search import rules
 from community.search.engine import Document
-from community.search.outlook import Outlook, outlook
+from community.search.outlook import Outlook, outlooks
 
-_BATCH = 50
+_BATCH = 200
 _TEXT = 1_200  # characters of a description that are searched
 
 
@@ -70,17 +69,19 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
     by_practice: dict[int, list[Listing]] = {}
     for listing in listings:
         by_practice.setdefault(listing.practice_id, []).append(listing)
-    for group in by_practice.values():
-        practice = group[0].practice
-        shortest = {one.id: min(length.minutes for length in one.lengths) for one in group if one.lengths}
-        seen = outlook(practice, list(shortest.values()))
-        yield practice, [_document(one, seen[shortest[one.id]]) for one in group if one.id in shortest]
+    shortest = {one.id: min(length.minutes for length in one.lengths) for one in listings if one.lengths}
+    asked = {
+        group[0].practice: {shortest[one.id] for one in group if one.id in shortest} for group in by_practice.values()
+    }
+    seen = outlooks(asked)
+    for practice in asked:
+        group = [one for one in by_practice[practice.id] if one.id in shortest]
+        yield practice, [_document(one, seen[practice.id][shortest[one.id]]) for one in group]
 
 
 def _document(listing: Listing, free: Outlook) -> Document:
     practice, place = listing.practice, listing.place or listing.practice.place
     cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes))
-    synonyms = "\n".join(catalogue.titles_by_niche().get(listing.niche.slug, ()))
     return Document(
         id=document_id(listing),
         title=listing.title,
@@ -91,7 +92,6 @@ def _document(listing: Listing, free: Outlook) -> Document:
         niche_name=listing.niche.name,
         updated_at=listing.published_at or listing.created_at,
         kind=listing.kind,
-        synonyms=synonyms,
         audiences=tuple(audience.slug for audience in listing.audiences),
         audience_names=tuple(audience.name for audience in listing.audiences),
         place=place.name if place else "",

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from community.search import distance, highlights
-from community.search.engine import Document, Hit, Query
+from community.search.engine import Document, Hit, Query, Run
 
 
 def hit(document: Document, score: float, query: Query, matches: AbstractSet[str], stem: Callable[[str], str]) -> Hit:
@@ -13,10 +14,10 @@ def hit(document: Document, score: float, query: Query, matches: AbstractSet[str
     if query.near and document.latitude is not None and document.longitude is not None:
         near = query.near
         away = distance.kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
-    return Hit(
-        document=document,
-        score=score,
-        title=highlights.runs(document.title, matches, stem),
-        snippet=highlights.snippet(document.text, matches, stem),
-        distance_km=None if away is None else round(away, 1),
-    )
+    return Hit(document, score, partial(_marked, matches, stem), None if away is None else round(away, 1))
+
+
+def _marked(
+    matches: AbstractSet[str], stem: Callable[[str], str], document: Document
+) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    return highlights.runs(document.title, matches, stem), highlights.snippet(document.text, matches, stem)

@@ -21,13 +21,13 @@ from community.core import clock, leases
 from community.core.db import db
 from community.core.deliveries import Delivery
 from community.core.site import settings
-from community.niches import catalogue
 from community.search import feed
 from community.search.elastic import ElasticEngine
 from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Health, SearchEngine, WriterBusyError
 from community.search.fallback import FallbackEngine
+from community.search.titles import shipped
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -49,7 +49,7 @@ def engine() -> SearchEngine:
 
 
 def _chosen(site: Settings) -> SearchEngine:
-    titles = catalogue.niche_of_title()
+    titles = shipped()
     embedded = EmbeddedEngine(site.var / "search", titles=titles)
     if not site.elasticsearch_url:
         return embedded
@@ -120,8 +120,8 @@ def _waiting(handlers: Sequence[str]) -> Sequence[Delivery]:
     return db.session.scalars(query.where(Delivery.due_at <= clock.now()).limit(500)).all()
 
 
-def rebuild() -> int:
-    """Write a new index from the database and swap it in whole; returns its size.
+def rebuild(told: Callable[[int], None] | None = None) -> int:
+    """Write a new index from the database and swap it in whole; returns its size. `told` hears how many were added.
 
     Raises `WriterBusyError` where another process is at it. Progress stands in `progress()` meanwhile.
     """
@@ -132,6 +132,8 @@ def rebuild() -> int:
             fill.add(batch)
             renew()
             _say(fill.count, total)
+            if told:
+                told(len(batch))
     return fill.count
 
 

@@ -4,9 +4,10 @@ The booking page counts every step of the calendar; sixty days of that for each 
 computing a piece. Here a day is free when an open stretch without a claim is long enough.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from community.availability import queries, rules
@@ -24,50 +25,52 @@ class Outlook:
     days: tuple[date, ...]
 
 
-def outlook(practice: Practice, lengths: Sequence[int]) -> dict[int, Outlook]:
-    """The outlook for each length in minutes."""
-    return {minutes: _outlook(practice, minutes) for minutes in sorted(set(lengths))}
+def outlooks(wanted: Mapping[Practice, Collection[int]]) -> dict[int, dict[int, Outlook]]:
+    """The outlooks of some practices for lengths in minutes: by the practice's id, then by length. Four queries."""
+    first = clock.now().date() - timedelta(days=1)  # a zone's today may be yesterday
+    owners = {practice.owner.id: practice.id for practice in wanted}
+    known = queries.times(owners, first, first + timedelta(days=DAYS + 2))
+    return {
+        practice.id: {minutes: _outlook(known[practice.owner.id], practice.zone, minutes) for minutes in set(lengths)}
+        for practice, lengths in wanted.items()
+    }
 
 
-def _outlook(practice: Practice, minutes: int) -> Outlook:
-    days = _free_days(practice, minutes)
-    return Outlook(_next_start(practice, minutes, days), days)
+def _outlook(known: queries.Times, zone: str, minutes: int) -> Outlook:
+    days = _free_days(known, ZoneInfo(zone), minutes)
+    return Outlook(_next_start(known, zone, minutes, days), days)
 
 
-def _next_start(practice: Practice, minutes: int, days: Sequence[date]) -> datetime | None:
+def _next_start(known: queries.Times, zone: str, minutes: int, days: Sequence[date]) -> datetime | None:
     """The first start on the first free days; steps and gaps may leave a coarse day without one."""
     for day in days[:5]:
-        found = queries.slots(
-            practice_id=practice.id,
-            person_id=practice.owner.id,
-            zone=practice.zone,
-            minutes=minutes,
-            first=day,
-            last=day,
-        )
+        found = queries.slots_in(known, zone=zone, minutes=minutes, first=day, last=day)
         if found:
             return found[0]
     return None
 
 
-def _free_days(practice: Practice, minutes: int) -> tuple[date, ...]:
-    zone, now = ZoneInfo(practice.zone), clock.now()
-    terms, owner = queries.terms(practice.id), practice.owner.id
+def _free_days(known: queries.Times, zone: ZoneInfo, minutes: int) -> tuple[date, ...]:
+    now, length = clock.now(), timedelta(minutes=minutes)
     today = now.astimezone(zone).date()
-    days = [today + timedelta(days=n) for n in range(min(DAYS, terms.horizon_days) + 1)]
-    ranges = [rules.OpenRange(h.weekday, h.starts, h.ends) for h in queries.weekly_hours(owner)]
-    away = [(leave.first_day, leave.last_day) for leave in queries.leaves(owner, today)]
-    begins = rules.instant(datetime.combine(today, time()), zone)
-    claims = queries.claims_between(owner, begins, begins + timedelta(days=len(days) + 1))
-    busy = [rules.Interval(c.blocked_from, c.blocked_until) for c in claims]
-    full = rules.full_days((c.starts_at for c in claims), terms.daily_limit, zone)
-    earliest = now + timedelta(minutes=terms.notice)
-    found = []
-    for day in days:
-        opened = rules.open_intervals(ranges, [day], zone, away)
-        if day not in full and any(_longest(one, busy, earliest) >= timedelta(minutes=minutes) for one in opened):
-            found.append(day)
-    return tuple(found)
+    busy = sorted(span for _, span in known.claims)
+    full = rules.full_days((at for at, _ in known.claims), known.terms.daily_limit, zone)
+    earliest = now + timedelta(minutes=known.terms.notice)
+    return tuple(
+        day
+        for day, opened in _opened(known.ranges, zone, today, min(DAYS, known.terms.horizon_days) + 1)
+        if day not in full
+        and not any(first <= day <= last for first, last in known.leaves)
+        and any(_longest(one, busy, earliest) >= length for one in opened)
+    )
+
+
+@lru_cache(maxsize=256)  # many practices keep the same hours
+def _opened(
+    ranges: tuple[rules.OpenRange, ...], zone: ZoneInfo, first: date, count: int
+) -> tuple[tuple[date, tuple[rules.Interval, ...]], ...]:
+    days = [first + timedelta(days=n) for n in range(count)]
+    return tuple((day, tuple(rules.open_intervals(ranges, [day], zone))) for day in days)
 
 
 def _longest(opened: rules.Interval, busy: Sequence[rules.Interval], earliest: datetime) -> timedelta:

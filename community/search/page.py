@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from community.core import clock
 from community.core.formats import clock_time, local, price, short_day
 from community.core.locale import reader_zone
-from community.niches.models import Audience, Niche
-from community.search.engine import Bucket, Document, Facet, Hit, first_free
+from community.niches.queries import Named
+from community.search.engine import SPANS, Bucket, Document, Facet, Hit, first_free
 from community.search.rules import Wanted, price_bounds
 
 
@@ -21,8 +21,8 @@ from community.search.rules import Wanted, price_bounds
 class Names:
     """The catalogue's names by slug."""
 
-    niches: Mapping[str, Niche]
-    audiences: Mapping[str, Audience]
+    niches: Mapping[str, Named]
+    audiences: Mapping[str, Named]
 
     def niche(self, slug: str) -> str:
         """A niche's name; of an unknown one its slug in plain words."""
@@ -82,7 +82,7 @@ def label(facet: str, value: str, names: Names) -> str:
         "audience": names.audience,
         "where": where_words,
         "kind": kind_words,
-        "free": lambda day: short_day(date.fromisoformat(day)),
+        "free": lambda span: _("Any time") if span == "any" else free_words(span),
     }
     return str(words[facet](value))
 
@@ -94,6 +94,12 @@ def facets_json(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dic
         return {"value": bucket.value, "label": label(name, bucket.value, names), "count": bucket.count}
 
     return {name: [row(name, bucket) for bucket in facet.buckets] for name, facet in facets.items()}
+
+
+def counts(facet: Facet | None) -> dict[str, int]:
+    """How many are free today, this week, in the next month and at any time."""
+    found = dict.fromkeys((*SPANS, "any"), 0)
+    return found | {bucket.value: bucket.count for bucket in (facet.buckets if facet else ())}
 
 
 def result_json(document: Document) -> dict[str, Any]:

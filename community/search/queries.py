@@ -1,8 +1,7 @@
 """Searching on somebody's behalf: what the index finds, less what the viewer may not see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -13,7 +12,6 @@ from community.niches.models import Place
 from community.profiles.models import Practice
 from community.search import feed, index
 from community.search.engine import Hit, Query, Results
-from community.search.rules import SPANS, free_range
 
 
 @dataclass(frozen=True)
@@ -53,17 +51,7 @@ def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def free_counts(query: Query, today: date) -> dict[str, int]:
-    """How many results are free today, this week and in the next month."""
-    counts = {}
-    for name in SPANS:
-        first, last = free_range(name, today)
-        asked = replace(query, free_from=first, free_to=last, cursor=None, limit=1, facets=())
-        counts[name] = index.engine().search(asked).total
-    return counts
-
-
 def places() -> Sequence[str]:
-    """The towns that practices work in, for suggestions."""
+    """The towns that practices work in, for suggestions. It reads every practice: pages ask `towns`."""
     query = select(Place.name).join(Practice, Practice.place_id == Place.id).where(Practice.suspended_at.is_(None))
     return db.session.scalars(query.distinct().order_by(Place.name).limit(200)).all()

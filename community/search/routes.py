@@ -15,8 +15,9 @@ from community.core.web import wants_json
 from community.niches import queries as niches
 from community.niches.models import Place
 from community.search import index, log, page, queries
-from community.search.engine import Near, Query, SearchError
+from community.search.engine import Near, SearchError
 from community.search.rules import Wanted, read
+from community.search.towns import towns
 
 bp = Blueprint("search", __name__)
 
@@ -42,8 +43,8 @@ def _answer() -> Response:
         raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
     found = queries.search(viewer(), query)
     _note(wanted, place, found)
-    names = page.Names({n.slug: n for n in niches.niches()}, {a.slug: a for a in niches.audiences()})
-    return _json(found, names) if wants_json() else _html(found, wanted, query, names, place)
+    names = page.Names(niches.niche_names(), niches.audience_names())
+    return _json(found, names) if wants_json() else _html(found, wanted, names, place)
 
 
 def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
@@ -78,8 +79,7 @@ def _json(found: queries.Found, names: page.Names) -> Response:
     return answer
 
 
-def _html(found: queries.Found, wanted: Wanted, query: Query, names: page.Names, place: Place | None) -> Response:
-    counts = queries.free_counts(query, local(clock.now()).date())
+def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place | None) -> Response:
     shown: dict[str, Any] = {
         "wanted": wanted,
         "found": found,
@@ -89,20 +89,13 @@ def _html(found: queries.Found, wanted: Wanted, query: Query, names: page.Names,
         "chips": page.chips(wanted, names, place.name if place else ""),
         "facets": page.facets_json(found.results.facets, names),
         "columns": page.columns(found.results.facets.get("price"), wanted),
-        "counts": counts,
-        "total_any": _any_time(found, query),
+        "counts": page.counts(found.results.facets.get("free")),
         "place": place,
         "names": names,
-        "places": queries.places(),
+        "places": towns(),
         "next": found.results.cursor,
         "filters_open": request.args.get("filters") == "1",
     }
     answer = Response(render_template("search/index.html", **shown), mimetype="text/html")
     answer.vary.add("Accept")
     return answer
-
-
-def _any_time(found: queries.Found, query: Query) -> int:
-    if not query.free_days():
-        return found.total
-    return index.engine().search(query.without("free")).total

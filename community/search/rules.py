@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from community.core.money import exponent, to_minor
-from community.search.engine import FREE_DAYS, MAX_KM, MAX_PRICE, Near, Query, Sort, clean_words
+from community.search.engine import FREE_DAYS, MAX_KM, MAX_PRICE, SPANS, Near, Query, Sort, clean_words
 
 SORTS: tuple[Sort, ...] = ("relevance", "soonest", "price", "newest")
 WHERES = ("online", "phone", "on_site", "at_mine")
 KINDS = ("session",)
-SPANS = {"today": 0, "week": 6, "month": 29}  # days after today
 KM = 25
 PAGE = 11  # with the invitation to ask, four rows of three
 WHERE_OF = {"own_link": "online", "site_call": "online"}
@@ -67,6 +66,7 @@ class Wanted:
             price_max=self.price_max,
             free_from=first,
             free_to=last,
+            today=today,
             where=self.where,
             kinds=self.kind,
             sort=self.sort,

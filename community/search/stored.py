@@ -1,8 +1,9 @@
 """A `Document` as plain JSON values and back, for whoever keeps it whole beside what is searched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from community.search.engine import Document
@@ -11,12 +12,12 @@ _NAMES = tuple(field.name for field in fields(Document))
 _TUPLES = ("audiences", "audience_names", "free_days", "languages")
 
 
-def kept(document: Document, *, synonyms: bool = False) -> dict[str, Any]:
-    """Return the values of a document; its synonyms, the longest of them, only where they are asked for."""
+def kept(document: Document) -> dict[str, Any]:
+    """Return the values of a document."""
     values = {name: getattr(document, name) for name in _NAMES}
     values["updated_at"] = document.updated_at.isoformat()
     values["payload"] = dict(document.payload)
-    return values if synonyms else values | {"synonyms": ""}
+    return values
 
 
 def from_kept(values: Mapping[str, Any]) -> Document:
@@ -26,3 +27,10 @@ def from_kept(values: Mapping[str, Any]) -> Document:
     for name in _TUPLES:
         given[name] = tuple(given[name])
     return Document(**given)
+
+
+def chunks(documents: Iterable[Document], size: int = 500) -> Iterator[list[Document]]:
+    """Return the documents a list at a time."""
+    rest = iter(documents)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,6 +1,7 @@
 from zoneinfo import available_timezones
 
 from community.niches import catalogue, places
+from community.search.titles import shipped
 
 
 def test_every_row_points_at_something_real():
@@ -23,10 +24,15 @@ def test_all_occupations_have_a_niche():
 
 
 def test_titles_name_their_niche():
-    titles = catalogue.niche_of_title()
-    assert titles["bookkeeper"] == "bookkeeping"
-    assert titles["florist"] == "wedding-flowers"
-    assert titles["wedding cakes"] == "wedding-cakes"
+    for words, niche in (
+        ("bookkeeper", "bookkeeping"),
+        ("florist", "wedding-flowers"),
+        ("wedding cakes", "wedding-cakes"),
+    ):
+        meant = shipped().meant(words.split(), [[(word, 1.0)] for word in words.split()], text=words)
+        assert meant.lifts[0][0] == niche
+        assert all(niche in having for having in meant.having)
+    assert shipped().meant([], [], text="").lifts == ()
 
 
 def test_towns_are_complete():

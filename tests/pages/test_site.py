@@ -5,9 +5,9 @@ import pytest
 from community.core.db import writing
 from community.core.events import emit
 from community.listings.facts import ListingChanged
-from community.niches import catalogue
 from community.niches import queries as niches
 from community.search.embedded import EmbeddedEngine
+from community.search.titles import shipped
 
 PATHS = (
     "/",
@@ -24,7 +24,7 @@ PATHS = (
 
 @pytest.fixture(autouse=True)
 def _index(app, tmp_path):
-    app.extensions["search_engine"] = EmbeddedEngine(tmp_path / "index", titles=catalogue.niche_of_title())
+    app.extensions["search_engine"] = EmbeddedEngine(tmp_path / "index", titles=shipped())
     yield
     app.extensions.pop("search_engine").close()
 

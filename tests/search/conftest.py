@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +11,24 @@ from flask import Flask
 from community.core.db import writing
 from community.core.events import emit
 from community.listings.facts import ListingChanged
-from community.niches import catalogue
 from community.niches import queries as niches
 from community.search import log
 from community.search.elastic import ElasticEngine
 from community.search.embedded import EmbeddedEngine
+from community.search.titles import Titles, shipped
 from tests.world import World
 
 NODE = os.environ.get("TEST_ELASTICSEARCH_URL", "")
 KINDS = ("embedded", "elastic") if NODE else ("embedded",)
-TITLES = {"cake person": "wedding-cakes"}
+TITLES = Titles(
+    {
+        "wedding-cakes": ("Wedding cakes", "wedding cake maker", "tiered cake", "pastry chef", "cake person"),
+        "bookkeeping": ("Bookkeeping", "bookkeeper", "accounts clerk", "xero set-up"),
+        "brand-identity": ("Brand identity", "logo designer", "art director"),
+        "bike-repair": ("Bike repair", "bicycle repairer", "cycle mechanic"),
+        "translation": ("Translation", "translator", "interpreter"),
+    }
+)
 collect_ignore = [] if NODE else ["test_elastic.py"]
 
 Engine = EmbeddedEngine | ElasticEngine
@@ -55,7 +63,7 @@ def make_engine(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
     made: list[Engine] = []
     url = request.getfixturevalue("node") if kind == "elastic" else ""
 
-    def make(titles: Mapping[str, str] = TITLES) -> Engine:
+    def make(titles: Titles = TITLES) -> Engine:
         found: Engine = ElasticEngine(url, titles=titles) if url else EmbeddedEngine(tmp_path / "index", titles=titles)
         made.append(found)
         return found
@@ -78,7 +86,7 @@ def site_engine(request: pytest.FixtureRequest, kind: str) -> Iterator[Engine | 
         yield None
         return
     app: Flask = request.getfixturevalue("app")
-    made: Engine = request.getfixturevalue("make_engine")(catalogue.niche_of_title())
+    made: Engine = request.getfixturevalue("make_engine")(shipped())
     app.extensions["search_engine"] = made
     for kept in (log._searches, log._shown, log._opened):
         kept.clear()

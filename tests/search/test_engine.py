@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.search import distance, spelling
-from community.search.engine import Document, Near, Query, SearchError
+from community.search.engine import SPANS, Document, Near, Query, SearchError
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 NICHES = {
-    "wedding-cakes": ("Wedding cakes", "wedding cake maker\ntiered cake\npastry chef"),
-    "bookkeeping": ("Bookkeeping", "bookkeeper\naccounts clerk\nxero set-up"),
-    "brand-identity": ("Brand identity", "logo designer\nart director"),
-    "bike-repair": ("Bike repair", "bicycle repairer\ncycle mechanic"),
-    "translation": ("Translation", "translator\ninterpreter"),
+    "wedding-cakes": "Wedding cakes",
+    "bookkeeping": "Bookkeeping",
+    "brand-identity": "Brand identity",
+    "bike-repair": "Bike repair",
+    "translation": "Translation",
 }
 TITLES = {
     "wedding-cakes": "A tiered cake for your day",
@@ -28,12 +28,11 @@ TITLES = {
 
 
 def make(slug, number=1, **changes):
-    name, titles = NICHES[slug]
     plain = Document(
         id=f"{slug}-practice/{number}", title=TITLES[slug],
         text="Plain work, done on time, with a café nearby.",
-        practice=f"Practice of {slug}", practice_slug=f"{slug}-practice", niche=slug, niche_name=name,
-        synonyms=titles, updated_at=NOW - timedelta(hours=number), price=1000 * number, audiences=("makers",),
+        practice=f"Practice of {slug}", practice_slug=f"{slug}-practice", niche=slug, niche_name=NICHES[slug],
+        updated_at=NOW - timedelta(hours=number), price=1000 * number, audiences=("makers",),
         audience_names=("Makers and craft",), free_days=("2026-12-01",), payload={"tone": 3},
     )  # fmt: skip
     return replace(plain, **changes)
@@ -66,8 +65,8 @@ def test_words_find_their_niche(engine, words, niche):
 
 
 def test_exact_beats_fuzzy(engine):
-    engine.apply([make("bike-repair", 9, id="a/cave", title="A cave for bikes", synonyms="")])
-    engine.apply([make("bike-repair", 9, id="a/cane", title="A cane for bikes", synonyms="")])
+    engine.apply([make("bike-repair", 9, id="a/cave", title="A cave for bikes")])
+    engine.apply([make("bike-repair", 9, id="a/cane", title="A cane for bikes")])
     assert engine.search(Query(words="cave")).hits[0].document.id == "a/cave"
     assert engine.search(Query(words="cane")).hits[0].document.id == "a/cane"
 
@@ -96,11 +95,24 @@ def test_price_sort_is_in_order_and_inquiries_come_last(engine):
 
 def test_facets_count_with_the_other_filters(engine):
     engine.apply([make("bookkeeping", 8, where="on_site", free_days=("2026-12-02",))])
-    facets = engine.search(Query(niche="bookkeeping", where=("on_site",))).facets
+    facets = engine.search(Query(niche="bookkeeping", where=("on_site",), today=date(2026, 12, 1))).facets
     assert {b.value: b.count for b in facets["niche"].buckets} == {"bookkeeping": 1}
     assert {b.value: b.count for b in facets["where"].buckets} == {"online": 6, "on_site": 1}
-    assert [(b.value, b.count) for b in facets["free"].buckets] == [("2026-12-02", 1)]
+    assert [(b.value, b.count) for b in facets["free"].buckets] == [("today", 0), ("week", 1), ("month", 1), ("any", 1)]
     assert [(b.value, b.count) for b in facets["price"].buckets] == [("5000-9999", 1)]
+
+
+def test_spans_count_what_their_filter_finds(engine):
+    days = ("2026-11-30", "2026-12-02", "2026-12-07", "2026-12-08", "2026-12-30", "2026-12-31")
+    engine.apply([make("translation", 9, id=f"free/{day}", free_days=(day,)) for day in days])
+    engine.apply([make("translation", 9, id="free/never", free_days=())])
+    today, asked = date(2026, 12, 1), Query(niche="translation", today=date(2026, 12, 1))
+    counts = {b.value: b.count for b in engine.search(asked).facets["free"].buckets}
+    assert counts == {"today": 7, "week": 9, "month": 11, "any": 13}  # yesterday's has not been renewed yet
+    for name, days_after in SPANS.items():
+        page = engine.search(replace(asked, free_from=today, free_to=today + timedelta(days=days_after)))
+        assert page.total == counts[name]
+        assert {b.value: b.count for b in page.facets["free"].buckets} == counts
 
 
 def test_filters_narrow(engine):
@@ -120,8 +132,8 @@ def test_near_keeps_to_the_circle(engine):
     assert engine.search(Query(near=Near(51.455, -2.588, 12))).total == 0
 
 
-@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(1, 400), st.floats(0, 360), st.floats(0, 0.99))
-def test_strips_cover_the_circle(lat, lon, km, bearing, share):
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(1, 400), st.floats(0, 360), st.floats(0.05, 0.99))
+def test_spots_keep_to_the_circle(lat, lon, km, bearing, share):
     import math
 
     angle, turn, start = km * share / distance.EARTH_KM, math.radians(bearing), math.radians(lat)
@@ -131,9 +143,10 @@ def test_strips_cover_the_circle(lat, lon, km, bearing, share):
         math.cos(angle) - math.sin(start) * math.sin(there),
     )
     other = (lon + math.degrees(east) + 540) % 360 - 180
-    found = distance.strips(lat, lon, km * 1.05)
-    there = math.degrees(there)
-    assert any(s.south <= there <= s.north and s.west <= other <= s.east for s in found)
+    name = distance.spot(math.degrees(there), other)
+    found = distance.Spots([name, distance.spot(-lat, lon)])
+    assert name in found.within(lat, lon, km)
+    assert name not in found.within(lat, lon, km * share * 0.99)
 
 
 def test_highlights_are_runs_not_markup(engine):
@@ -230,6 +243,13 @@ def test_a_form_of_a_known_word_is_no_misspelling(engine):
     page = engine.search(Query("art directors"))
     assert page.corrected == ()
     assert page.hits[0].document.niche == "brand-identity"
+
+
+def test_a_title_nobody_has_corrects_nothing(engine):
+    engine.rebuild([make("translation")])
+    assert engine.search(Query("mechenic")).corrected == ()
+    engine.apply([make("bike-repair", title="Wheels trued")])
+    assert engine.search(Query("mechenic")).corrected == (("mechenic", "mechanic"),)
 
 
 def test_an_index_begun_by_a_batch_asks_for_the_rest(make_engine):

@@ -10,12 +10,12 @@ from community.core.db import db, writing
 from community.core.events import emit
 from community.listings.facts import ListingChanged
 from community.listings.models import Listing
-from community.niches import catalogue
 from community.search import index
 from community.search.elastic import ElasticEngine
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Query, SearchError, WriterBusyError
 from community.search.fallback import FallbackEngine
+from community.search.titles import shipped
 
 
 def test_health_names_every_engine(app, market):
@@ -37,7 +37,7 @@ def test_there_is_one_rebuild_over_all_machines(app, market, engine):
 def test_a_stand_in_says_so_on_the_page(app, client, market, engine, tmp_path):
     assert "a minute old" not in client.get("/search?q=cake").get_data(as_text=True)
     away = ElasticEngine("http://127.0.0.1:1")  # nothing listens there
-    stand_in = EmbeddedEngine(tmp_path / "stand-in", titles=catalogue.niche_of_title())
+    stand_in = EmbeddedEngine(tmp_path / "stand-in", titles=shipped())
     app.extensions["search_engine"] = FallbackEngine(away, stand_in)
     with app.app_context(), pytest.raises(SearchError):
         index.rebuild()

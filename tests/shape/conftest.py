@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from community.core import clock
-from community.niches import catalogue
 from community.search import index
 from community.search.embedded import EmbeddedEngine
+from community.search.titles import shipped
 from tests.conftest import NOON, isolated
 from tests.shape.scene import Scene
 
@@ -16,7 +16,7 @@ from tests.shape.scene import Scene
 @pytest.fixture(scope="module")
 def scene(built: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The ten roles and their things, with forms that need no token, and all of it in a search index of its own."""
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("index"), titles=catalogue.niche_of_title())
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("index"), titles=shipped())
     built.extensions["search_engine"] = engine
     with clock.frozen(NOON), isolated(built) as connection:
         made = Scene(built, connection)
