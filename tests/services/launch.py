@@ -1,5 +1,5 @@
-"""Starts the real server with what a storm needs and no product should have: a moved clock, a point to die at, or its
-guards off. Run as `python -m tests.services.launch`."""
+"""Starts the real server with what a storm needs and no product should have: a moved clock, a point to die at, its
+guards off, or pages that break. Run as `python -m tests.services.launch`."""
 
 from gevent import monkey
 
@@ -31,6 +31,8 @@ def main() -> None:
         _guards_off(app)
     if os.environ.get("STORM_TRACE_TURN"):
         _trace_turn()
+    if os.environ.get("STORM_BROKEN"):
+        _broken(app)
     serve(app)
 
 
@@ -80,6 +82,22 @@ def _guards_off(app: Any) -> None:
     with app.app_context(), db.engine.begin() as connection:
         guards.remove(connection, "claims_no_overlap")
     guards._guards.pop("claims_no_overlap")
+
+
+def _broken(app: Any) -> None:
+    """Two addresses that fail as nothing should: by a mistake of ours, and for want of the database."""
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    from community.core.auth import policy
+
+    def error() -> Any:
+        raise ZeroDivisionError("broken on purpose")
+
+    def database() -> Any:
+        raise PoolTimeout("no connection on purpose")
+
+    for view in (error, database):
+        app.add_url_rule(f"/_broken/{view.__name__}", f"broken_{view.__name__}", policy("public")(view))
 
 
 def _trace_turn() -> None:
