@@ -11,6 +11,7 @@ guards off. Run as `python -m tests.services.launch [work]`, or under gunicorn a
 | STORM_GUARDS_OFF | control: a time can be sold twice |
 | STORM_DEDUPE_OFF | control: an event that comes again is taken for a new one, a payment for unpaid |
 | STORM_REDIS_DEFAULTS | control: Redis is asked as redis-py does by itself |
+| STORM_BROKEN | two addresses that fail as nothing should |
 | STORM_TRACE_TURN | die loudly when a greenlet switches while it holds SQLite's write turn |
 """
 
@@ -56,6 +57,8 @@ def stormy() -> Any:
         _guards_off(app)
     if os.environ.get("STORM_TRACE_TURN"):
         _trace_turn()
+    if os.environ.get("STORM_BROKEN"):
+        _broken(app)
     return app
 
 
@@ -156,6 +159,22 @@ def _dedupe_off() -> None:
     actions.settle = settle_again
     collecting.look = look
     ledger.post = lambda *, external_id, **named: post(external_id=f"{external_id}-{secrets.token_hex(4)}", **named)
+
+
+def _broken(app: Any) -> None:
+    """Two addresses that fail as nothing should: by a mistake of ours, and for want of the database."""
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    from community.core.auth import policy
+
+    def error() -> Any:
+        raise ZeroDivisionError("broken on purpose")
+
+    def database() -> Any:
+        raise PoolTimeout("no connection on purpose")
+
+    for view in (error, database):
+        app.add_url_rule(f"/_broken/{view.__name__}", f"broken_{view.__name__}", policy("public")(view))
 
 
 def _trace_turn() -> None:

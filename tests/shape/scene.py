@@ -6,7 +6,8 @@ Built once a module; `attempt()` undoes what a single request did.
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from flask import Flask
@@ -140,12 +141,16 @@ class Scene:
         return found
 
     # ---- things -----------------------------------------------------------------------------------------------
-    def _slot(self) -> Any:
+    def next_slot(self) -> datetime:
         """The next start nobody has: four a day, from tomorrow on working days."""
         day, quarter = divmod(self.hour, 4)
+        start = self.world.tomorrow_at(9) + timedelta(hours=2 * quarter)
+        workdays = (start + timedelta(days=more) for more in range(60) if (start + timedelta(days=more)).weekday() < 5)
+        return next(islice(workdays, day, None))
+
+    def _slot(self) -> datetime:
+        start = self.next_slot()
         self.hour += 1
-        start = self.world.tomorrow_at(9) + timedelta(days=day + 2 * ((day + 4) // 5), hours=2 * quarter)
-        assert start.weekday() < 5
         return start
 
     def booking(self, listing: str, person_id: int | None, state: str) -> Booking:

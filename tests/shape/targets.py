@@ -155,7 +155,7 @@ def _listing(scene: Scene, role: str, mine: Mine) -> Targets:
 
 @targets("bookings.start")
 def _start(scene: Scene, role: str, mine: Mine) -> Targets:
-    at = f"{scene.world.tomorrow_at(16, 30):%Y-%m-%dT%H:%M:%SZ}"
+    at = f"{scene.next_slot():%Y-%m-%dT%H:%M:%SZ}"
     given = {"at": at, "minutes": "30"}
     data = given | {"name": "Vera Visitor", "email": "vera.new@example.com"}
     return {

@@ -1,0 +1,210 @@
+"""Where the walk goes: every page of the running site as each role gets it, found from the route map itself."""
+
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from flask import Flask
+from werkzeug.routing import Rule
+
+from community import create_app
+from community.config import load
+from community.core.db import db
+from community.serve import load_catalogue, migrate
+from tests.shape import targets
+from tests.shape.crawl import MORE, Outline
+from tests.shape.scene import Scene
+from tests.world import PASSWORD
+
+# Routes that show nobody a page of ours, and why. Everything else must be walked by somebody.
+NO_PAGE = {
+    "accounts.photo": "a picture",
+    "accounts.welcome": "leads on to the desk or the marketplace",
+    "assets.favicon": "a picture",
+    "assets.file": "style sheets, scripts, fonts",
+    "bookings.calendar": "a calendar file",
+    "demo.progress": "there only while the demo town loads",
+    "desk.start_page": "leads on to the desk or the marketplace",
+    "dev.attachment": "a file out of a mail",
+    "dev.mail_page": "a mail's own HTML, shown in a frame of dev.mail",
+    "listings.cover": "a picture",
+    "listings.picture": "a picture",
+    "niches.pair": "leads on to the niche until three listings are there",
+    "ops.figures": "figures for a collector",
+    "ops.health": "a word for a watcher",
+    "ops.ready": "a word for a watcher",
+    "pages.robots": "a text for robots",
+    "pages.sitemap": "XML for robots",
+    "payments.returned": "leads on to the booking, and gives the time back",
+    "profiles_api.places": "JSON for the field of places",
+    "rooms.changes": "JSON for an open room",
+    "security.confirm_email": "leads on, signed in or to ask anew",
+    "security.static": "files",
+    "static": "files",
+}
+# Whose pages differ: blocked people, suspended ones and operators see what others of these do, or a refusal.
+WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "moderator")
+_SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page as one role gets it."""
+
+    role: str
+    endpoint: str
+    path: str
+    status: int
+    html: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.path} as {self.role} ({self.status})"
+
+    def shapes(self) -> tuple[str, str]:
+        """What the page's middle and its frame are made of, whatever the words and however often."""
+        html = _SCARS.sub("", self.html)
+        before, _, rest = html.partition("<main")
+        middle, _, after = rest.partition("</main>")
+        return _kinds(f"<main{middle}"), _kinds(before + after)
+
+
+def _kinds(html: str) -> str:
+    """The kinds of elements in a piece of HTML, as one word."""
+    kinds = {(tag, has.get("class", ""), has.get("type", "")) for tag, has in Outline(html).elements}
+    return hashlib.sha256(repr(sorted(kinds)).encode()).hexdigest()
+
+
+def make_scene(var: Path) -> Scene:
+    """A database with the ten roles and their things in it, for a server to be started on."""
+    app = empty_site(var)
+    # The scene's own undoing needs a transaction around it; here everything is kept.
+    made = Scene(app, None)  # type: ignore[arg-type]
+    with app.app_context():
+        db.engine.dispose()
+    return made
+
+
+def empty_site(var: Path) -> Flask:
+    """A migrated database with the catalogue and nobody in it."""
+    app = create_app(load({"VAR": str(var)}))
+    migrate(app)
+    load_catalogue(app)
+    return app
+
+
+def browsers(scene: Scene, url: str, agent: str) -> dict[str, requests.Session]:
+    """A signed-in browser of each role at `url`; the visitor's is the one that booked."""
+    return {role: _browser(scene, role, url, agent) for role in WALKERS}
+
+
+def _browser(scene: Scene, role: str, url: str, agent: str) -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = agent
+    if role == "visitor":
+        cookie = next(iter(scene.roles[role].browser._cookies.values()))  # signed with the same key
+        session.cookies.set(cookie.key, cookie.value, domain=urlsplit(url).hostname or "", path="/")
+        send(session, f"{url}/signin/code", {"email": "vera@example.com"})  # so that there is a code to type
+        return session
+    answer = send(session, f"{url}/signin", {"email": _email(scene, role), "password": PASSWORD})
+    assert answer.status_code == 302, f"{role} can't sign in: {answer.status_code}"
+    return session
+
+
+def send(session: requests.Session, address: str, form: dict[str, str]) -> requests.Response:
+    """Fetch a form and send it; not following."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', session.get(address, timeout=30).text)
+    assert found, address
+    given = form | {"csrf_token": found[1]}
+    return session.post(address, given, headers={"Referer": address}, allow_redirects=False, timeout=30)
+
+
+def _email(scene: Scene, role: str) -> str:
+    from community.accounts.models import Person
+
+    with scene.app.app_context():
+        return db.session.get_one(Person, scene.roles[role].id).email
+
+
+def stops(scene: Scene, url: str, sessions: dict[str, requests.Session]) -> list[Stop]:
+    """Every HTML answer that is not sent on, each address once a role."""
+    found: dict[tuple[str, str], Stop] = {}
+    for role, session in sessions.items():
+        for endpoint, path in (*_addresses(scene, role), *_states(scene, role, url)):
+            if (role, path) in found:
+                continue
+            answer = session.get(url + path, allow_redirects=False, timeout=30)
+            if answer.headers.get("Content-Type", "").startswith("text/html") and answer.status_code not in {302, 303}:
+                found[role, path] = Stop(role, endpoint, path, answer.status_code, answer.text)
+    return list(found.values())
+
+
+def page_rules(app: Flask) -> list[Rule]:
+    """The rules of the route map that answer GET and are not in `NO_PAGE`."""
+    rules = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+    return sorted((rule for rule in rules if rule.endpoint not in NO_PAGE), key=lambda rule: rule.rule)
+
+
+def _addresses(scene: Scene, role: str) -> Iterator[tuple[str, str]]:
+    """What the route map has for a role: own things, other's, and ones that are gone."""
+    adapter = scene.app.url_map.bind("linchpin.test")
+    for rule in page_rules(scene.app):
+        for label, target in targets.of(rule.endpoint, scene, role).items():
+            if label == "gone" and role not in {"visitor", "member"}:
+                continue  # the same refusal for everybody
+            if target is not None and not rule.arguments - set(target.values):
+                values = {name: target.values[name] for name in rule.arguments}
+                yield rule.endpoint, adapter.build(rule.endpoint, values | target.query, method="GET")
+
+
+def _states(scene: Scene, role: str, url: str) -> Iterator[tuple[str, str]]:
+    """The same routes in other states: a booking that is held or delivered, a search that finds nothing, a mail."""
+    for state in ("held", "delivered"):
+        ref = scene.roles[role].has.get(state)
+        if ref:
+            yield "bookings.show", f"/bookings/{ref}"
+            yield "bookings.cancel", f"/bookings/{ref}/cancellation"
+    yield from ((f"more {path}", path) for path in MORE)
+    if role == "visitor":
+        yield "security.reset_password", f"/reset/{_reset_token(scene)}"
+        yield from (("dev.mail", path) for path in _mails(url)[:2])
+
+
+def _reset_token(scene: Scene) -> str:
+    from flask_security.recoverable import generate_reset_password_token
+
+    from community.accounts.models import Person
+
+    with scene.app.app_context():
+        return str(generate_reset_password_token(db.session.get_one(Person, scene.roles["person"].id)))
+
+
+def _mails(url: str) -> list[str]:
+    """Where the mails are that the scene's deeds sent; the server's worker writes them by and by."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = re.findall(r'href="(/dev/mail/[^"/]+)"', requests.get(f"{url}/dev/mail", timeout=30).text)
+        if found:
+            return found
+        time.sleep(0.1)
+    raise TimeoutError("no mail was written")
+
+
+def different(found: list[Stop]) -> list[Stop]:
+    """The stops that differ in more than words: a middle not seen at this route or as this refusal, or a new frame."""
+    seen: set[tuple[str, ...]] = set()
+    kept: list[Stop] = []
+    for stop in found:
+        middle, frame = stop.shapes()
+        place = stop.endpoint if stop.status == 200 else str(stop.status)
+        marks = {(place, middle), ("frame", frame)}
+        if marks - seen:
+            kept.append(stop)
+        seen |= marks
+    return kept
