@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser
 
 from tests.journeys import walk
-from tests.journeys.looking import WIDTHS, Looker, Notes, looker
+from tests.journeys.looking import KB, WIDTHS, Looker, Notes, Weight, looker
 from tests.journeys.walk import Stop
 from tests.services.server import Server
 from tests.shape.scene import Scene
@@ -131,3 +131,24 @@ def test_a_site_without_anybody(chromium: Browser, tmp_path: Path) -> None:
             window.look(themes=("light",))
         assert notes.looks == len(public) > 15
     assert {kind: notes.of(kind) for kind in notes.faults} == {}
+
+
+def test_the_looker_sees_faults(chromium: Browser) -> None:
+    """The control: a page with one fault of each kind."""
+    body = """<!doctype html><html lang="en"><title></title><p style="width: 2000px; color: #eee">Wide and pale</p>
+        <img src="/gone.png"><script nonce="ours">throw new Error("broken")</script></html>"""
+    headers = {"Content-Security-Policy": "default-src 'self'; script-src 'nonce-ours'; style-src 'unsafe-inline'"}
+    body += "<script>document.title = 'not allowed'</script>"
+    notes = Notes()
+    with looker(chromium, "http://walk.test", 390, notes) as window:
+        window.page.route("**/*", lambda route: route.fulfill(status=404))
+        window.page.route(
+            "http://walk.test/", lambda route: route.fulfill(body=body, headers=headers, content_type="text/html")
+        )
+        window.visit("/", "planted")
+    assert set(notes.faults) == set(KINDS)
+
+
+def test_a_heavy_page_is_told() -> None:
+    heavy = Weight("heavy", js=20 * KB + 1, css=20 * KB + 1, fonts=65 * KB + 1, requests=21, is_live=False)
+    assert len(list(heavy.faults())) == 4
