@@ -38,21 +38,26 @@ class MemoryPresence:
         """Begin or renew a lease."""
         self._leases.setdefault(room_id, {})[sid] = _Lease(person_id, at + LEASE)
 
+    def is_live(self, room_id: int, person_id: int, at: datetime) -> bool:
+        """True while one of the person's sockets is open in the room."""
+        leases = self._leases.get(room_id, {}).values()
+        return any(lease.live and lease.person_id == person_id and lease.until > at for lease in leases)
+
     def leave(self, room_id: int, sid: str) -> tuple[int, bool] | None:
         """End a lease at once: whose it was, and whether it was their last one here. None when there was none."""
         leases = self._leases.get(room_id, {})
         lease = leases.pop(sid, None)
         return None if lease is None else (lease.person_id, not _has_other(leases, lease.person_id))
 
-    def drop(self, sid: str, at: datetime) -> list[tuple[int, int, bool]]:
-        """A socket is gone: its leases run out after the grace. (room, person, was it their last one here)."""
+    def drop(self, sid: str, at: datetime) -> list[tuple[int, _Lease, bool]]:
+        """A socket is gone: its leases run out after the grace. (room, lease, was it their last one here)."""
         gone = []
         for room_id, leases in self._leases.items():
             lease = leases.get(sid)
             if lease is None or not lease.live:
                 continue
             lease.live, lease.until = False, min(lease.until, at + GRACE)
-            gone.append((room_id, lease.person_id, not _has_other(leases, lease.person_id)))
+            gone.append((room_id, lease, not _has_other(leases, lease.person_id)))
         return gone
 
     def here(self, room_id: int, at: datetime) -> set[int]:
@@ -93,8 +98,9 @@ class Presence:
         self._own = MemoryPresence()
 
     def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
-        """Begin or renew a lease. True when the person was not there before."""
-        known = person_id in self.here(room_id, at)
+        """Begin or renew a lease. True when the person had no socket there: they came, or came back."""
+        found = _ask(lambda pipe: _read(pipe, [room_id], at))
+        known = self._own.is_live(room_id, person_id, at) if found is None else _live(found[-1], person_id)
         self._own.enter(room_id, person_id, sid, at)
         _ask(lambda pipe: _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE))
         return not known
@@ -110,18 +116,18 @@ class Presence:
 
     def drop(self, sid: str, at: datetime) -> list[tuple[int, int]]:
         """A socket is gone: its leases run out after the grace. (room, person) where it was their last one."""
-        return [
-            (room, person) for room, person, last in self._own.drop(sid, at) if self._gone(room, person, sid, at, last)
-        ]
+        dropped = self._own.drop(sid, at)
+        return [(room, lease.person_id) for room, lease, last in dropped if self._gone(room, lease, sid, at, last)]
 
     @staticmethod
-    def _gone(room_id: int, person_id: int, sid: str, at: datetime, last: bool) -> bool:  # noqa: FBT001
+    def _gone(room_id: int, lease: _Lease, sid: str, at: datetime, last: bool) -> bool:  # noqa: FBT001
         def change(pipe: Any) -> None:
-            _note(pipe, room_id, f"{person_id}:", at + GRACE)
-            pipe.zrem(_key(room_id), f"{person_id}:{sid}").zrange(_key(room_id), 0, -1)
+            if lease.until > at:
+                _note(pipe, room_id, f"{lease.person_id}:", lease.until)
+            pipe.zrem(_key(room_id), f"{lease.person_id}:{sid}").zrange(_key(room_id), 0, -1)
 
         members = _ask(change)
-        return last if members is None else not _live(members[-1], person_id)
+        return last if members is None else not _live(members[-1], lease.person_id)
 
     def here(self, room_id: int, at: datetime) -> set[int]:
         """The persons in a room."""

@@ -200,3 +200,20 @@ def test_typing_is_told_to_the_others(app, talker):
 def test_a_direct_room_is_one_whoever_opens_it(app, talker):
     mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
     assert direct(app, mara, tom) == direct(app, tom, mara, "And back")
+
+
+def test_a_quick_reload_goes_on_with_the_visit(app, talker, advance):
+    """Still within the grace, so nobody else saw them go."""
+    from community.core.db import db
+    from community.rooms.models import Visit
+
+    ref = lounge(app)
+    tom = talker("Tom Okafor")
+    tom.join(ref)
+    advance(timedelta(seconds=20))
+    tom.socket.disconnect()
+    advance(timedelta(seconds=2))
+    tom.connect().join(ref)
+    with app.app_context():
+        visit = db.session.scalars(db.select(Visit)).one()
+        assert visit.left_at is None
