@@ -52,21 +52,34 @@ class Bus:
         database = link.client.connection_pool.connection_kwargs.get("db", 0) if link else 0
         self._channel = f"linchpin.{database}"  # Redis does not part channels by database
         self._heard_at = float("-inf")
+        self._untold = False  # something we could not tell
+        self._missed = False  # somebody else could not tell us something
 
     @property
     def is_whole(self) -> bool:
         """True while nothing that others tell is missed; always where there are no others."""
         return self._link is None or time.monotonic() - self._heard_at < DEAF_SECONDS
 
-    def tell(self, kind: str, **told: Any) -> None:
-        """Tell the other processes, at most for a fraction of a second; a failure is no error of the caller's."""
+    def tell(self, kind: str, *, urgent: bool = False, **told: Any) -> None:
+        """Tell the other processes, at most for a fraction of a second; a failure is no error of the caller's: the
+        others are told that they missed something as soon as Redis answers. `urgent` is tried while it rests, too.
+        """
         if self._link is None:
             return
         text = json.dumps({"by": HOLDER, "kind": kind, **told}, separators=(",", ":"))
         try:
-            self._link.ask(lambda known: known.publish(self._channel, text))
-        except ServiceAwayError as error:
+            if urgent:
+                self._link.client.publish(self._channel, text)
+            else:
+                self._link.ask(lambda known: known.publish(self._channel, text))
+        except (ServiceAwayError, redis.RedisError, OSError) as error:
+            self._untold = True
             log.warning("not_told", kind=kind, error=str(error))
+
+    def take_missed(self) -> bool:
+        """True once after somebody told that there was something they could not tell."""
+        missed, self._missed = self._missed, False
+        return missed
 
     def listen(self, app: Flask) -> None:
         """Hear the others, for ever. Without Redis there is nobody to hear."""
@@ -86,7 +99,7 @@ class Bus:
             began, spoke = time.monotonic(), float("-inf")
             while time.monotonic() - max(began, self._heard_at) < DEAF_SECONDS:
                 if time.monotonic() - spoke >= BEAT_SECONDS:
-                    own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "beat"}))
+                    self._beat(own)
                     spoke = time.monotonic()
                 message = channel.get_message(ignore_subscribe_messages=True, timeout=BEAT_SECONDS / 2)
                 if message is not None:
@@ -96,10 +109,23 @@ class Bus:
             channel.close()
             own.close()
 
+    def _beat(self, own: "redis.Redis") -> None:
+        own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "beat"}))
+        untold, self._untold = self._untold, False
+        if untold:
+            try:
+                own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "missed"}))
+            except (redis.RedisError, OSError):
+                self._untold = True
+                raise
+
     def _hear(self, app: Flask, text: str) -> None:
         told = json.loads(text)
         if told["by"] == HOLDER:
             self._hear_self(app)
+        elif told["kind"] == "missed":
+            self._missed = True
+            self._make_good(app)
         elif told["kind"] in _heard:
             self._guarded(app, lambda: _heard[told["kind"]](told))
 
@@ -108,8 +134,11 @@ class Bus:
         self._heard_at = time.monotonic()
         if not was_whole and not first:
             log.info("bus_returned")
-            for handler in _returned:
-                self._guarded(app, handler)
+            self._make_good(app)
+
+    def _make_good(self, app: Flask) -> None:
+        for handler in _returned:
+            self._guarded(app, handler)
 
     @staticmethod
     def _guarded(app: Flask, work: Callable[[], None]) -> None:

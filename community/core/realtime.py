@@ -114,7 +114,7 @@ def take_out(person_ids: Iterable[int], room: str) -> None:
     """Have persons hear nothing of `room` any more, in every process."""
     people = list(person_ids)
     _take_out_here(people, room)
-    bus().tell("take_out", people=people, room=room)
+    bus().tell("take_out", urgent=True, people=people, room=room)
 
 
 def _take_out_here(people: list[int], room: str) -> None:
@@ -131,7 +131,7 @@ def cut_off_people(person_ids: Iterable[int]) -> None:
     """End the sockets of persons, in every process."""
     people = list(person_ids)
     cut_off(sids_of(people))
-    bus().tell("cut_off", people=people)
+    bus().tell("cut_off", urgent=True, people=people)
 
 
 @heard("cut_off")

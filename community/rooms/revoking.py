@@ -38,12 +38,12 @@ def signed_out(_app: object, user: Any = None, **_more: object) -> None:
 
 
 def watch(app: Flask) -> None:
-    """While the bus is deaf look into the database instead, for ever."""
+    """While the bus is deaf, or somebody could not tell us something, look into the database instead; for ever."""
     deaf_since = None
     while True:
         time.sleep(SECONDS)
         with app.app_context():
-            if bus().is_whole:
+            if bus().is_whole and not bus().take_missed():
                 deaf_since = None
                 continue
             deaf_since = deaf_since or clock.now() - BEHIND

@@ -20,8 +20,8 @@ from tests.services.server import Server
 from tests.services.stack import Process, Stack
 
 pytestmark = pytest.mark.server
-KILLS = os.environ.get("STORM_KILLS", "8")
-FULL_KILLS = int(os.environ.get("STORM_FULL_KILLS", "3"))
+KILLS = os.environ.get("STORM_KILLS", "4")
+FULL_KILLS = int(os.environ.get("STORM_FULL_KILLS", "2"))
 SEED = int(os.environ.get("SEED", "20261122"))
 AHEAD = 40  # minutes: every hold and every Checkout has run out, whatever was going on
 
