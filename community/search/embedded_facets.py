@@ -69,6 +69,6 @@ def buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
 def _spans(raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
     """Return how many are free within each span, which has those of the shorter ones in it, and how many there are."""
     counts = [int(b["doc_count"]) for b in sorted((b for b in raw if "from" in b), key=lambda b: float(b["from"]))]
-    within = accumulate(counts[1:-1])
+    within = accumulate(counts[1:-1] or [0] * len(SPANS))  # an index without a document has no ranges either
     named = [Bucket(name, count) for name, count in zip(SPANS, within, strict=True)]
     return (*named, Bucket("any", sum(counts)))

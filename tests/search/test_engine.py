@@ -272,3 +272,10 @@ def test_spelling():
         "wedding",
     ]
     assert spelling.nearest("cat", [("car", 1)]) == []
+
+
+def test_an_index_without_a_document_answers(engine):
+    engine.rebuild([])
+    found = engine.search(Query(today=date(2026, 11, 19)))
+    assert (found.hits, found.total) == ((), 0)
+    assert {bucket.count for facet in found.facets.values() for bucket in facet.buckets} <= {0}
