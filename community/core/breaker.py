@@ -82,10 +82,6 @@ class Breaker:
             self._failed += 1
             self._until = self._clock() + self._rest
 
-    def reset(self) -> None:
-        """Forget all failures."""
-        self._failed, self._until = 0, 0.0
-
 
 def states() -> dict[str, bool]:
     """Every breaker of this process and whether it is open, for metrics."""

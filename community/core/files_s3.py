@@ -73,10 +73,3 @@ class S3:
         """Every object's name."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
             yield from (str(each["Key"]) for each in page.get("Contents", []))
-
-    def ensure_bucket(self) -> None:
-        """Make the bucket if it is not there."""
-        try:
-            self._client.head_bucket(Bucket=self.bucket)
-        except ClientError:
-            self._client.create_bucket(Bucket=self.bucket)

@@ -12,6 +12,7 @@ from community.core import files
 from community.core.breaker import ServiceAwayError
 from community.core.db import db, writing
 from community.core.files import FileStore, Folder
+from tests.services import spaces
 
 STORES = ["folder", *(["s3"] if os.environ.get("TEST_S3_URL") else [])]
 
@@ -23,8 +24,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, app: Flask) -> Iterato
         return
     from community.core.files_s3 import S3
 
-    bucket = S3(os.environ["TEST_S3_URL"].rpartition("/")[0] + f"/files-{os.environ.get('PYTEST_XDIST_WORKER', '0')}")
-    bucket.ensure_bucket()
+    url = f"{os.environ['TEST_S3_URL'].rpartition('/')[0]}/files-{spaces.WORKER}"
+    spaces.make_bucket(url)
+    bucket = S3(url)
     with app.app_context():
         yield bucket
         for name in list(bucket.names()):
