@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from flask import Flask, render_template_string  # noqa: E402
+from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
 from sqlalchemy import Engine, event, select  # noqa: E402
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload  # noqa: E402
@@ -66,6 +66,7 @@ def bare_app(engine: Engine) -> Flask:
     from community.listings.models import Listing  # noqa: PLC0415 - models need the app first
 
     app = Flask("bare")
+    page = app.jinja_env.from_string(BARE)  # compiled once, as a file would be
     whose = joinedload(Listing.practice)
     wanted = (lazyload("*"), whose, whose.lazyload("*"), selectinload(Listing.lengths))
 
@@ -74,9 +75,7 @@ def bare_app(engine: Engine) -> Flask:
         ids = [int(one) for one in request.args["ids"].split(",")]
         with Session(engine) as session:
             listings = session.scalars(select(Listing).options(*wanted).where(Listing.id.in_(ids))).unique().all()
-            return render_template_string(
-                BARE, title="Listings", listings=listings, rest=REST[: int(request.args["rest"])]
-            )
+            return page.render(title="Listings", listings=listings, rest=REST[: int(request.args["rest"])])
 
     @app.get("/<practice>/<slug>")
     def show(practice: str, slug: str) -> str:
