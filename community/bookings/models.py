@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.accounts.models import Person
 from community.core import clock
 from community.core.db import Model
 from community.core.guards import append_only
-from community.listings.models import Listing
+from community.listings.models import Listing, WorkshopDate
 from community.payments.models import Payment
 from community.profiles.models import Practice
 
@@ -32,17 +32,27 @@ class Order(Model):
     client: Mapped[Person | None] = relationship()
 
 
+STATES = (
+    "held asked quoted countered requested capture_failed confirmed delivered objected no_show "
+    "completed cancelled expired declined lapsed resolved"
+).split()
+
+
 class Booking(Model):
-    """One piece of one person's time for one client. `pending` names a step that waits for Stripe's answer."""
+    """One thing agreed with one client. `pending` names a step that waits for Stripe's answer.
+
+    `starts_at` to `ends_at` is when it is delivered: of a session and a workshop its time, of a project from start to
+    delivery, of a file its download time, of an inquiry from the question to the wished-for day until a quote says more.
+    """
 
     __tablename__ = "bookings"
     __table_args__ = (
-        CheckConstraint(
-            "state in ('held', 'expired', 'confirmed', 'cancelled', 'delivered', 'completed')", name="state"
-        ),
+        CheckConstraint(f"state in ({', '.join(repr(state) for state in STATES)})", name="state"),
         CheckConstraint("price >= 0 and fee >= 0 and total = price + fee", name="amounts"),
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_bookings_practice_id_starts_at", "practice_id", "starts_at"),
+        Index("ix_bookings_state_expires_at", "state", "expires_at"),
+        Index("uq_bookings_date_id_seat", "date_id", "seat", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +61,8 @@ class Booking(Model):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), index=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))  # the payee
     deliverer_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="session")
+    on_request: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(index=True)
     pending: Mapped[str | None]
     starts_at: Mapped[datetime]
@@ -62,10 +74,17 @@ class Booking(Model):
     total: Mapped[int]
     currency: Mapped[str]
     policy: Mapped[str]
+    tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # the policy itself: [minutes ahead, per cent]
+    # What was chosen, frozen: {"option", "scope", "plan", "addons": [{"title", "price"}], "answers": [{"text", "answer"}]}
+    chosen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    date_id: Mapped[int | None] = mapped_column(ForeignKey("workshop_dates.id"))
+    seat: Mapped[int | None]  # from 1, while it is live
+    series: Mapped[str | None] = mapped_column(index=True)  # the same of all that were booked as one series
+    downloads: Mapped[int] = mapped_column(default=0)
     where_kind: Mapped[str]
     where_detail: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
-    expires_at: Mapped[datetime | None]  # of the hold
+    expires_at: Mapped[datetime | None]  # until when its state waits for a payment, an answer or an objection
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]
     sequence: Mapped[int] = mapped_column(default=0)  # of the calendar file
@@ -76,6 +95,8 @@ class Booking(Model):
     deliverer: Mapped[Person] = relationship()
     log: Mapped[list["BookingEvent"]] = relationship(order_by="BookingEvent.id")
     shares: Mapped[list["BookingPayment"]] = relationship(back_populates="booking")
+    date: Mapped[WorkshopDate | None] = relationship()
+    proposals: Mapped[list["Proposal"]] = relationship(back_populates="booking", order_by="Proposal.id")
 
 
 class BookingPayment(Model):
@@ -90,6 +111,96 @@ class BookingPayment(Model):
 
     booking: Mapped[Booking] = relationship(back_populates="shares")
     payment: Mapped[Payment] = relationship()
+
+
+class Proposal(Model):
+    """Something one side asks the other to agree to: a quote, a new time, another practice, how an objection ends.
+
+    At most one of a kind is open for a booking. An answer never changes what was proposed; a counter is a new row.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        CheckConstraint("kind in ('quote', 'reschedule', 'hand_over', 'settlement')", name="kind"),
+        CheckConstraint("status in ('open', 'agreed', 'refused', 'withdrawn', 'lapsed')", name="status"),
+        CheckConstraint("amount is null or amount >= 0", name="amount"),
+        Index(
+            "uq_proposals_open",
+            "booking_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
+    kind: Mapped[str]
+    side: Mapped[str]  # who proposes: client or practice
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    status: Mapped[str] = mapped_column(default="open")
+    starts_at: Mapped[datetime | None]  # the new time, or the quoted start
+    ends_at: Mapped[datetime | None]
+    amount: Mapped[int | None]  # quote: the practice's price; settlement: what goes back; minor units
+    text: Mapped[str] = mapped_column(default="")
+    practice_id: Mapped[int | None] = mapped_column(ForeignKey("practices.id"))  # hand over: to whom
+    share: Mapped[int | None]  # hand over: basis points of the price that stay with the first practice
+    client_agreed_at: Mapped[datetime | None]
+    peer_agreed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+    booking: Mapped[Booking] = relationship(back_populates="proposals")
+    practice: Mapped[Practice | None] = relationship()
+
+
+class Waiter(Model):
+    """Somebody on a waiting list: for an earlier time of a listing, or for a seat of a workshop's date. In order of id.
+
+    `offered` names the time kept for them until `offered_until`; a claim or seat signed "waiter:<id>" keeps it.
+    """
+
+    __tablename__ = "waiters"
+    __table_args__ = (
+        CheckConstraint("status in ('waiting', 'offered', 'taken', 'left')", name="status"),
+        Index("ix_waiters_listing_id_status", "listing_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"))
+    date_id: Mapped[int | None] = mapped_column(ForeignKey("workshop_dates.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))  # the one an earlier time would replace
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    name: Mapped[str]
+    email: Mapped[str]
+    locale: Mapped[str]
+    zone: Mapped[str]
+    minutes: Mapped[int | None]
+    before: Mapped[datetime | None]  # only what starts before this
+    status: Mapped[str] = mapped_column(default="waiting")
+    offered: Mapped[datetime | None]
+    offered_until: Mapped[datetime | None]
+    passed: Mapped[int] = mapped_column(default=0)  # offers that ran out
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    listing: Mapped[Listing] = relationship()
+    date: Mapped[WorkshopDate | None] = relationship()
+
+
+class FeedKey(Model):
+    """A secret address under which a person's calendar can be read; only its digest is kept."""
+
+    __tablename__ = "feed_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    read_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class BookingEvent(Model):

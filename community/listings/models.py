@@ -20,15 +20,21 @@ listings_audiences = Table(
 
 
 class Listing(Model):
-    """A *session*: bookable time in one to four lengths. `where_detail` is shown only once a booking is confirmed."""
+    """Something a practice sells. `where_detail` is shown only once a booking is confirmed.
+
+    A *session* is bookable time in one to four lengths; a *project* has packages; a *workshop* has dates with seats and
+    one `price`; a *digital* one has a private file and a `price`; an *inquiry* is answered with a quote.
+    """
 
     __tablename__ = "listings"
     __table_args__ = (
         UniqueConstraint("practice_id", "slug"),
         CheckConstraint("status in ('draft', 'published', 'paused', 'archived')", name="status"),
-        CheckConstraint("kind in ('session')", name="kind"),
+        CheckConstraint("kind in ('session', 'project', 'workshop', 'digital', 'inquiry')", name="kind"),
+        CheckConstraint("price is null or price >= 0", name="price"),
+        CheckConstraint("series_most between 1 and 12", name="series_most"),
         CheckConstraint("where_kind in ('own_link', 'site_call', 'phone', 'on_site', 'at_mine')", name="where_kind"),
-        CheckConstraint("policy in ('flexible', 'moderate', 'strict')", name="policy"),
+        CheckConstraint("policy in ('flexible', 'moderate', 'strict', 'own')", name="policy"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +52,14 @@ class Listing(Model):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     radius_km: Mapped[int | None]
     policy: Mapped[str] = mapped_column(default="flexible")
+    tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # of an own policy: [minutes ahead, per cent]
+    price: Mapped[int | None]  # of a seat or a file: minor units, before the client's fee
+    on_request: Mapped[bool] = mapped_column(default=False)
+    deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: whoever of the members is free
+    series_most: Mapped[int] = mapped_column(default=1)  # sessions that can be booked at once, weekly
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # {"text", "required"}
+    file: Mapped[str] = mapped_column(default="")  # what a digital one delivers: a private file of ours
+    file_name: Mapped[str] = mapped_column(default="")
     cover: Mapped[str]  # seed of the generated cover
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
@@ -61,6 +75,11 @@ class Listing(Model):
     images: Mapped[list["Image"]] = relationship(
         lazy="selectin", order_by="Image.position", cascade="all, delete-orphan"
     )
+    packages: Mapped[list["Package"]] = relationship(
+        back_populates="listing", order_by="Package.position", cascade="all, delete-orphan"
+    )
+    addons: Mapped[list["Addon"]] = relationship(order_by="Addon.position", cascade="all, delete-orphan")
+    dates: Mapped[list["WorkshopDate"]] = relationship(back_populates="listing", order_by="WorkshopDate.starts_at")
 
     @property
     def is_public(self) -> bool:
@@ -90,6 +109,87 @@ class Length(Model):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"))
     minutes: Mapped[int]
     price: Mapped[int]
+
+
+class Package(Model):
+    """One of up to three sizes of a project: what is in it, days until delivery, and how it is paid.
+
+    `plan` lists instalments as {"due": "booking" | "date" | "milestone", "per_cent", "days" (after the start, of a
+    date), "title" (of a milestone)}; the first is due at booking, the per cents sum to 100.
+    """
+
+    __tablename__ = "packages"
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("days between 1 and 365", name="days"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str]
+    scope: Mapped[str] = mapped_column(default="")
+    days: Mapped[int]
+    price: Mapped[int]
+    plan: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)  # one that bookings were made of stays, out of sight
+
+    listing: Mapped[Listing] = relationship(back_populates="packages")
+
+
+class Addon(Model):
+    """Something small that can be added to a booking; minor units, before the client's fee."""
+
+    __tablename__ = "addons"
+    __table_args__ = (CheckConstraint("price > 0", name="price"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str]
+    price: Mapped[int]
+
+
+class WorkshopDate(Model):
+    """One run of a workshop or course: its meetings, and how many may and must come. The date claims its time, the
+    seats claim nothing. At `decides_at` one with fewer than `minimum` seats taken is called off for all.
+    """
+
+    __tablename__ = "workshop_dates"
+    __table_args__ = (
+        CheckConstraint("seats between 1 and 500", name="seats"),
+        CheckConstraint("minimum between 0 and seats", name="minimum"),
+        CheckConstraint("starts_at < ends_at and decides_at <= starts_at", name="order"),
+        CheckConstraint("status in ('open', 'on', 'off')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), index=True)
+    deliverer_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    starts_at: Mapped[datetime]  # of the first meeting
+    ends_at: Mapped[datetime]  # of the last
+    seats: Mapped[int]
+    minimum: Mapped[int] = mapped_column(default=0)
+    decides_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="open")  # open: not decided yet; on: it takes place; off
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    listing: Mapped[Listing] = relationship(back_populates="dates")
+    meetings: Mapped[list["Meeting"]] = relationship(
+        lazy="selectin", order_by="Meeting.starts_at", cascade="all, delete-orphan"
+    )
+
+
+class Meeting(Model):
+    """One meeting of a workshop's date, UTC."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    date_id: Mapped[int] = mapped_column(ForeignKey("workshop_dates.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class Image(Model):

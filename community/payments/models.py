@@ -17,7 +17,10 @@ class Payment(Model):
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount > 0 and fee >= 0 and fee <= amount", name="amounts"),
-        CheckConstraint("status in ('new', 'open', 'closing', 'expired', 'paid')", name="status"),
+        CheckConstraint(
+            "status in ('new', 'open', 'closing', 'expired', 'authorised', 'capturing', 'releasing', 'released', 'paid')",
+            name="status",
+        ),
         CheckConstraint("refunded >= 0 and refunded <= amount", name="refunded"),
         Index("ix_payments_status_expires_at", "status", "expires_at"),
     )
@@ -34,6 +37,8 @@ class Payment(Model):
     currency: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(default="new")
+    manual: Mapped[bool] = mapped_column(default=False)  # authorised first, captured when the practice says yes
+    capture_before: Mapped[datetime | None]  # of an authorisation: what Stripe says
     expires_at: Mapped[datetime]  # of the Checkout
     checkout_id: Mapped[str | None] = mapped_column(unique=True)
     checkout_url: Mapped[str | None]

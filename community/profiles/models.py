@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.accounts.models import Person
@@ -98,3 +98,24 @@ class FormerSlug(Model):
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+
+
+class Peer(Model):
+    """Whom a practice passes work on to, once both agreed; `share` is what stays with it, basis points of the price."""
+
+    __tablename__ = "peers"
+    __table_args__ = (
+        UniqueConstraint("practice_id", "peer_id"),
+        CheckConstraint("practice_id <> peer_id", name="other"),
+        CheckConstraint("share between 0 and 5000", name="share"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
+    peer_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    share: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    agreed_at: Mapped[datetime | None]
+
+    practice: Mapped[Practice] = relationship(foreign_keys=practice_id)
+    peer: Mapped[Practice] = relationship(foreign_keys=peer_id)
