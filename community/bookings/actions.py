@@ -53,8 +53,8 @@ def hold(listing: Listing, *, minutes: int, start: datetime, client: Client) -> 
     _check_limits(listing, client)
     deliverer = listing.practice.owner
     zone = listing.practice.zone
-    if not times.is_offered(
-        practice_id=listing.practice_id, person_id=deliverer.id, zone=zone, minutes=minutes, start=start
+    if not times.who_is_free(
+        practice_id=listing.practice_id, members=[deliverer.id], zone=zone, minutes=minutes, start=start
     ):
         raise _taken(listing, minutes, start)
     booking = _new_booking(listing, length, start, client, deliverer)
@@ -105,7 +105,7 @@ def _check_limits(listing: Listing, client: Client) -> None:
 def _taken(listing: Listing, minutes: int, start: datetime) -> Refused:
     free = times.next_free(
         practice_id=listing.practice_id,
-        person_id=listing.practice.owner.id,
+        members=[listing.practice.owner.id],
         zone=listing.practice.zone,
         minutes=minutes,
         after=max(start, clock.now()),
