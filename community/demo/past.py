@@ -145,7 +145,7 @@ def _start(listing: Listing, length: Length, day: date, chance: Random) -> datet
     first = max(day, clock.now().astimezone(ZoneInfo(practice.zone)).date())
     found: list[Any] = times.slots(
         practice_id=practice.id,
-        person_id=practice.owner.id,
+        members=[practice.owner.id],
         zone=practice.zone,
         minutes=length.minutes,
         first=first,
