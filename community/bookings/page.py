@@ -48,7 +48,11 @@ class StartPage:
     @property
     def refund_lines(self) -> list[str]:
         """The cancellation terms of this very booking."""
-        return refund_lines(offer.tiers_of(self.listing.policy, self.listing.tiers), self.start, self.zone) if self.start and self.total else []
+        return (
+            refund_lines(offer.tiers_of(self.listing.policy, self.listing.tiers), self.start, self.zone)
+            if self.start and self.total
+            else []
+        )
 
 
 def refund_lines(tiers: rules.Tiers, start: datetime, zone: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -25,7 +25,9 @@ def open_of(booking: Booking, kind: str) -> Proposal | None:
 
 def hand_over_for(viewer: Person, proposal_id: int) -> Proposal:
     """A hand-over that was proposed to the viewer's practice, or `NotFound`."""
-    query = select(Proposal).where(Proposal.id == proposal_id, Proposal.kind == "hand_over", works_at(viewer, Proposal.practice_id))
+    query = select(Proposal).where(
+        Proposal.id == proposal_id, Proposal.kind == "hand_over", works_at(viewer, Proposal.practice_id)
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -34,8 +36,10 @@ def hand_over_for(viewer: Person, proposal_id: int) -> Proposal:
 
 def offered_to(viewer: Person) -> Sequence[Proposal]:
     """Bookings that peers want to hand over to the viewer's practice."""
-    query = select(Proposal).join(Booking).where(
-        Proposal.kind == "hand_over", Proposal.status == "open", Proposal.peer_agreed_at.is_(None)
+    query = (
+        select(Proposal)
+        .join(Booking)
+        .where(Proposal.kind == "hand_over", Proposal.status == "open", Proposal.peer_agreed_at.is_(None))
     )
     query = query.where(works_at(viewer, Proposal.practice_id)).options(joinedload(Proposal.booking))
     return db.session.scalars(query.order_by(Proposal.id)).all()
@@ -44,5 +48,5 @@ def offered_to(viewer: Person) -> Sequence[Proposal]:
 def to_answer(viewer: Person) -> Sequence[Proposal]:
     """What clients proposed to the viewer's practice and nobody answered yet."""
     query = select(Proposal).join(Booking).where(Proposal.status == "open", Proposal.side == "client")
-    query = query.where(or_(works_at(viewer, Booking.practice_id))).options(joinedload(Proposal.booking))
+    query = query.where(works_at(viewer, Booking.practice_id)).options(joinedload(Proposal.booking))
     return db.session.scalars(query.order_by(Proposal.id)).all()

@@ -58,7 +58,14 @@ def _answer(booking: Booking, step: str, by: Person | None, reason: str = "") ->
 
 
 def quote(
-    booking: Booking, *, amount: int, starts_at: datetime, ends_at: datetime, text: str, expires_at: datetime, by: Person
+    booking: Booking,
+    *,
+    amount: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    text: str,
+    expires_at: datetime,
+    by: Person,
 ) -> Proposal:
     """The practice's price (minor units) and span for an inquiry. Raises `Refused("price")` or `Refused("order")`."""
     if not offer.is_price(amount, booking.currency):

@@ -145,9 +145,7 @@ def answers(listing: Listing, given: tuple[tuple[str, str], ...]) -> list[dict[s
     if open_ones:
         text = _("Please answer what they need to know: %(question)s", question=open_ones[0])
         raise Refused("answers", text, 422, {"questions": open_ones})
-    return [
-        {"text": one["text"], "answer": typed[one["text"]]} for one in listing.questions if typed.get(one["text"])
-    ]
+    return [{"text": one["text"], "answer": typed[one["text"]]} for one in listing.questions if typed.get(one["text"])]
 
 
 def is_asked(listing: Listing, draft: Draft) -> bool:

@@ -119,5 +119,3 @@ def _move_money(booking: Booking, share: int, peer: Practice) -> None:
             payments.hand_over(
                 one.payment, payee=f"practice:{peer.id}", payee_name=peer.name, share=(own * share + 5_000) // 10_000
             )
-
-

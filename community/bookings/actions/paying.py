@@ -12,7 +12,7 @@ from community.payments.models import Payment
 
 
 def paid(booking: Booking, payment: Payment) -> None:
-    """The payment for a booking arrived: confirmed, accepted, confirmed late if the time is still free, or owed back."""
+    """The payment for a booking arrived: confirmed, accepted, late but the time still free, or owed back."""
     if booking.state == "held":
         executor.run(booking, "confirm", actor="payment", payment=payment.ref)
         return

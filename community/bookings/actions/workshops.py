@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from flask_babel import gettext as _
 
@@ -52,12 +53,10 @@ def schedule(
     return date
 
 
-def _check(
-    ordered: Sequence[tuple[datetime, datetime]], seats: int, minimum: int, decides_at: datetime
-) -> None:
+def _check(ordered: Sequence[tuple[datetime, datetime]], seats: int, minimum: int, decides_at: datetime) -> None:
     if not 1 <= len(ordered) <= MOST_MEETINGS:
         raise Refused("meetings", _("One meeting at least, twelve at most."), 422)
-    overlap = any(first[1] > second[0] for first, second in zip(ordered, ordered[1:], strict=False))
+    overlap = any(first[1] > second[0] for first, second in pairwise(ordered))
     if overlap or any(start >= end for start, end in ordered):
         raise Refused("meetings", _("Each meeting ends after it begins, and before the next one."), 422)
     if ordered[0][0] <= clock.now():

@@ -48,7 +48,9 @@ def can_be_cancelled(booking: Booking, actor: str) -> None:
     """Before it begins; a project by its practice at any time; a file until it was downloaded."""
     if booking.kind == "digital":
         if booking.downloads and actor == "client":
-            text = _("The file was downloaded, so it can’t be given back. If something is wrong with it, object instead.")
+            text = _(
+                "The file was downloaded, so it can’t be given back. If it is not what was promised, object."
+            )
             raise Refused("downloaded", text)
         return
     if booking.kind in rules.LONG and actor in {"practice", "moderator"}:
@@ -105,7 +107,9 @@ def may_report(booking: Booking, actor: str) -> None:
     if now < booking.starts_at:
         raise Refused("not_begun", _("It has not begun yet. You can say so once it has."))
     if now > booking.ends_at + rules.REPORT_WITHIN:
-        raise Refused("too_late", _("That can be said until a day after the end. Write to the people who run this site."))
+        raise Refused(
+            "too_late", _("That can be said until a day after the end. Write to those who run this site.")
+        )
 
 
 def is_other_side(booking: Booking, actor: str) -> None:
@@ -117,7 +121,9 @@ def is_other_side(booking: Booking, actor: str) -> None:
 def is_open_report(booking: Booking, _actor: str) -> None:
     """There is still time to object."""
     if booking.expires_at is None:
-        raise Refused("stood", _("Nobody objected within a day, so the report stands. Write to the people who run this site."))
+        raise Refused(
+            "stood", _("Nobody objected within a day, so the report stands. Write to the people who run this site.")
+        )
 
 
 def is_due(booking: Booking, _actor: str) -> None:

@@ -45,7 +45,8 @@ TABLE = (
     # Asking, quoting
     _step("ask", "client", "-", "asked", facts.BookingAsked, guards=(guards.is_inquiry,),
           effects=(effects.open_account, effects.await_quote)),
-    _step("quote", "practice", "asked countered", "quoted", guards=(guards.is_inquiry,), effects=(effects.await_reply,)),
+    _step("quote", "practice", "asked countered", "quoted", guards=(guards.is_inquiry,),
+          effects=(effects.await_reply,)),
     _step("counter", "client", "quoted", "countered", effects=(effects.await_reply,)),
     _step("accept_quote", "client", "quoted", "held", facts.BookingHeld, guards=(guards.is_paid_for,),
           effects=(effects.stop_clock, effects.take, effects.start_hold)),
