@@ -1,6 +1,5 @@
 """The editor of each kind: its fields, its errors, what publishing needs, and copies as another kind."""
 
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
