@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from community.accounts.models import Person
 from community.availability import queries, rules
 from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
-from community.availability.models import Calendar, Claim, Leave, WeeklyHours
+from community.availability.models import Calendar, Claim, ClientPlace, Leave, WeeklyHours
+from community.core import formats
 from community.core.db import db, lock, savepoint
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
@@ -26,6 +27,14 @@ class Overlap(Refused):
         super().__init__("slot_taken", _("This time has just been taken."), 409)
 
 
+class PlacesFull(Refused):
+    """Every client's place is taken for those days; `extra["earliest"]` is the day from which one is free."""
+
+    def __init__(self, earliest: date) -> None:
+        text = _("All places are taken for these days. The earliest start is %(day)s.", day=formats.full_date(earliest))
+        super().__init__("places_full", text, 409, {"earliest": earliest.isoformat()})
+
+
 def lock_practices(*practice_ids: int) -> None:
     """Take the calendars of these practices, in id order: whatever claims their time waits until the commit."""
     lock()
@@ -35,22 +44,34 @@ def lock_practices(*practice_ids: int) -> None:
 
 def claim(*, person_id: int, practice_id: int, owner: str, start: datetime, minutes: int) -> Claim:
     """Take `minutes` of a person's time from `start` (UTC) for `owner`, buffers included. Raises `Overlap`."""
+    span = rules.Interval(start, start + timedelta(minutes=minutes))
+    return claim_spans(person_id=person_id, practice_id=practice_id, owner=owner, spans=[span])[0]
+
+
+def claim_spans(
+    *, person_id: int, practice_id: int, owner: str, spans: Sequence[rules.Interval], buffers: bool = True
+) -> list[Claim]:
+    """Take several spans (UTC) for `owner`, all or none, with the practice's buffers unless told. Raises `Overlap`."""
     agreed = queries.terms(practice_id)
-    taken = rules.blocked(start, minutes, agreed)
-    if queries.conflicts(person_id, taken, owner):
-        raise Overlap
-    made = Claim(
-        person_id=person_id,
-        practice_id=practice_id,
-        owner=owner,
-        starts_at=start,
-        ends_at=start + timedelta(minutes=minutes),
-        blocked_from=taken.start,
-        blocked_until=taken.end,
-    )
+    made = []
+    for span in spans:
+        taken = rules.around(span, agreed) if buffers else span
+        if queries.conflicts(person_id, taken, owner):
+            raise Overlap
+        made.append(
+            Claim(
+                person_id=person_id,
+                practice_id=practice_id,
+                owner=owner,
+                starts_at=span.start,
+                ends_at=span.end,
+                blocked_from=taken.start,
+                blocked_until=taken.end,
+            )
+        )
     try:
         with savepoint() as session:
-            session.add(made)
+            session.add_all(made)
             session.flush()
     except IntegrityError as error:
         raise Overlap from error
@@ -58,13 +79,35 @@ def claim(*, person_id: int, practice_id: int, owner: str, start: datetime, minu
     return made
 
 
-def free(owner: str) -> None:
-    """End the live claims of `owner`."""
-    ended = db.session.scalars(
-        update(Claim).where(Claim.owner == owner, Claim.live).values(live=False).returning(Claim.practice_id)
-    ).all()
+def free(owner: str, *, keep: int | None = None) -> None:
+    """End the live claims of `owner`, but for the claim with the id `keep`."""
+    ending = update(Claim).where(Claim.owner == owner, Claim.live)
+    if keep is not None:
+        ending = ending.where(Claim.id != keep)
+    ended = db.session.scalars(ending.values(live=False).returning(Claim.practice_id)).all()
     for practice_id in set(ended):
         emit(TimeFreed(practice_id))
+
+
+def take_place(*, practice_id: int, owner: str, first: date, last: date) -> ClientPlace:
+    """Take a client's place from `first` to `last`, both included. The caller holds the practice's lock.
+
+    Raises `PlacesFull`.
+    """
+    most, days = queries.calendar(practice_id).clients_at_once, (last - first).days + 1
+    taken = [(one.first_day, one.last_day) for one in queries.places(practice_id, first)]
+    if rules.first_place(taken, most, first, days) != first:
+        zone = db.session.get_one(Practice, practice_id).zone
+        raise PlacesFull(queries.earliest_start(practice_id=practice_id, zone=zone, days=days))
+    made = ClientPlace(practice_id=practice_id, owner=owner, first_day=first, last_day=last)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def free_place(owner: str) -> None:
+    """End the live client places of `owner`."""
+    db.session.execute(update(ClientPlace).where(ClientPlace.owner == owner, ClientPlace.live).values(live=False))
 
 
 def set_hours(practice: Practice, person: Person, ranges: Sequence[rules.OpenRange]) -> None:

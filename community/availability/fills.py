@@ -22,7 +22,7 @@ def next_free(practice: Practice) -> str:
     minutes, listing = min(((one.lengths[0].minutes, one) for one in offered), key=lambda pair: pair[0])
     found = queries.next_free(
         practice_id=practice.id,
-        person_id=practice.owner.id,
+        members=[practice.owner.id],
         zone=practice.zone,
         minutes=minutes,
         after=clock.now(),

@@ -1,21 +1,24 @@
 """Reading time: what is open, what is taken, what can be booked."""
 
+import calendar as months
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from community.availability import rules
-from community.availability.models import Calendar, Claim, Leave, WeeklyHours
+from community.availability import rules, timetable
+from community.availability.models import Calendar, Claim, ClientPlace, Leave, WeeklyHours
+from community.availability.timetable import Hours, Times
 from community.core import clock
 from community.core.db import db
+from community.profiles.models import PracticeRole
 
 MOST_DAYS = 62
-T = TypeVar("T")
+FAIR_DAYS = 14  # before and after a start: whose booked time is compared
+FAR_DAYS = 400  # how far ahead the next working day is looked for
 
 
 @dataclass(frozen=True)
@@ -28,29 +31,12 @@ class Free:
 
 def calendar(practice_id: int) -> Calendar:
     """How the practice takes bookings; the defaults until it says otherwise."""
-    return db.session.get(Calendar, practice_id) or _defaults(practice_id)
-
-
-def _defaults(practice_id: int) -> Calendar:
-    found = Calendar(practice_id=practice_id, step=30, buffer_before=0, buffer_after=15)
-    found.notice, found.horizon_days = 120, 60
-    return found
+    return db.session.get(Calendar, practice_id) or timetable.defaults(practice_id)
 
 
 def terms(practice_id: int) -> rules.Terms:
     """The same as plain values."""
-    return _terms(calendar(practice_id))
-
-
-def _terms(found: Calendar) -> rules.Terms:
-    return rules.Terms(
-        found.step,
-        found.buffer_before,
-        found.buffer_after,
-        found.notice,
-        found.horizon_days,
-        found.daily_limit,
-    )
+    return timetable.terms_of(calendar(practice_id))
 
 
 def weekly_hours(person_id: int) -> Sequence[WeeklyHours]:
@@ -72,65 +58,24 @@ def conflicts(person_id: int, taken: rules.Interval, owner: str) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-@dataclass(frozen=True)
-class Times:
-    """All that decides when somebody can be booked; `claims` are (start, what it blocks), UTC."""
-
-    terms: rules.Terms
-    ranges: tuple[rules.OpenRange, ...] = ()
-    leaves: tuple[tuple[date, date], ...] = ()
-    claims: tuple[tuple[datetime, rules.Interval], ...] = ()
-
-
-def times(members: Mapping[int, int], first: date, last: date) -> dict[int, Times]:
-    """The same of several people, by person: four queries, however many there are.
-
-    `members` are persons with their practices. Leave and claims are those that matter from `first` to `last`.
-    """
-    agreed = _terms_of(set(members.values()))
-    found = {person: Times(agreed[practice]) for person, practice in members.items()}
-    begins, ends = (datetime.combine(day, time(), UTC) for day in (first, last))
-    hours = select(WeeklyHours.person_id, WeeklyHours.weekday, WeeklyHours.starts, WeeklyHours.ends)
-    hours = hours.where(WeeklyHours.person_id.in_(members)).order_by(WeeklyHours.weekday, WeeklyHours.starts)
-    ranges = _by_person((who, rules.OpenRange(*one)) for who, *one in db.session.execute(hours))
-    away = select(Leave.person_id, Leave.first_day, Leave.last_day)
-    away = away.where(Leave.person_id.in_(members), Leave.last_day >= first - timedelta(days=2))
-    absent = _by_person((who, (begun, ended)) for who, begun, ended in db.session.execute(away))
-    # Ranges may begin the evening before, and the claims of neighbouring days reach in; zones are a day apart.
-    taken = select(Claim.person_id, Claim.starts_at, Claim.blocked_from, Claim.blocked_until)
-    taken = taken.where(Claim.person_id.in_(members), Claim.live)
-    taken = taken.where(Claim.blocked_from < ends + timedelta(days=4), Claim.blocked_until > begins - timedelta(days=4))
-    claims = _by_person((who, (at, rules.Interval(*span))) for who, at, *span in db.session.execute(taken))
-    return {
-        who: replace(known, ranges=ranges[who], leaves=absent[who], claims=claims[who]) for who, known in found.items()
-    }
-
-
-def _terms_of(practice_ids: Collection[int]) -> dict[int, rules.Terms]:
-    rows = db.session.scalars(select(Calendar).where(Calendar.practice_id.in_(practice_ids)))
-    saved = {row.practice_id: _terms(row) for row in rows}
-    return {practice_id: saved.get(practice_id) or _terms(_defaults(practice_id)) for practice_id in practice_ids}
-
-
-def _by_person(rows: Iterable[tuple[int, T]]) -> dict[int, tuple[T, ...]]:
-    found: dict[int, tuple[T, ...]] = defaultdict(tuple)
-    for who, row in rows:
-        found[who] = (*found[who], row)
-    return found
-
-
 def slots(
     *,
     practice_id: int,
-    person_id: int,
+    members: Sequence[int],
     zone: str,
     minutes: int,
     first: date,
     last: date,
     now: datetime | None = None,
+    besides: str = "",
 ) -> list[datetime]:
-    """The bookable starts from local day `first` to `last` (practice's zone), UTC. Four queries, whatever the range."""
-    known = times({person_id: practice_id}, first, min(last, first + timedelta(days=MOST_DAYS)))[person_id]
+    """The starts from local day `first` to `last` (practice's zone) at which one of `members` is free, UTC.
+
+    Six queries, whatever the range and however many members. Claims of the owner `besides` count as free: a booking
+    that is moved does not stand in its own way.
+    """
+    last = min(last, first + timedelta(days=MOST_DAYS))
+    known = timetable.read({practice_id: members}, first, last, besides=besides)[practice_id]
     return slots_in(known, zone=zone, minutes=minutes, first=first, last=last, now=now)
 
 
@@ -146,9 +91,11 @@ def slots_under(
     last: date,
     now: datetime | None = None,
 ) -> list[datetime]:
-    """The same under terms and hours that need not be saved. Leave and claims are the real ones."""
-    known = times({person_id: practice_id}, first, min(last, first + timedelta(days=MOST_DAYS)))[person_id]
-    known = replace(known, terms=agreed, ranges=tuple(ranges))
+    """The same of one member under terms and weekly hours that need not be saved. All else is as it is."""
+    last = min(last, first + timedelta(days=MOST_DAYS))
+    known = timetable.read({practice_id: [person_id]}, first, last)[practice_id]
+    members = {who: replace(own, ranges=tuple(ranges)) for who, own in known.members.items()}
+    known = replace(known, terms=agreed, members=members)
     return slots_in(known, zone=zone, minutes=minutes, first=first, last=last, now=now)
 
 
@@ -160,18 +107,117 @@ def slots_in(
     days = [first + timedelta(days=n) for n in range(min((last - first).days, MOST_DAYS) + 1)]
     if not days:
         return []
+    allowed = [one for own in known.members.values() for one in _windows(own, days, minutes, known.terms, there)]
+    return rules.slots(days, minutes, known.terms, there, allowed, known.limits(there), now or clock.now())
+
+
+def _windows(
+    own: Hours, days: Sequence[date], minutes: int, agreed: rules.Terms, there: ZoneInfo
+) -> list[rules.Interval]:
     around = [days[0] - timedelta(days=2), days[0] - timedelta(days=1), *days, days[-1] + timedelta(days=1)]
-    opened = rules.open_intervals(known.ranges, around, there, known.leaves)
-    busy = rules.Busy(span for _, span in known.claims)
-    full = rules.full_days((at for at, _ in known.claims), known.terms.daily_limit, there)
-    return rules.slots(days, minutes, known.terms, there, opened, busy, full, now or clock.now())
+    return rules.windows(own.opened(around, there), own.busy, minutes, agreed)
 
 
-def is_offered(*, practice_id: int, person_id: int, zone: str, minutes: int, start: datetime) -> bool:
-    """True when `start` is one of the slots now."""
-    day = start.astimezone(ZoneInfo(zone)).date()
-    found = slots(practice_id=practice_id, person_id=person_id, zone=zone, minutes=minutes, first=day, last=day)
-    return start in found
+def next_free(
+    *,
+    practice_id: int,
+    members: Sequence[int],
+    zone: str,
+    minutes: int,
+    after: datetime,
+    count: int = 3,
+    besides: str = "",
+) -> list[datetime]:
+    """The next `count` starts from `after` on at which one of `members` is free, within the horizon."""
+    first = after.astimezone(ZoneInfo(zone)).date()
+    found = slots(
+        practice_id=practice_id,
+        members=members,
+        zone=zone,
+        minutes=minutes,
+        first=first,
+        last=first + timedelta(days=MOST_DAYS),
+        besides=besides,
+    )
+    return [start for start in found if start >= after][:count]
+
+
+def who_is_free(
+    *, practice_id: int, members: Sequence[int], zone: str, minutes: int, start: datetime, besides: str = ""
+) -> list[int]:
+    """Those of `members` who could take `start` now; nobody when it is not offered.
+
+    The one with the fewest booked minutes in the 28 days around comes first; of two with as many, the lower id.
+    """
+    day, fair = start.astimezone(ZoneInfo(zone)).date(), timedelta(days=FAIR_DAYS)
+    known = timetable.read({practice_id: members}, day - fair, day + fair, besides=besides)[practice_id]
+    booked: dict[int, int] = defaultdict(int)
+    for one in known.booked:
+        if abs(one.start - start) <= fair:
+            booked[one.person_id] += one.minutes
+    free = [
+        who
+        for who, own in known.members.items()
+        if start in slots_in(replace(known, members={who: own}), zone=zone, minutes=minutes, first=day, last=day)
+    ]
+    return sorted(free, key=lambda who: (booked[who], who))
+
+
+def needs_asking(*, practice_id: int, person_id: int, zone: str, start: datetime) -> bool:
+    """True when the rest plan wants the member asked before this start is sold.
+
+    It does when fewer working days of that month than they want to keep would be left free.
+    """
+    rest_days = calendar(practice_id).rest_days
+    if not rest_days:
+        return False
+    there = ZoneInfo(zone)
+    day = start.astimezone(there).date()
+    days = [day.replace(day=n + 1) for n in range(months.monthrange(day.year, day.month)[1])]
+    known = timetable.read({practice_id: [person_id]}, days[0], days[-1])[practice_id]
+    own = known.members.get(person_id, Hours())
+    working = {one for one in days if own.works_on(one) or rules.has_weekday(own.ranges, one)}
+    return rules.asks_first(day, working, _taken_days(known, person_id, there), rest_days)
+
+
+def _taken_days(known: Times, person_id: int, there: ZoneInfo) -> set[date]:
+    found = set()
+    for one in known.booked:
+        if one.person_id == person_id:
+            ends = one.start + timedelta(minutes=one.minutes, microseconds=-1)
+            found |= {one.start.astimezone(there).date(), ends.astimezone(there).date()}
+    return found
+
+
+def places(practice_id: int, since: date) -> Sequence[ClientPlace]:
+    """The live client places of a practice that have not ended before `since`."""
+    query = select(ClientPlace).where(ClientPlace.practice_id == practice_id, ClientPlace.live)
+    return db.session.scalars(query.where(ClientPlace.last_day >= since).order_by(ClientPlace.first_day)).all()
+
+
+def earliest_start(*, practice_id: int, zone: str, days: int) -> date:
+    """The first working day, from the next one on, from which a client's place is free for `days` days."""
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    known = timetable.hours(_people(practice_id), [practice_id], today, today + timedelta(days=FAR_DAYS))
+    most = calendar(practice_id).clients_at_once
+    taken = [(one.first_day, one.last_day) for one in places(practice_id, today)]
+    day = _working_day(known, today + timedelta(days=1))
+    while (found := rules.first_place(taken, most, day, days)) != (day := _working_day(known, found)):
+        pass
+    return found
+
+
+def _people(practice_id: int) -> Sequence[int]:
+    query = select(PracticeRole.person_id).where(PracticeRole.practice_id == practice_id)
+    return db.session.scalars(query.where(PracticeRole.left_at.is_(None))).all()
+
+
+def _working_day(known: Mapping[int, Hours], first: date) -> date:
+    """The first day from `first` on that somebody works on; where nobody has hours, the first day itself."""
+    days = (first + timedelta(days=n) for n in range(FAR_DAYS))
+    return next(
+        (day for day in days if any(own.works_on(day) and not own.is_away(day) for own in known.values())), first
+    )
 
 
 def by_day(starts: Sequence[datetime], viewer_zone: str) -> list[Free]:
@@ -181,19 +227,3 @@ def by_day(starts: Sequence[datetime], viewer_zone: str) -> list[Free]:
     for start in starts:
         days[start.astimezone(zone).date()].append(start)
     return [Free(day, tuple(found)) for day, found in sorted(days.items())]
-
-
-def next_free(
-    *, practice_id: int, person_id: int, zone: str, minutes: int, after: datetime, count: int = 3
-) -> list[datetime]:
-    """The next `count` bookable starts from `after` on, within the horizon."""
-    first = after.astimezone(ZoneInfo(zone)).date()
-    found = slots(
-        practice_id=practice_id,
-        person_id=person_id,
-        zone=zone,
-        minutes=minutes,
-        first=first,
-        last=first + timedelta(days=MOST_DAYS),
-    )
-    return [start for start in found if start >= after][:count]

@@ -1,7 +1,8 @@
 """Slots from hours: pure. Wall time is the practice's, instants are UTC, minutes count from local midnight."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -21,7 +22,7 @@ class OpenRange:
 
 @dataclass(frozen=True)
 class Terms:
-    """How a practice takes bookings; minutes, but the horizon in days."""
+    """How a practice takes bookings; minutes, but the horizon in days and the daily limit in bookings."""
 
     step: int
     buffer_before: int
@@ -29,6 +30,7 @@ class Terms:
     notice: int
     horizon_days: int
     daily_limit: int | None = None
+    weekly_limit: int | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -75,14 +77,22 @@ def wall_time(day: date, minute: int) -> datetime:
 
 
 def open_intervals(
-    ranges: Sequence[OpenRange], days: Iterable[date], zone: ZoneInfo, leave: Sequence[tuple[date, date]] = ()
+    ranges: Sequence[OpenRange],
+    days: Iterable[date],
+    zone: ZoneInfo,
+    leave: Sequence[tuple[date, date]] = (),
+    instead: Mapping[date, Sequence[OpenRange]] | None = None,
 ) -> list[Interval]:
-    """Open time of `days` as merged UTC intervals. Leave closes the day a range begins on, both ends included."""
+    """Open time of `days` as merged UTC intervals.
+
+    `instead` has the ranges of single days, in place of their weekday's. Leave closes the day a range begins on, both
+    ends included, whatever else is said of it.
+    """
     found = []
     for day in days:
         if any(first <= day <= last for first, last in leave):
             continue
-        for one in ranges:
+        for one in (instead or {}).get(day, ranges):
             if one.weekday == day.weekday():
                 begins, ends = (edge(wall_time(day, minute), zone) for minute in (one.starts, one.ends))
                 if begins < ends:
@@ -114,23 +124,73 @@ def steps(day: date, step: int, zone: ZoneInfo) -> Iterator[datetime]:
             yield instant(wall, zone)
 
 
-def blocked(start: datetime, minutes: int, terms: Terms) -> Interval:
-    """What a booking takes of the calendar: its time with the buffers around it."""
-    end = start + timedelta(minutes=minutes)
-    return Interval(start - timedelta(minutes=terms.buffer_before), end + timedelta(minutes=terms.buffer_after))
+def around(span: Interval, terms: Terms) -> Interval:
+    """What a booking takes of the calendar: its time with the buffers before and after."""
+    return Interval(
+        span.start - timedelta(minutes=terms.buffer_before), span.end + timedelta(minutes=terms.buffer_after)
+    )
 
 
-class Busy:
-    """Taken time, quick to ask. The intervals of one person's live claims never overlap each other."""
+def windows(opened: Sequence[Interval], busy: Iterable[Interval], minutes: int, terms: Terms) -> list[Interval]:
+    """When `minutes` may begin: from each `start` to each `end`, here both included, in order.
 
-    def __init__(self, intervals: Iterable[Interval]) -> None:
-        self._all = merge(intervals)
-        self._starts = [one.start for one in self._all]
+    `opened` are sorted and apart, as `merge` leaves them. The whole elapsed time lies in one of them, and its buffers
+    keep clear of what is `busy`.
+    """
+    length = timedelta(minutes=minutes)
+    before, after = timedelta(minutes=terms.buffer_before), timedelta(minutes=terms.buffer_after)
+    taken = merge(busy)
+    begins = [one.start for one in taken]
+    found = []
+    for one in opened:
+        low, high = one.start, one.end - length
+        index = max(0, bisect_right(begins, low - before) - 1)
+        while index < len(taken) and low <= high:
+            # Starts strictly between these two would touch it.
+            closes, opens = taken[index].start - length - after, taken[index].end + before
+            if closes >= high:
+                break
+            if opens > low:
+                if closes >= low:
+                    found.append(Interval(low, closes))
+                low = opens
+            index += 1
+        if low <= high:
+            found.append(Interval(low, high))
+    return found
 
-    def hits(self, other: Interval) -> bool:
-        """True when `other` overlaps taken time."""
-        index = bisect_right(self._starts, other.start)
-        return any(one.overlaps(other) for one in self._all[max(0, index - 1) : index + 1])
+
+class Limits:
+    """What is booked already by the practice's days and Monday weeks, over all its listings and members."""
+
+    def __init__(self, booked: Iterable[tuple[datetime, int]], terms: Terms, zone: ZoneInfo) -> None:
+        """`booked` are (start, minutes), without buffers."""
+        self._terms = terms
+        self._starts: Counter[date] = Counter()
+        self._minutes: Counter[date] = Counter()
+        if terms.daily_limit is None and terms.weekly_limit is None:
+            return
+        for start, minutes in booked:
+            day = start.astimezone(zone).date()
+            self._starts[day] += 1
+            self._minutes[monday(day)] += minutes
+
+    def refuse(self, day: date, minutes: int) -> bool:
+        """True when another booking of `minutes` that begins on `day` would be one too many."""
+        daily, weekly = self._terms.daily_limit, self._terms.weekly_limit
+        if daily is not None and self._starts[day] >= daily:
+            return True
+        return weekly is not None and self._minutes[monday(day)] + minutes > weekly
+
+
+def has_weekday(ranges: Iterable[OpenRange], day: date) -> bool:
+    """True when the normal week has hours on that weekday."""
+    return any(one.weekday == day.weekday() for one in ranges)
+
+
+def monday(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def slots(
@@ -138,38 +198,48 @@ def slots(
     minutes: int,
     terms: Terms,
     zone: ZoneInfo,
-    opened: Sequence[Interval],
-    busy: Busy,
-    full_days: frozenset[date],
+    allowed: Sequence[Interval],
+    limits: Limits,
     now: datetime,
 ) -> list[datetime]:
-    """The starts on `days` at which `minutes` can be booked, in order. `full_days` have reached the daily limit."""
+    """The starts on `days` at which `minutes` can be booked, in order. `allowed` are windows, sorted by start."""
     earliest = now + timedelta(minutes=terms.notice)
     last_day = now.astimezone(zone).date() + timedelta(days=terms.horizon_days)
-    length = timedelta(minutes=minutes)
-    begins = [one.start for one in opened]
+    merged = merge(allowed)
+    begins = [one.start for one in merged]
     found = []
     for day in days:
-        if day in full_days or day > last_day:
+        if day > last_day or limits.refuse(day, minutes):
             continue
         for start in steps(day, terms.step, zone):
             index = bisect_right(begins, start) - 1
-            if start < earliest or index < 0 or opened[index].end < start + length:
-                continue
-            if not busy.hits(blocked(start, minutes, terms)):
+            if index >= 0 and start <= merged[index].end and start >= earliest:
                 found.append(start)
     return sorted(set(found))
 
 
-def full_days(starts: Iterable[datetime], limit: int | None, zone: ZoneInfo) -> frozenset[date]:
-    """The local days on which `limit` bookings start already."""
-    if limit is None:
-        return frozenset()
-    counts: dict[date, int] = {}
-    for start in starts:
-        day = start.astimezone(zone).date()
-        counts[day] = counts.get(day, 0) + 1
-    return frozenset(day for day, count in counts.items() if count >= limit)
+def asks_first(day: date, working: Collection[date], taken: Collection[date], rest_days: int) -> bool:
+    """True when a booking on `day` would leave fewer than `rest_days` of the month's `working` days free.
+
+    `taken` are days with something on them already; another booking there takes no free day.
+    """
+    if not rest_days or day in taken or day not in working:
+        return False
+    return len(set(working) - set(taken)) <= rest_days
+
+
+def first_place(places: Iterable[tuple[date, date]], most: int | None, first: date, days: int) -> date:
+    """The first day from `first` on from which fewer than `most` of `places` are taken for `days` days on end."""
+    if most is None:
+        return first
+    held = [(begins, ends) for begins, ends in places if ends >= first]
+    candidates = sorted({first, *(ends + timedelta(days=1) for _, ends in held)})
+    for day in candidates:
+        last = day + timedelta(days=days - 1)
+        edges = [day, *(begins for begins, _ in held if day < begins <= last)]
+        if all(sum(begins <= at <= ends for begins, ends in held) < most for at in edges):
+            return day
+    return candidates[-1]
 
 
 def parse_clock(typed: str) -> int:

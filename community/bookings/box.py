@@ -92,7 +92,7 @@ class Box:
         last = calendar.monthrange(self.month.year, self.month.month)[1]
         starts = times.slots(
             practice_id=self.listing.practice_id,
-            person_id=self.listing.practice.owner.id,
+            members=[self.listing.practice.owner.id],
             zone=self.listing.practice.zone,
             minutes=self.length.minutes,
             first=max(self.month, self.today) - timedelta(days=1),
@@ -108,7 +108,7 @@ class Box:
     def _go_to_next_free(self) -> None:
         found = times.next_free(
             practice_id=self.listing.practice_id,
-            person_id=self.listing.practice.owner.id,
+            members=[self.listing.practice.owner.id],
             zone=self.listing.practice.zone,
             minutes=self.length.minutes,
             after=datetime.combine(self.month, time(), UTC),

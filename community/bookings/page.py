@@ -48,19 +48,29 @@ class StartPage:
     @property
     def refund_lines(self) -> list[str]:
         """The cancellation terms of this very booking."""
-        return refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
+        return (
+            refund_lines(offer.tiers_of(self.listing.policy, self.listing.tiers), self.start, self.zone)
+            if self.start and self.total
+            else []
+        )
 
 
-def refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+def refund_lines(tiers: rules.Tiers, start: datetime, zone: str) -> list[str]:
     """The cancellation terms of one start, as sentences in the reader's words."""
     lines = []
-    for until, per_cent in rules.refund_steps(policy, start)[:-1]:
+    for until, per_cent in rules.refund_steps(tiers, start)[:-1]:
         if until > clock.now():
             when = f"{formats.short_day(until, zone)}, {formats.clock_time(until, zone)}"
-            lines.append(
-                _("All back until %(when)s", when=when) if per_cent == 100 else _("Half back until %(when)s", when=when)
-            )
+            lines.append(_back_until(per_cent, when))
     return lines or [_("No refund if you cancel, unless you do so within 30 minutes of booking")]
+
+
+def _back_until(per_cent: int, when: str) -> str:
+    if per_cent == 100:
+        return _("All back until %(when)s", when=when)
+    if per_cent == 50:
+        return _("Half back until %(when)s", when=when)
+    return _("%(n)s%% back until %(when)s", n=per_cent, when=when)
 
 
 class BookingPage:
@@ -173,13 +183,13 @@ class BookingPage:
     def refund_steps(self) -> list[dict[str, Any]]:
         """The policy, drawn: what goes back until when."""
         found: list[dict[str, Any]] = []
-        per_cent_now = rules.refund_per_cent(self.booking.policy, self.booking.first_start, clock.now())
+        per_cent_now = rules.refund_per_cent(self.booking.tiers, self.booking.first_start, clock.now())
         current = self.side == "client" and self.refund_now > (self.paid * per_cent_now + 50) // 100
         if current:
             all_back = formats.price(self.refund_now, self.booking.currency)
             title, text = _("Within 30 minutes of booking"), _("Cancel freely")
             found.append({"title": title, "text": text, "amount": all_back, "now": True})
-        for until, per_cent in rules.refund_steps(self.booking.policy, self.booking.first_start):
+        for until, per_cent in rules.refund_steps(self.booking.tiers, self.booking.first_start):
             amount = (self.paid * per_cent + 50) // 100
             is_now = not current and clock.now() <= until
             current = current or is_now

@@ -102,8 +102,8 @@ def test_leave_closes_and_opens_again(world: World, owner: FlaskClient, noor: tu
     def free(day: date) -> int:
         with world.app.app_context():
             practice = db.session.get_one(Practice, noor[1])
-            span = {"first": day, "last": day, "zone": practice.zone, "minutes": 60}
-            return len(queries.slots(practice_id=practice.id, person_id=noor[0], **span))
+            span: dict[str, Any] = {"first": day, "last": day, "zone": practice.zone, "minutes": 60}
+            return len(queries.slots(practice_id=practice.id, members=[noor[0]], **span))
 
     monday = date(2026, 11, 23)
     data = {"first": str(monday), "last": str(monday + timedelta(days=4)), "note": "<b>Sea</b>"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.availability import rules
-from community.availability.rules import Busy, Interval, OpenRange, Terms
+from community.availability.rules import Interval, Limits, OpenRange, Terms
 
 LONDON = ZoneInfo("Europe/London")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # its summer time is half an hour
@@ -34,14 +34,22 @@ def found(
     busy: tuple[Interval, ...] = (),
     now: datetime = NOW,
     leave: tuple[tuple[date, date], ...] = (),
-    full: frozenset[date] = frozenset(),
+    booked: tuple[tuple[datetime, int], ...] = (),
 ) -> list[str]:
     """The starts on `day` as local wall times, for one open range of that weekday."""
     ranges = [OpenRange(day.weekday(), starts, ends)]
     around = [day - timedelta(days=1), day, day + timedelta(days=1)]
     opened = rules.open_intervals(ranges, around, zone, leave)
-    slots = rules.slots([day], minutes, terms, zone, opened, Busy(busy), full, now)
+    allowed = rules.windows(opened, busy, minutes, terms)
+    slots = rules.slots([day], minutes, terms, zone, allowed, Limits(booked, terms, zone), now)
     return [slot.astimezone(zone).strftime("%H:%M") for slot in slots]
+
+
+def starts(day: date, minutes: int, opened: list[Interval], terms: Terms = EASY, zone: ZoneInfo = LONDON) -> list[str]:
+    """The starts on `day` in open time that nothing takes, as local wall times with their day."""
+    allowed = rules.windows(opened, (), minutes, terms)
+    found = rules.slots([day], minutes, terms, zone, allowed, Limits((), terms, zone), NOW)
+    return [slot.astimezone(zone).strftime("%d %H:%M") for slot in found]
 
 
 def test_an_ordinary_day() -> None:
@@ -65,7 +73,8 @@ def test_a_range_that_begins_in_the_gap_begins_when_the_clocks_have_jumped() -> 
 def test_times_that_happen_twice_are_offered_once_the_first() -> None:
     ranges = [OpenRange(AUTUMN.weekday(), 0, 180)]
     opened = rules.open_intervals(ranges, [AUTUMN], LONDON)
-    slots = rules.slots([AUTUMN], 30, EASY, LONDON, opened, Busy(()), frozenset(), NOW)
+    allowed = rules.windows(opened, (), 30, EASY)
+    slots = rules.slots([AUTUMN], 30, EASY, LONDON, allowed, Limits((), EASY, LONDON), NOW)
     assert [slot.strftime("%d %H:%M") for slot in slots] == [
         "24 23:00",
         "24 23:30",
@@ -95,8 +104,7 @@ def test_a_range_may_cross_midnight() -> None:
     ranges = [OpenRange(day.weekday(), 22 * 60, 26 * 60)]
     following = day + timedelta(days=1)
     opened = rules.open_intervals(ranges, [day, following], LONDON)
-    slots = rules.slots([following], 60, EASY, LONDON, opened, Busy(()), frozenset(), NOW)
-    assert [slot.astimezone(LONDON).strftime("%H:%M") for slot in slots] == ["00:00", "00:30", "01:00"]
+    assert starts(following, 60, opened) == ["05 00:00", "05 00:30", "05 01:00"]
 
 
 def test_ranges_that_touch_are_one() -> None:
@@ -104,8 +112,7 @@ def test_ranges_that_touch_are_one() -> None:
     monday = date(2026, 5, 4)
     opened = rules.open_intervals(ranges, [monday, monday + timedelta(days=1)], LONDON)
     assert len(opened) == 1
-    slots = rules.slots([monday], 120, EASY, LONDON, opened, Busy(()), frozenset(), NOW)
-    assert [slot.astimezone(LONDON).strftime("%H:%M") for slot in slots] == ["23:00"]
+    assert starts(monday, 120, opened) == ["04 23:00"]
 
 
 def test_buffers_keep_away_from_what_is_taken_but_may_leave_open_time() -> None:
@@ -133,19 +140,74 @@ def test_leave_closes_days_and_the_night_that_begins_on_them() -> None:
 
 def test_a_full_day_offers_nothing() -> None:
     day = date(2026, 5, 4)
-    starts = [london(5, hour) for hour in (9, 11)]
-    assert rules.full_days(starts, 2, LONDON) == {day}
-    assert rules.full_days(starts, 3, LONDON) == frozenset()
-    assert rules.full_days(starts, None, LONDON) == frozenset()
-    assert found(day, 540, 1020, full=frozenset({day})) == []
+    booked = tuple((london(5, hour), 60) for hour in (9, 11))
+    two, three = (Terms(30, 0, 0, 0, 365, daily_limit=limit) for limit in (2, 3))
+    assert found(day, 540, 1020, terms=two, booked=booked) == []
+    assert found(day, 540, 1020, terms=three, booked=booked)
+    assert found(day + timedelta(days=1), 540, 1020, terms=two, booked=booked)
 
 
-def test_busy_finds_a_long_interval_that_began_before_short_ones() -> None:
+def test_a_week_is_full_when_the_length_no_longer_fits() -> None:
+    """Weeks begin on Monday; what counts is booked time without buffers, and whether this length still fits."""
+    sunday, monday = date(2026, 5, 10), date(2026, 5, 11)
+    booked = ((london(5, 9), 90), (london(5, 12), 30))  # Monday the fourth
+    terms = Terms(30, 60, 60, 0, 365, weekly_limit=180)
+    assert found(sunday, 540, 720, minutes=60, terms=terms, booked=booked)
+    assert found(sunday, 540, 720, minutes=61, terms=terms, booked=booked) == []
+    assert found(monday, 540, 720, minutes=61, terms=terms, booked=booked)
+
+
+def test_a_day_of_its_own_hours() -> None:
+    """Dated hours stand in place of the weekday's; none closes the day, and leave closes it in any case."""
+    day = date(2026, 5, 4)
+    ranges = [OpenRange(0, 540, 1020)]
+    week = [day + timedelta(days=n) for n in range(8)]
+    own = {day: [OpenRange(0, 600, 660), OpenRange(0, 720, 780)], day + timedelta(days=7): []}
+    opened = rules.open_intervals(ranges, week, LONDON, (), own)
+    assert opened == [Interval(london(5, 10), london(5, 11)), Interval(london(5, 12), london(5, 13))]
+    assert rules.open_intervals(ranges, week, LONDON, ((day, day),), own) == []
+    saturday = {date(2026, 5, 9): [OpenRange(5, 600, 720)]}
+    assert len(rules.open_intervals(ranges, week, LONDON, (), saturday)) == 3
+
+
+def test_windows_keep_clear_of_a_long_interval_that_began_before_short_ones() -> None:
     hour = timedelta(hours=1)
-    busy = Busy([Interval(NOW, NOW + 10 * hour), Interval(NOW + hour, NOW + 2 * hour)])
-    assert busy.hits(Interval(NOW + 9 * hour, NOW + 10 * hour))
-    assert not busy.hits(Interval(NOW + 10 * hour, NOW + 11 * hour))
-    assert busy.hits(Interval(NOW - hour, NOW + 20 * hour))
+    busy = [Interval(NOW, NOW + 10 * hour), Interval(NOW + hour, NOW + 2 * hour)]
+    opened = [Interval(NOW - hour, NOW + 12 * hour)]
+    assert rules.windows(opened, busy, 60, EASY) == [
+        Interval(NOW - hour, NOW - hour),
+        Interval(NOW + 10 * hour, NOW + 11 * hour),
+    ]
+    assert rules.windows(opened, busy, 121, EASY) == []
+
+
+def test_the_rest_plan_asks_before_the_last_free_day() -> None:
+    working = {date(2026, 5, day) for day in (4, 5, 6, 7)}
+    taken = {date(2026, 5, 4)}
+    assert not rules.asks_first(date(2026, 5, 5), working, taken, 2)  # leaves two free
+    assert rules.asks_first(date(2026, 5, 5), working, taken, 3)
+    assert not rules.asks_first(date(2026, 5, 4), working, taken, 3)  # a working day already
+    assert not rules.asks_first(date(2026, 5, 9), working, taken, 3)  # no working day
+    assert not rules.asks_first(date(2026, 5, 5), working, taken, 0)
+
+
+def test_the_first_day_with_a_clients_place() -> None:
+    first = date(2026, 5, 4)
+
+    def at(*days: int) -> date:
+        taken = [
+            (first + timedelta(days=low), first + timedelta(days=high))
+            for low, high in zip(days[::2], days[1::2], strict=True)
+        ]
+        return rules.first_place(taken, 2, first, 5)
+
+    assert at() == first
+    assert at(0, 9) == first
+    assert at(0, 9, 0, 9) == first + timedelta(days=10)
+    assert at(0, 9, 4, 6) == first + timedelta(days=7)  # the fifth day would be one too many
+    assert at(0, 9, 5, 6) == first
+    assert at(0, 3, 2, 9, 4, 12) == first + timedelta(days=10)  # two at once from the second day on
+    assert rules.first_place([(first, first)] * 9, None, first, 5) == first
 
 
 @pytest.mark.parametrize(
@@ -206,7 +268,9 @@ def test_every_slot_is_open_on_the_step_and_once(
     around = [day + timedelta(days=n) for n in (-1, 0, 1)]
     opened = rules.open_intervals(ranges, around, known)
     terms = Terms(step, 0, 0, 0, 400)
-    slots = rules.slots([day], minutes, terms, known, opened, Busy(()), frozenset(), datetime(2025, 12, 30, tzinfo=UTC))
+    allowed = rules.windows(opened, (), minutes, terms)
+    limits = Limits((), terms, known)
+    slots = rules.slots([day], minutes, terms, known, allowed, limits, datetime(2025, 12, 30, tzinfo=UTC))
     walls = [slot.astimezone(known).replace(tzinfo=None) for slot in slots]
     assert len(set(walls)) == len(walls)
     for slot, wall in zip(slots, walls, strict=True):

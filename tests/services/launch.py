@@ -112,7 +112,7 @@ def _guards_off(app: Any) -> None:
     from community.availability import actions, queries
 
     queries.conflicts = lambda *_args, **_kwargs: False
-    queries.is_offered = lambda **_kwargs: True
+    queries.who_is_free = lambda *, members, **_kwargs: list(members)
     actions.lock_practices = lambda *_ids: None
     with app.app_context(), db.engine.begin() as connection:
         guards.remove(connection, "claims_no_overlap")
