@@ -10,10 +10,12 @@ from community.core import clock
 from community.core.site import settings
 
 
-def render(booking: Booking) -> str:
-    """The calendar file of a confirmed or cancelled booking, with the place as LOCATION."""
+def render(booking: Booking, *, gone: bool = False) -> str:
+    """The calendar file of a confirmed or cancelled booking, with the place as LOCATION. `gone` takes it out of the
+    calendar of somebody who has nothing to do with it any more.
+    """
     site = settings()
-    gone = booking.state == "cancelled"
+    gone = gone or booking.state == "cancelled"
     calendar = Calendar()
     calendar.add("prodid", f"-//{site.site_name}//EN")
     calendar.add("version", "2.0")

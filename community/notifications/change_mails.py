@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from community.bookings import queries as bookings
 from community.bookings.facts import BookingHandedOver, BookingRescheduled, ChangesAsked, RunningLate
-from community.bookings.models import Booking, Proposal
+from community.bookings.models import Booking
 from community.core import formats
-from community.core.db import db, writing
+from community.core.db import writing
 from community.core.events import after
+from community.notifications import queries
 from community.notifications.readers import (
     Reader,
     answering_of,
@@ -67,19 +67,12 @@ def tell_handed_over(fact: BookingHandedOver) -> None:
         booking = bookings.get(fact.booking_id)
         step = last_step(booking, "hand_over")
         before, key = detail(step, "before"), step_key("handed_over", booking, step)
-        tell([client_of(booking)], key, lambda reader: _other_hands(booking, reader, before), files=calendar_of(booking))
+        tell(
+            [client_of(booking)], key, lambda reader: _other_hands(booking, reader, before), files=calendar_of(booking)
+        )
         tell(answering_of(booking), key, lambda reader: _yours_now(booking, reader, before), files=calendar_of(booking))
-        gave = _who_gave(booking)
+        gave = [worker(person) for person in queries.who_gave(booking)]
         tell(gave, key, lambda reader: _off_your_hands(booking, reader), files=calendar_of(booking, gone=True))
-
-
-def _who_gave(booking: Booking) -> list[Reader]:
-    """Who proposed the hand-over that came about."""
-    query = select(Proposal).where(
-        Proposal.booking_id == booking.id, Proposal.kind == "hand_over", Proposal.status == "agreed"
-    )
-    done = db.session.scalar(query.order_by(Proposal.id.desc()).limit(1))
-    return [worker(done.person)] if done is not None and done.person is not None else []
 
 
 def _other_hands(booking: Booking, reader: Reader, before: str) -> News:
@@ -134,7 +127,9 @@ def _late(booking: Booking, reader: Reader, name: str, minutes: int) -> News:
     return News(
         subject=_("%(name)s comes %(n)s minutes late", name=name, n=minutes),
         heading=_("%(name)s comes %(n)s minutes late", name=name, n=minutes),
-        intro=_("%(title)s, %(time)s.", title=booking.listing.title, time=formats.clock_time(booking.starts_at, reader.zone)),
+        intro=_(
+            "%(title)s, %(time)s.", title=booking.listing.title, time=formats.clock_time(booking.starts_at, reader.zone)
+        ),
         facts=place(booking),
         button=page_of(booking, _("See the booking")),
     )

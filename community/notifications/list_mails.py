@@ -12,8 +12,9 @@ from community.core import formats
 from community.core.db import writing
 from community.core.events import after
 from community.listings.models import Listing, WorkshopDate
+from community.notifications import queries
 from community.notifications.readers import Reader, waiter_of, worker
-from community.notifications.telling import Fact, News, tell
+from community.notifications.telling import News, at_time, tell
 
 
 @after(TimeOffered)
@@ -35,18 +36,13 @@ def _offered(waiter: Waiter, reader: Reader, offered: datetime, until: datetime)
         subject=_("%(what)s: %(title)s, %(day)s", what=heading, title=listing.title, day=reader.moment(offered)),
         heading=heading,
         intro=_("It is kept for you until %(time)s.", time=formats.clock_time(until, reader.zone)),
-        facts=_time(offered, reader),
+        facts=(at_time(_("When"), offered, reader),),
         lines=(
             _("After that the next person on the list is asked."),
             _("If you don’t want it, there is nothing to do. On the page you can also leave the list."),
         ),
         button=(_("Take it"), url_for("waiting.show", ref=waiter.ref, _external=True)),
     )
-
-
-def _time(at: datetime, reader: Reader) -> tuple[Fact, ...]:
-    town = _("(%(town)s time)", town=formats.zone_name(reader.zone))
-    return (Fact(_("When"), f"{reader.day(at)}, {formats.clock_time(at, reader.zone)}", f" {town}"),)
 
 
 @after(DateCalledOff)
@@ -57,8 +53,7 @@ def tell_called_off(fact: DateCalledOff) -> None:
         if date is None or date.status != "off":
             return
         listing, key = date.listing, f"called_off:{date.id}"
-        holder = waitlists.deliverer_of(date)
-        tell([worker(holder)], key, lambda reader: _called_off(listing, date, reader))
+        tell([worker(queries.person(date.deliverer_id))], key, lambda reader: _called_off(listing, date, reader))
         for waiter in waitlists.waiting(listing.id, date_id=date.id):
             tell([waiter_of(waiter)], f"{key}:{waiter.id}", lambda reader: _no_date(listing, date, reader))
 
@@ -68,7 +63,7 @@ def _called_off(listing: Listing, date: WorkshopDate, reader: Reader) -> News:
         subject=_("Called off: %(title)s, %(day)s", title=listing.title, day=reader.moment(date.starts_at)),
         heading=_("This date does not take place"),
         intro=_("Everybody who had a seat was told and gets everything back."),
-        facts=_time(date.starts_at, reader),
+        facts=(at_time(_("When"), date.starts_at, reader),),
         lines=(_("Your time is free again."),),
         button=(_("See the listing"), _listing(listing)),
     )
@@ -79,7 +74,7 @@ def _no_date(listing: Listing, date: WorkshopDate, reader: Reader) -> News:
         subject=_("Does not take place: %(title)s, %(day)s", title=listing.title, day=reader.moment(date.starts_at)),
         heading=_("This date does not take place"),
         intro=_("You were waiting for a seat at %(title)s.", title=listing.title),
-        facts=_time(date.starts_at, reader),
+        facts=(at_time(_("When"), date.starts_at, reader),),
         button=(_("Look for another date"), _listing(listing)),
     )
 

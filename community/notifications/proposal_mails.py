@@ -1,4 +1,4 @@
-"""Mails about what one side asks the other to agree to: a quote, a new time, another practice, how an objection ends."""
+"""Mails about what one side asks the other to agree to: a quote, a new time, another practice, a settlement."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from community.core.events import after
 from community.core.site import settings
 from community.listings import rules as offer
 from community.notifications.readers import Reader, other_side, peers_of, side_of
-from community.notifications.telling import Fact, News, client_name, name_of, page_of, tell, when
+from community.notifications.telling import Fact, News, at_time, client_name, name_of, page_of, tell, when
 
 
 @after(ProposalMade)
@@ -74,15 +74,13 @@ def _span(asked: Proposal, reader: Reader) -> str:
 def _new_time(asked: Proposal, booking: Booking, reader: Reader) -> News:
     name = name_of(booking, asked.side)
     start = asked.starts_at or booking.starts_at
-    town = _("(%(town)s time)", town=formats.zone_name(reader.zone))
-    time = f"{reader.day(start)}, {formats.clock_time(start, reader.zone)}"
     return News(
         subject=_("A new time? %(title)s, %(day)s", title=booking.listing.title, day=reader.moment(start)),
         heading=_("%(name)s proposes another time", name=name),
         intro=_("Until you agree, everything stays as it is."),
         facts=(
-            Fact(_("Proposed"), time, f" {town}"),
-            Fact(_("Now"), f"{reader.day(booking.starts_at)}, {formats.clock_time(booking.starts_at, reader.zone)}"),
+            at_time(_("Proposed"), start, reader),
+            at_time(_("Now"), booking.starts_at, reader),
         ),
         said=(_("What they wrote"), asked.text) if asked.text else None,
         lines=(_answer_by(asked, reader),),
@@ -93,7 +91,12 @@ def _new_time(asked: Proposal, booking: Booking, reader: Reader) -> News:
 def _pass_on(asked: Proposal, booking: Booking, reader: Reader) -> News:
     peer = asked.practice.name if asked.practice else ""
     return News(
-        subject=_("%(peer)s instead of %(name)s? %(title)s", peer=peer, name=booking.practice.name, title=booking.listing.title),
+        subject=_(
+            "%(peer)s instead of %(name)s? %(title)s",
+            peer=peer,
+            name=booking.practice.name,
+            title=booking.listing.title,
+        ),
         heading=_("%(name)s would like %(peer)s to do this for you", name=booking.practice.name, peer=peer),
         intro=_("The price stays as it is. You decide: if you say no, everything stays as it was."),
         facts=_moved(asked, booking, reader),
@@ -122,9 +125,7 @@ def _moved(asked: Proposal, booking: Booking, reader: Reader) -> tuple[Fact, ...
     """When it would be: the proposed time where that is another one."""
     if asked.starts_at is None or asked.starts_at == booking.starts_at or not when(booking, reader):
         return when(booking, reader)
-    town = _("(%(town)s time)", town=formats.zone_name(reader.zone))
-    time = f"{reader.day(asked.starts_at)}, {formats.clock_time(asked.starts_at, reader.zone)}"
-    return (Fact(_("New time"), time, f" {town}"),)
+    return (at_time(_("New time"), asked.starts_at, reader),)
 
 
 def _settlement(asked: Proposal, booking: Booking, reader: Reader) -> News:

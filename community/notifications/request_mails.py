@@ -73,7 +73,7 @@ def tell_requested(fact: BookingRequested) -> None:
 def _requested(booking: Booking, reader: Reader) -> News:
     name = client_name(booking)
     yours = formats.price(sum(one.price for one in together(booking)), booking.currency)
-    lines = (
+    lines: tuple[str, ...] = (
         _("Answer by %(when)s. After that the request lapses and the time is free again.", when=_by(booking, reader)),
     )
     if booking.total:
@@ -82,7 +82,7 @@ def _requested(booking: Booking, reader: Reader) -> News:
         subject=_("Request: %(name)s, %(day)s", name=name, day=formats.short_day(booking.starts_at, reader.zone)),
         heading=_("%(name)s would like to book you", name=name),
         intro=_("%(title)s. Say yes or no.", title=booking.listing.title),
-        facts=(*when(booking, reader), *_answers(booking)),
+        facts=(*when(booking, reader, together(booking)), *_answers(booking)),
         said=(_("What the client wrote"), booking.note) if booking.note else None,
         lines=lines,
         button=page_of(booking, _("Answer the request")),
@@ -91,14 +91,14 @@ def _requested(booking: Booking, reader: Reader) -> News:
 
 def _requested_client(booking: Booking, reader: Reader) -> News:
     name = booking.practice.name
-    lines = (_("They have until %(when)s to answer.", when=_by(booking, reader)),)
+    lines: tuple[str, ...] = (_("They have until %(when)s to answer.", when=_by(booking, reader)),)
     if booking.total:
         lines += (_("Your card holds the money. Nothing is taken unless they say yes."),)
     return News(
         subject=_("Requested: %(title)s", title=booking.listing.title),
         heading=_("%(name)s has your request", name=name),
         intro=_("You hear from us as soon as they answer."),
-        facts=when(booking, reader),
+        facts=when(booking, reader, together(booking)),
         lines=lines,
         code=code_for(reader),
         button=page_of(booking, _("See the request")),
@@ -129,7 +129,7 @@ def _declined(booking: Booking, reader: Reader, reason: str) -> News:
         subject=_("%(name)s can’t take it on: %(title)s", name=name, title=booking.listing.title),
         heading=_("%(name)s said no this time", name=name),
         intro=_("They can’t send you a quote.") if asked else _("Your request was not accepted."),
-        facts=() if asked else when(booking, reader),
+        facts=() if asked else when(booking, reader, together(booking)),
         said=(_("What they wrote"), reason) if reason else None,
         lines=(_nothing_taken(booking),),
         button=listing_of(booking, _("Find another time") if not asked else _("See the listing")),
@@ -170,7 +170,7 @@ def _lapsed_client(booking: Booking, reader: Reader, *, late: bool) -> News:
         subject=_("No answer in time: %(title)s", title=booking.listing.title),
         heading=_("The time to answer is over"),
         intro=intro,
-        facts=() if booking.kind == "inquiry" else when(booking, reader),
+        facts=() if booking.kind == "inquiry" else when(booking, reader, together(booking)),
         lines=(_nothing_taken(booking),),
         button=listing_of(booking, _("Ask again, or find another time")),
     )
@@ -185,7 +185,7 @@ def _lapsed(booking: Booking, reader: Reader, *, late: bool) -> News:
         subject=_("Lapsed: %(title)s, %(name)s", title=booking.listing.title, name=name),
         heading=_("The time to answer is over"),
         intro=words,
-        facts=() if booking.kind == "inquiry" else when(booking, reader),
+        facts=() if booking.kind == "inquiry" else when(booking, reader, together(booking)),
         lines=() if late else (_("The client was told. A short word from you may still bring them back."),),
         button=page_of(booking, _("See what it was")),
     )
@@ -209,7 +209,7 @@ def _failed_client(booking: Booking, reader: Reader) -> News:
         subject=_("Your card was refused: %(title)s", title=booking.listing.title),
         heading=_("%(name)s said yes, but your card did not", name=booking.practice.name),
         intro=_("The payment could not be taken, so the time is free again."),
-        facts=when(booking, reader),
+        facts=when(booking, reader, together(booking)),
         lines=(_("Nothing was taken. Book again with another card, or ask your bank first."),),
         button=listing_of(booking, _("Book again")),
     )
@@ -221,7 +221,7 @@ def _failed(booking: Booking, reader: Reader) -> News:
         subject=_("The payment of %(name)s was refused", name=name),
         heading=_("The payment could not be taken"),
         intro=_("You said yes, but the bank of %(name)s refused the payment.", name=name),
-        facts=when(booking, reader),
+        facts=when(booking, reader, together(booking)),
         lines=(_("The time is free again. The client was told and can book once more."),),
         button=page_of(booking, _("See the booking")),
     )

@@ -1,7 +1,8 @@
 """Writing one mail about a booking: once, in its reader's language, with the calendar file where a time is agreed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import force_locale
@@ -15,11 +16,8 @@ from community.bookings.where import where_words
 from community.core import formats
 from community.core.db import db
 from community.core.mail import Attachment, write_mail
-from community.notifications import queries
 from community.notifications.models import Notice
 from community.notifications.readers import Reader
-
-
 
 Files = tuple[Attachment, ...]
 
@@ -31,6 +29,7 @@ class Fact:
     label: str
     value: str
     after: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,26 +95,30 @@ def amount_of(step: BookingEvent | None, name: str = "refund") -> int:
     return int((step.detail if step else {}).get(name) or 0)
 
 
-def when(booking: Booking, reader: Reader) -> tuple[Fact, ...]:
-    """When it is: day, time and zone of what has a set time, of each in a series; from when to when for a project;
-    nothing for a file.
+def when(booking: Booking, reader: Reader, among: Sequence[Booking] = ()) -> tuple[Fact, ...]:
+    """When it is: day, time and zone of what has a set time, of each of `among` in a series; from when to when for a
+    project; nothing for a file.
     """
     if booking.kind == "digital":
         return ()
     if booking.kind in TIMED:
-        town = _("(%(town)s time)", town=formats.zone_name(reader.zone))
-        starts = [one.starts_at for one in queries.together(booking)]
-        return tuple(
-            Fact(_("When"), f"{reader.day(at)}, {formats.clock_time(at, reader.zone)}", f" {town}") for at in starts
-        )
+        starts = [one.starts_at for one in among or (booking,)]
+        return tuple(at_time(_("When"), at, reader) for at in starts)
     first, last = (formats.short_day(at, reader.zone) for at in (booking.starts_at, booking.ends_at))
     return (Fact(_("When"), _("%(first)s to %(last)s", first=first, last=last)),)
 
 
+def at_time(label: str, at: datetime, reader: Reader) -> Fact:
+    """A day and a time on the reader's clock, with the clock's town."""
+    town = _("(%(town)s time)", town=formats.zone_name(reader.zone))
+    return Fact(label, f"{reader.day(at)}, {formats.clock_time(at, reader.zone)}", f" {town}")
+
+
 def place(booking: Booking) -> tuple[Fact, ...]:
     """Where it is, link, number and street included: for what is confirmed."""
-    words = where_words(booking.where_kind, booking.practice.name)
-    return (Fact(_("Where"), words, f" {booking.where_detail}" if booking.where_detail else ""),)
+    words, exactly = where_words(booking.where_kind, booking.practice.name), booking.where_detail
+    link = exactly if exactly.startswith("https://") else ""
+    return (Fact(_("Where"), words, f" {exactly}" if exactly else "", link),)
 
 
 def calendar_of(*bookings: Booking, gone: bool = False) -> Callable[[], Files]:
