@@ -7,7 +7,11 @@ from typing import Any
 from flask import Flask
 from icalendar import Calendar
 
+from community.bookings import actions
+from community.bookings import facts as booking_facts
+from community.core import events
 from community.core.mail import outbox
+from tests.bookings.house import House
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,15 @@ class Post:
         found = {letter.to.partition("@")[0]: letter for letter in letters}
         assert len(found) == len(letters), [(letter.to, letter.subject) for letter in letters]
         return found
+
+
+def accepts(house: House, booking: int) -> None:
+    """Noor says yes to a request."""
+    house.do(booking, lambda one: actions.accept(one, by=house.person(house.owner)))
+
+
+def again(house: House, post: Post, fact: str, **ids: int) -> list[Letter]:
+    """The fact once more, as a delivery that is run twice; the mails that came of it."""
+    with house.world.writing():
+        events.emit(getattr(booking_facts, fact)(**ids))
+    return post.read()

@@ -246,6 +246,8 @@ def _token(scene: Scene, role: str, mine: Mine) -> Targets:
 FORMS = {
     "accounts.code": {"email": "tom@example.com"},
     "accounts.code_entry": {"code": "123456"},
+    "notifications.messages": {"leads": "60", "confirmed": "Hello {client}"},
+    "notifications.preview": {"leads": "60", "confirmed": "Hello {client}"},
     "availability.leave": {"first": "2027-01-11", "last": "2027-01-12"},
     "security.login": {"email": "tom@example.com", "password": "not the password"},
     "security.register": {"email": "new@example.com"},
