@@ -145,11 +145,12 @@ def _handed_in(booking: Booking, reader: Reader, text: str) -> News:
 
 
 def _write(booking: Booking, reader: Reader, template: str, *, among: Sequence[Booking] = (), **context: Any) -> None:
-    """One mail about a booking, or about all of a series. What was never agreed has no calendar file."""
+    """One mail about a booking, or about all of a series. What was never agreed, or is over, needs no calendar file."""
     timed = booking.kind in TIMED
     with force_locale(reader.locale):
         facts = when(booking, reader, among)
-        files = () if context.get("step") == "withdraw" else calendar_of(*(among or (booking,)))()
+        agreed = template != "booking_follow_up" and context.get("step") != "withdraw"
+        files = calendar_of(*(among or (booking,)))() if agreed else ()
         moment = f"{reader.day(booking.starts_at)}, {formats.clock_time(booking.starts_at, reader.zone)}"
         known = {"facts": (*facts, *(place(booking) if timed else ())), "moment": moment, "timed": timed}
     write_mail(
