@@ -1,1 +1,11 @@
 """Bookings: one process as data, one executor, an append-only log."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Attach the edges beside `routes`."""
+    from community.bookings import desk, quote_routes, step_routes, waiting_routes  # noqa: PLC0415 - models first
+
+    for part in (step_routes, quote_routes, waiting_routes, desk):
+        app.register_blueprint(part.bp)

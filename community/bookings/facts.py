@@ -60,13 +60,6 @@ class BookingDelivered:
 
 
 @dataclass(frozen=True)
-class AcceptanceDue:
-    """The client's time to object is over (a timer)."""
-
-    booking_id: int
-
-
-@dataclass(frozen=True)
 class BookingCompleted:
     """Done and accepted."""
 

@@ -33,16 +33,17 @@ class Order(Model):
 
 
 STATES = (
-    "held asked quoted countered requested capture_failed confirmed delivered objected no_show "
-    "completed cancelled expired declined lapsed resolved"
-).split()
+    *("asked", "quoted", "countered", "held", "requested", "capture_failed", "confirmed", "delivered", "objected"),
+    *("no_show", "completed", "cancelled", "expired", "declined", "lapsed", "resolved"),
+)
 
 
 class Booking(Model):
     """One thing agreed with one client. `pending` names a step that waits for Stripe's answer.
 
     `starts_at` to `ends_at` is when it is delivered: of a session and a workshop its time, of a project from start to
-    delivery, of a file its download time, of an inquiry from the question to the wished-for day until a quote says more.
+    delivery, of a file the hour it is bought in, of an inquiry from the question to the wished-for day until a quote
+    says more.
     """
 
     __tablename__ = "bookings"
@@ -75,7 +76,8 @@ class Booking(Model):
     currency: Mapped[str]
     policy: Mapped[str]
     tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # the policy itself: [minutes ahead, per cent]
-    # What was chosen, frozen: {"option", "scope", "plan", "addons": [{"title", "price"}], "answers": [{"text", "answer"}]}
+    # What was chosen, frozen: {"option", "scope", "days", "plan": [{"due", "days", "title", "amount"}],
+    # "addons": [{"title", "price"}], "answers": [{"text", "answer"}], "question"}
     chosen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     date_id: Mapped[int | None] = mapped_column(ForeignKey("workshop_dates.id"))
     seat: Mapped[int | None]  # from 1, while it is live

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.accounts.queries import Viewer
-from community.bookings import actions, queries, rules
+from community.bookings import actions, queries, rules, standing, words
 from community.bookings.box import parse_instant
 from community.bookings.forms import BookingForm
-from community.bookings.models import Booking
+from community.bookings.models import Booking, Proposal
 from community.bookings.process import executor
 from community.bookings.where import ICONS, where_words
 from community.core import clock, formats
@@ -17,6 +17,8 @@ from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Length, Listing
+from community.profiles import queries as profiles
+from community.profiles.models import Practice
 
 
 class StartPage:
@@ -48,19 +50,29 @@ class StartPage:
     @property
     def refund_lines(self) -> list[str]:
         """The cancellation terms of this very booking."""
-        return refund_lines(self.listing.policy, self.start, self.zone) if self.start and self.total else []
+        return (
+            refund_lines(offer.tiers_of(self.listing.policy, self.listing.tiers), self.start, self.zone)
+            if self.start and self.total
+            else []
+        )
 
 
-def refund_lines(policy: str, start: datetime, zone: str) -> list[str]:
+def refund_lines(tiers: rules.Tiers, start: datetime, zone: str) -> list[str]:
     """The cancellation terms of one start, as sentences in the reader's words."""
     lines = []
-    for until, per_cent in rules.refund_steps(policy, start)[:-1]:
+    for until, per_cent in rules.refund_steps(tiers, start)[:-1]:
         if until > clock.now():
             when = f"{formats.short_day(until, zone)}, {formats.clock_time(until, zone)}"
-            lines.append(
-                _("All back until %(when)s", when=when) if per_cent == 100 else _("Half back until %(when)s", when=when)
-            )
+            lines.append(_back_until(per_cent, when))
     return lines or [_("No refund if you cancel, unless you do so within 30 minutes of booking")]
+
+
+def _back_until(per_cent: int, when: str) -> str:
+    if per_cent == 100:
+        return _("All back until %(when)s", when=when)
+    if per_cent == 50:
+        return _("Half back until %(when)s", when=when)
+    return _("%(n)s%% back until %(when)s", n=per_cent, when=when)
 
 
 class BookingPage:
@@ -83,7 +95,9 @@ class BookingPage:
     @property
     def shows_place(self) -> bool:
         """Link, number and street only once confirmed."""
-        return self.booking.state in {"confirmed", "delivered", "completed"} and bool(self.booking.where_detail)
+        return self.booking.state in {"confirmed", "delivered", "completed", "no_show", "objected"} and bool(
+            self.booking.where_detail
+        )
 
     @property
     def where(self) -> str:
@@ -109,12 +123,12 @@ class BookingPage:
     @property
     def can_cancel(self) -> bool:
         """The table allows it now."""
-        return executor.allowed(self.booking, "cancel", self.side)
+        return self.can("cancel")
 
     @property
     def can_accept(self) -> bool:
         """Done, and the client may say so."""
-        return self.side == "client" and executor.allowed(self.booking, "complete", "client")
+        return self.side == "client" and self.can("complete")
 
     @property
     def refund_now(self) -> int:
@@ -148,38 +162,71 @@ class BookingPage:
         return (_("%(n)s hours", n=hours), _("until you meet")) if hours else (_("Soon"), _("within the hour"))
 
     @property
+    def word(self) -> words.Said:
+        """The state in words, with the tag's kind and icon."""
+        return words.state_words(self.booking)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The log, as both sides read it."""
+        return [
+            {
+                "title": words.step_words(event),
+                "text": words.step_detail(event, self.booking, self.zone),
+                "at": event.at,
+            }
+            for event in self.booking.log
+        ]
+
+    def can(self, step: str) -> bool:
+        """True when this side could take a step now."""
+        return executor.allowed(self.booking, step, self.side)
+
+    @property
+    def proposals(self) -> dict[str, Proposal]:
+        """What waits for an answer, by kind."""
+        return {one.kind: one for one in self.booking.proposals if one.status == "open"}
+
+    @property
+    def peers(self) -> list[Practice]:
+        """Whom the practice could pass it on to."""
+        if self.side != "practice" or not self.can("hand_over") or "hand_over" in self.proposals:
+            return []
+        return [one.peer for one in profiles.peers(self.booking.practice_id) if one.agreed_at is not None]
+
+    @property
+    def minutes_late(self) -> int | None:
+        """What the last word about coming late said."""
+        said = [event.detail["minutes"] for event in self.booking.log if event.transition == "say_late"]
+        return said[-1] if said and self.booking.state == "confirmed" else None
+
+    @property
+    def is_near(self) -> bool:
+        """Close enough to say that one comes late."""
+        now = clock.now()
+        return self.booking.starts_at - timedelta(hours=24) <= now <= self.booking.ends_at
+
+    @property
+    def length(self) -> str:
+        """What was booked, in half a sentence."""
+        return words.length_words(self.booking)
+
+    @property
     def steps(self) -> list[dict[str, str]]:
         """Where it stands."""
-        when = {event.to_state: event.at for event in self.booking.log}
-        plan = [("held", _("Held")), ("confirmed", _("Paid") if self.booking.total else _("Confirmed"))]
-        plan += [("delivered", _("Session")), ("completed", _("You say it was done"))]
-        if self.booking.state in {"cancelled", "expired"}:
-            word = _("Cancelled") if self.booking.state == "cancelled" else _("Ran out")
-            plan = [step for step in plan if step[0] in when] + [(self.booking.state, word)]
-        if not self.booking.total:
-            plan = [step for step in plan if step[0] != "held"]
-        future = {"delivered": self.booking.starts_at, "completed": self.booking.ends_at + rules.ACCEPT_WITHIN}
-        steps, now_given = [], False
-        for state, title in plan:
-            at = when.get(state)
-            known = at or future.get(state)
-            text = f"{formats.short_day(known, self.zone)}, {formats.clock_time(known, self.zone)}" if known else ""
-            standing = "done" if at else ("" if now_given else "now")
-            now_given = now_given or not at
-            steps.append({"title": title, "text": text, "state": standing})
-        return steps
+        return standing.steps(self.booking, self.zone)
 
     @property
     def refund_steps(self) -> list[dict[str, Any]]:
         """The policy, drawn: what goes back until when."""
         found: list[dict[str, Any]] = []
-        per_cent_now = rules.refund_per_cent(self.booking.policy, self.booking.first_start, clock.now())
+        per_cent_now = rules.refund_per_cent(self.booking.tiers, self.booking.first_start, clock.now())
         current = self.side == "client" and self.refund_now > (self.paid * per_cent_now + 50) // 100
         if current:
             all_back = formats.price(self.refund_now, self.booking.currency)
             title, text = _("Within 30 minutes of booking"), _("Cancel freely")
             found.append({"title": title, "text": text, "amount": all_back, "now": True})
-        for until, per_cent in rules.refund_steps(self.booking.policy, self.booking.first_start):
+        for until, per_cent in rules.refund_steps(self.booking.tiers, self.booking.first_start):
             amount = (self.paid * per_cent + 50) // 100
             is_now = not current and clock.now() <= until
             current = current or is_now

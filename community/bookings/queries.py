@@ -15,7 +15,10 @@ from community.core.db import db
 from community.core.errors import NotFound
 from community.payments.models import Payment
 from community.profiles.models import PracticeRole
+from community.profiles.queries import works_at
 
+_WAITING = ("held", "asked", "quoted", "countered", "requested", "capture_failed", "delivered", "no_show")
+_AGREED = ("confirmed", "delivered", "completed", "objected", "no_show", "resolved")
 _WHOLE = (
     joinedload(Booking.listing),
     joinedload(Booking.practice),
@@ -67,6 +70,20 @@ def locked(booking_id: int) -> Booking:
     return db.session.get_one(Booking, booking_id, with_for_update={"of": Booking}, populate_existing=True)
 
 
+def locked_with(booking: Booking) -> Sequence[Booking]:
+    """The booking and all that were paid together with it, locked, in order. Lock the practice first."""
+    payments = select(BookingPayment.payment_id).where(BookingPayment.booking_id == booking.id)
+    shared = select(BookingPayment.booking_id).where(BookingPayment.payment_id.in_(payments))
+    ids = sorted({booking.id, *db.session.scalars(shared)})
+    return [locked(one) if one != booking.id else booking for one in ids]
+
+
+def bookings_of_payment(payment_id: int) -> int:
+    """For how many bookings a payment is."""
+    query = select(func.count()).select_from(BookingPayment).where(BookingPayment.payment_id == payment_id)
+    return db.session.scalar(query) or 0
+
+
 def first_of_order(order_ref: str) -> Booking | None:
     """The booking a payer returns to."""
     query = select(Booking).join(Order).where(Order.ref == order_ref).order_by(Booking.id)
@@ -91,12 +108,27 @@ def of_practice(
 ) -> Sequence[Booking]:
     """Confirmed and later bookings of a practice by start, for those who may see them all."""
     query = select(Booking).join(Order).where(Booking.practice_id == practice_id, _mine(viewer, ""))
-    query = query.where(Booking.state.in_(("confirmed", "delivered", "completed")))
+    query = query.where(Booking.state.in_(_AGREED))
     if since is not None:
         query = query.where(Booking.ends_at >= since)
     if until is not None:
         query = query.where(Booking.starts_at < until)
     return db.session.scalars(query.options(*_WHOLE[:3]).order_by(Booking.starts_at).limit(500)).all()
+
+
+def sessions_between(practice_id: int, person_id: int, begins: datetime, ends: datetime) -> Sequence[Booking]:
+    """The confirmed sessions that a member delivers and that start from `begins` to before `ends`, UTC."""
+    query = select(Booking).where(Booking.practice_id == practice_id, Booking.deliverer_id == person_id)
+    query = query.where(Booking.state == "confirmed", Booking.kind == "session")
+    query = query.where(Booking.starts_at >= begins, Booking.starts_at < ends)
+    return db.session.scalars(query.order_by(Booking.starts_at)).all()
+
+
+def requests(viewer: Person) -> Sequence[Booking]:
+    """What the viewer's practice has to answer, what runs out first on top."""
+    query = select(Booking).join(Order).where(Booking.state.in_(("requested", "asked", "countered")))
+    query = query.where(works_at(viewer, Booking.practice_id), Booking.pending.is_(None)).options(*_WHOLE[:3])
+    return db.session.scalars(query.order_by(Booking.expires_at)).all()
 
 
 def live_holds(*, browser: str, email: str) -> Sequence[Booking]:
@@ -113,12 +145,11 @@ def unpaid_lately(*, browser: str) -> int:
 
 
 def overdue(now: datetime, most: int = 100) -> Sequence[tuple[int, str]]:
-    """(id, state) of bookings whose timer should have rung: holds run out, sessions over, acceptance due."""
+    """(id, state) of bookings whose timer should have rung: what waited for somebody, and what ended by itself."""
     query = select(Booking.id, Booking.state).where(
         or_(
-            (Booking.state == "held") & (Booking.expires_at < now),
-            (Booking.state == "confirmed") & (Booking.ends_at < now),
-            (Booking.state == "delivered") & (Booking.ends_at < now - rules.ACCEPT_WITHIN),
+            Booking.state.in_(_WAITING) & (Booking.expires_at < now),
+            (Booking.state == "confirmed") & (Booking.ends_at < now) & Booking.kind.not_in(rules.LONG),
         )
     )
     return db.session.execute(query.order_by(Booking.id).limit(most)).all()

@@ -7,14 +7,32 @@ import structlog
 from community.accounts.models import Person
 from community.accounts.subjects import Subject, reportable
 from community.availability import actions as availability
-from community.bookings import actions, queries
-from community.bookings.facts import AcceptanceDue, HoldRanOut, SessionEnded
+from community.availability.facts import TimeFreed
+from community.bookings import actions, proposals, queries, waitlists
+from community.bookings.actions import waiting, workshops
+from community.bookings.facts import (
+    AnswerDue,
+    BookingCancelled,
+    BookingExpired,
+    DateDecides,
+    HoldRanOut,
+    OfferRanOut,
+    ProposalDue,
+    SessionEnded,
+)
+from community.bookings.models import Booking
 from community.core import clock
 from community.core.db import db, release, writing
 from community.core.events import after, before, on
 from community.core.jobs import tick
 from community.payments import queries as payments
-from community.payments.facts import PaymentExpired, PaymentSucceeded
+from community.payments.facts import (
+    CaptureRefused,
+    PaymentAuthorised,
+    PaymentExpired,
+    PaymentReleased,
+    PaymentSucceeded,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +57,24 @@ def lock_before_expired(fact: PaymentExpired) -> None:
     _lock_subject(fact.payment_id)
 
 
+@before(PaymentAuthorised)
+def lock_before_authorised(fact: PaymentAuthorised) -> None:
+    """The same."""
+    _lock_subject(fact.payment_id)
+
+
+@before(PaymentReleased)
+def lock_before_released(fact: PaymentReleased) -> None:
+    """The same."""
+    _lock_subject(fact.payment_id)
+
+
+@before(CaptureRefused)
+def lock_before_refused(fact: CaptureRefused) -> None:
+    """The same."""
+    _lock_subject(fact.payment_id)
+
+
 @on(PaymentSucceeded)
 def confirm(fact: PaymentSucceeded) -> None:
     """Paid: confirmed, or the money goes back."""
@@ -52,6 +88,30 @@ def expire(fact: PaymentExpired) -> None:
     """Nothing can be paid on it any more."""
     for _, booking_id in queries.ids_of_payment(fact.payment_id):
         actions.expire(queries.get(booking_id))
+
+
+@on(PaymentAuthorised)
+def request(fact: PaymentAuthorised) -> None:
+    """The money is reserved: the practice is asked."""
+    found = [queries.get(booking_id) for _, booking_id in queries.ids_of_payment(fact.payment_id)]
+    if found:
+        actions.authorised(found, payments.get(fact.payment_id))
+
+
+@on(PaymentReleased)
+def end_request(fact: PaymentReleased) -> None:
+    """What was reserved is free again."""
+    payment = payments.get(fact.payment_id)
+    for _, booking_id in queries.ids_of_payment(fact.payment_id):
+        actions.released(queries.get(booking_id), payment)
+
+
+@on(CaptureRefused)
+def fail_request(fact: CaptureRefused) -> None:
+    """The practice said yes, the bank no."""
+    payment = payments.get(fact.payment_id)
+    for _, booking_id in queries.ids_of_payment(fact.payment_id):
+        actions.capture_refused(queries.get(booking_id), payment)
 
 
 @after(HoldRanOut)
@@ -74,13 +134,84 @@ def deliver(fact: SessionEnded) -> None:
         actions.deliver(actions.lock(fact.booking_id))
 
 
-@after(AcceptanceDue)
-def complete(fact: AcceptanceDue) -> None:
-    """Nobody objected."""
+@after(AnswerDue)
+def answer_due(fact: AnswerDue) -> None:
+    """Nobody answered, or nobody objected, in time: state and time are looked at anew."""
     with writing():
         booking = actions.lock(fact.booking_id)
+        if not _is_past(booking):
+            return
         if booking.state == "delivered":
             actions.complete(booking, actor="clock")
+        elif booking.state == "no_show":
+            actions.uphold(booking)
+        elif booking.state != "held":
+            actions.lapse(booking)
+
+
+def _is_past(booking: Booking) -> bool:
+    waits = booking.state in {"delivered", "no_show", "asked", "quoted", "countered", "requested", "capture_failed"}
+    return waits and booking.expires_at is not None and booking.expires_at <= clock.now()
+
+
+@after(ProposalDue)
+def end_proposal(fact: ProposalDue) -> None:
+    """Nobody answered a proposal."""
+    with writing():
+        found = proposals.get(fact.proposal_id)
+        actions.lock(found.booking_id)
+        db.session.refresh(found)
+        actions.run_out(found)
+
+
+@after(DateDecides)
+def decide_date(fact: DateDecides) -> None:
+    """A workshop's deadline."""
+    with writing():
+        found = waitlists.date(fact.date_id)
+        if found is not None:
+            workshops.decide(found)
+
+
+@after(OfferRanOut)
+def end_offer(fact: OfferRanOut) -> None:
+    """Somebody on the waiting list did not take what was offered: the next one is asked."""
+    with writing():
+        waiter = waitlists.get(fact.waiter_id)
+        availability.lock_practices(waiter.listing.practice_id)
+        db.session.refresh(waiter)
+        waiting.run_out(waiter)
+
+
+@after(TimeFreed)
+def offer_freed_time(fact: TimeFreed) -> None:
+    """Time is free again: those who wait for some hear of it, in order."""
+    listings = waitlists.listings_with_waiters(fact.practice_id)
+    release()
+    for listing_id in listings:
+        with writing():
+            waiting.offer_next(waitlists.listing(listing_id))
+
+
+@after(BookingCancelled)
+def offer_freed_seat(fact: BookingCancelled) -> None:
+    """A seat is free again."""
+    _offer_seat(fact.booking_id)
+
+
+@after(BookingExpired)
+def offer_unpaid_seat(fact: BookingExpired) -> None:
+    """The same when it was not paid."""
+    _offer_seat(fact.booking_id)
+
+
+def _offer_seat(booking_id: int) -> None:
+    booking = queries.get(booking_id)
+    wanted, listing_id = booking.date_id is not None, booking.listing_id
+    release()
+    if wanted:
+        with writing():
+            waiting.offer_next(waitlists.listing(listing_id))
 
 
 @tick("bookings.sweep", every=timedelta(minutes=1))
@@ -102,7 +233,7 @@ def _ring(booking_id: int, state: str) -> None:
     elif state == "confirmed":
         deliver(SessionEnded(booking_id))
     else:
-        complete(AcceptanceDue(booking_id))
+        answer_due(AnswerDue(booking_id))
 
 
 @reportable("booking")

@@ -11,9 +11,11 @@ from community.accounts import actions as accounts
 from community.accounts.forms import CodeForm
 from community.bookings import actions, calendar_file, queries, rules
 from community.bookings.box import parse_instant
+from community.bookings.choices import Choice
 from community.bookings.forms import BookingForm, CancellationForm
 from community.bookings.models import Booking
 from community.bookings.page import BookingPage, StartPage
+from community.bookings.showing import show_booking
 from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
@@ -59,7 +61,8 @@ def start(practice: str, slug: str) -> Any:
     session.setdefault("browser", secrets.token_urlsafe(24))
     try:
         with writing():
-            booking = actions.hold(listing, minutes=page.length.minutes, start=page.start, client=_client(form))
+            choice = Choice(minutes=page.length.minutes, starts=(page.start,))
+            booking = actions.hold(listing, choice=choice, client=_client(form))[0]
             booking_id, ref = booking.id, booking.ref
     except Refused as refusal:
         if wants_json():
@@ -147,13 +150,7 @@ def index() -> Any:
 def show(ref: str) -> Any:
     """One booking."""
     booking = queries.get_for(viewer(), _browser(), ref)
-    return _page(booking)
-
-
-def _page(booking: Booking, status: int = 200, **forms: Any) -> Any:
-    page = BookingPage(booking, viewer())
-    given = {"code_form": CodeForm(), "cancel_form": CancellationForm()} | forms
-    return render_template("bookings/show.html", page=page, booking=booking, **given), status
+    return show_booking(booking)
 
 
 @bp.post("/bookings/<ref>/release")
@@ -205,7 +202,7 @@ def code(ref: str) -> Any:
     form = CodeForm()
     client = booking.order.client
     if client is None or not form.validate_on_submit():
-        return _page(booking, 422, code_form=form)
+        return show_booking(booking, 422, code_form=form)
     hit("20 per hour", "code-try", client.email)
     with writing():
         known = accounts.redeem_code(client, form.code.data or "")
@@ -214,7 +211,7 @@ def code(ref: str) -> Any:
             login_user(client, authn_via=["code"])
     if not known:
         form.code.errors = [_("That is not the code, or it has expired. Ask for a new one.")]
-        return _page(queries.get_for(viewer(), _browser(), ref), 422, code_form=form)
+        return show_booking(queries.get_for(viewer(), _browser(), ref), 422, code_form=form)
     return redirect(url_for("bookings.show", ref=ref))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from community.accounts.models import Person
 from community.availability import queries as times
 from community.bookings import actions as bookings
+from community.bookings.choices import Choice
 from community.bookings.models import Booking, Order
 from community.core import clock
 from community.core.db import db, writing
@@ -115,7 +116,7 @@ def _one(town: Town, number: int, way: int) -> Booking | None:
             return None
         who = bookings.Client(client.name, client.email, f"demo:{number}", "Europe/London", "en_GB", client)
         try:
-            made = bookings.hold(listing, minutes=length.minutes, start=start, client=who)
+            made = bookings.hold(listing, choice=Choice(minutes=length.minutes, starts=(start,)), client=who)[0]
         except Refused:
             return None
         if way < 0:

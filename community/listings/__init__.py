@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from community.core.locale import reader_locale
 from community.core.money import format_money
 from community.core.site import settings
-from community.listings import rules
+from community.listings import rules, words
 from community.listings.models import Listing
 
 
@@ -18,10 +18,21 @@ def paid(price: int) -> str:
 
 
 def paid_from(listing: Listing) -> str:
-    """The least a client can pay for a listing; "" while it has no lengths."""
-    return paid(min(length.price for length in listing.lengths)) if listing.lengths else ""
+    """The least a client can pay for a listing; "" while it has no price."""
+    return "" if listing.least is None else paid(listing.least)
 
 
 def init_app(app: Flask) -> None:
-    """Let templates write `{{ length.price|paid }}` and `{{ listing|paid_from }}`."""
-    app.jinja_env.filters.update(paid=paid, paid_from=paid_from)
+    """Let templates write `{{ length.price|paid }}`, `{{ listing|paid_from }}` and words about kinds and terms."""
+    app.jinja_env.filters.update(
+        paid=paid,
+        paid_from=paid_from,
+        kind_words=words.kind_words,
+        unit_words=words.unit,
+        plan_words=words.plan_words,
+        package_lines=words.package_lines,
+        policy_lines=words.policy_lines,
+        size_words=words.size_words,
+        file_bytes=rules.file_bytes,
+    )
+    app.jinja_env.globals.update(kind_icons=words.ICONS)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from community.accounts.models import Person
 from community.core import clock
 from community.core.db import Model
 from community.niches.models import Audience, Niche, Place
@@ -58,7 +59,8 @@ class Listing(Model):
     deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: whoever of the members is free
     series_most: Mapped[int] = mapped_column(default=1)  # sessions that can be booked at once, weekly
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # {"text", "required"}
-    file: Mapped[str] = mapped_column(default="")  # what a digital one delivers: a private file of ours
+    # What a digital one delivers: a private file of ours, whose name ends with its size in bytes (`rules.file_bytes`).
+    file: Mapped[str] = mapped_column(default="")
     file_name: Mapped[str] = mapped_column(default="")
     cover: Mapped[str]  # seed of the generated cover
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -85,6 +87,36 @@ class Listing(Model):
     def is_public(self) -> bool:
         """True while clients can find and book it."""
         return self.status == "published"
+
+    @property
+    def offers(self) -> list["Package"]:
+        """The packages of a project that can be booked, in order."""
+        return [package for package in self.packages if package.active] if self.kind == "project" else []
+
+    @property
+    def prices(self) -> list[int]:
+        """What it begins at in each of its sizes: the practice's own, minor units. None of an inquiry."""
+        if self.kind == "session":
+            return [length.price for length in self.lengths]
+        if self.kind == "project":
+            return [package.price for package in self.offers]
+        return [] if self.price is None or self.kind == "inquiry" else [self.price]
+
+    @property
+    def least(self) -> int | None:
+        """The least that starts the job; None where no price is said."""
+        return min(self.prices, default=None)
+
+    @property
+    def has_several_prices(self) -> bool:
+        """True where the least is only where it begins."""
+        return len(self.prices) > 1
+
+    @property
+    def deliverers(self) -> list[Person]:
+        """Who can deliver it: the named one while they are of the practice, else its owners and partners."""
+        able = [role.person for role in self.practice.roles if role.left_at is None and role.role != "assistant"]
+        return [person for person in able if person.id == self.deliverer_id] or able
 
     def length(self, minutes: int) -> "Length | None":
         """The offer of that many minutes, if there is one."""

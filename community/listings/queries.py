@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import selectinload
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
@@ -13,6 +14,8 @@ from community.core.errors import NotFound
 from community.listings.models import Image, Listing
 from community.profiles.models import Practice
 from community.profiles.queries import open_to, works_in
+
+_PRICES = selectinload(Listing.packages)  # with the lengths, all that cards need to say what it costs
 
 
 def shown_to(viewer: Viewer) -> ColumnElement[bool]:
@@ -54,19 +57,19 @@ def get_own(person: Person, listing_id: int) -> Listing:
 def of_practice(viewer: Viewer, practice: Practice) -> Sequence[Listing]:
     """What `viewer` finds on a practice's page, in the order it was made."""
     query = select(Listing).join(Listing.practice).where(Listing.practice_id == practice.id, shown_to(viewer))
-    return db.session.scalars(query.order_by(Listing.id)).all()
+    return db.session.scalars(query.options(_PRICES).order_by(Listing.id)).all()
 
 
 def on_desk(person: Person) -> Sequence[Listing]:
     """Everything the person's practice ever offered, newest first."""
     query = select(Listing).join(Listing.practice).where(works_in(person))
-    return db.session.scalars(query.order_by(Listing.id.desc())).all()
+    return db.session.scalars(query.options(_PRICES).order_by(Listing.id.desc())).all()
 
 
 def by_ids(viewer: Viewer, ids: Sequence[int]) -> list[Listing]:
     """Published listings in the order of `ids`, without those hidden from `viewer`."""
     query = select(Listing).join(Listing.practice).where(Listing.id.in_(ids), shown_to(viewer))
-    found = {listing.id: listing for listing in db.session.scalars(query)}
+    found = {listing.id: listing for listing in db.session.scalars(query.options(_PRICES))}
     return [found[one] for one in ids if one in found]
 
 

@@ -1,17 +1,31 @@
 """Decisions about listings from values alone. Amounts are minor units."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 from community.core import money
 
+KINDS = ("session", "project", "workshop", "digital", "inquiry")
 MOST_LENGTHS = 4
+MOST_PACKAGES = 3
+MOST_INSTALMENTS = 5
+MOST_DAYS = 365  # from a project's start to its delivery, and to a dated instalment
+MOST_ADDONS = 5
+MOST_QUESTIONS = 5
+MOST_TIERS = 3
+MOST_TIER_MINUTES = 60 * 24 * 90
+MOST_SERIES = 12
 MOST_IMAGES = 6
 MOST_OUTCOMES = 4
+MOST_FILE_BYTES = 100 * 1024 * 1024
 LEAST_MINUTES, MOST_MINUTES = 5, 720
+PLACED = frozenset({"session", "workshop"})  # kinds that happen somewhere; a project and an inquiry may
+ONLINE = "site_call"  # where a project or an inquiry is, until it says more
 NEEDS_DETAIL = frozenset({"own_link", "phone", "at_mine"})  # shown only to those who have booked
 NEEDS_PLACE = frozenset({"on_site", "at_mine"})
 
@@ -79,19 +93,86 @@ def parse_price(typed: str, currency: str) -> int:
 
 
 def missing(
-    *, lengths: Sequence[tuple[int, int]], where_kind: str, where_detail: str, has_place: bool, radius_km: int | None
+    *,
+    kind: str = "session",
+    lengths: Sequence[tuple[int, int]] = (),
+    packages: int = 0,
+    price: int | None = None,
+    has_file: bool = False,
+    text: str = "",
+    policy: str = "flexible",
+    tiers: Sequence[Sequence[int]] = (),
+    where_kind: str = ONLINE,
+    where_detail: str = "",
+    has_place: bool = False,
+    radius_km: int | None = None,
 ) -> list[str]:
-    """What a listing still needs before it can be published: field names, in the order of the form."""
-    found = []
-    if not lengths:
-        found.append("lengths")
-    if where_kind in NEEDS_PLACE and not has_place:
-        found.append("place")
-    if where_kind in NEEDS_DETAIL and not where_detail.strip():
-        found.append("where_detail")
-    if where_kind == "on_site" and not radius_km:
-        found.append("radius_km")
-    return found
+    """What a listing of a kind still needs before it can be published: field names, in the order of the form."""
+    needs = {
+        "text": kind == "inquiry" and not text.strip(),
+        "lengths": kind == "session" and not lengths,
+        "packages": kind == "project" and not packages,
+        "price": kind in {"workshop", "digital"} and price is None,
+        "file": kind == "digital" and not has_file,
+        "place": where_kind in NEEDS_PLACE and not has_place,
+        "where_detail": where_kind in NEEDS_DETAIL and not where_detail.strip(),
+        "radius_km": where_kind == "on_site" and not radius_km,
+        "tiers": policy == "own" and not tiers,
+    }
+    nowhere = {"place", "where_detail", "radius_km"} if kind == "digital" else set()
+    return [name for name, lacks in needs.items() if lacks and name not in nowhere]
+
+
+def tiers_of(policy: str, own_tiers: Sequence[Sequence[int]] = ()) -> list[list[int]]:
+    """A cancellation policy as [minutes before the start, per cent that goes back], the longest first."""
+    if policy != "own":
+        return [[int(tier.ahead.total_seconds()) // 60, tier.per_cent] for tier in POLICIES[policy]]
+    return sorted(([int(minutes), int(per_cent)] for minutes, per_cent in own_tiers), reverse=True)
+
+
+def are_tiers(tiers: Sequence[Sequence[int]]) -> bool:
+    """True where each tier is a time ahead and a per cent, and nearer to the start less goes back, not more."""
+    ordered = tiers_of("own", tiers)
+    falling = all(far[0] > near[0] and far[1] > near[1] for far, near in pairwise(ordered))
+    fine = all(0 <= ahead <= MOST_TIER_MINUTES and 1 <= per_cent <= 100 for ahead, per_cent in ordered)
+    return falling and fine and len(ordered) <= MOST_TIERS
+
+
+def instalments(total: int, plan: Sequence[Mapping[str, Any]]) -> list[int]:
+    """`total` in the parts of a plan, in its order, minor units; they sum to it exactly. Without a plan it is one part.
+
+    Each part is its per cent rounded down; what is left goes, a unit each, to those that lost most (the earlier first).
+    """
+    shares = [int(part["per_cent"]) for part in plan] or [100]
+    if sum(shares) != 100:
+        raise ValueError("the per cents of a plan sum to 100")
+    parts = [total * share // 100 for share in shares]
+    lost_most = sorted(range(len(shares)), key=lambda at: (-(total * shares[at] % 100), at))
+    for at in lost_most[: total - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def is_plan(plan: Sequence[Mapping[str, Any]]) -> bool:
+    """True for one to five parts of 1 to 100 per cent that sum to 100, the first due at booking, the others later."""
+    if not 1 <= len(plan) <= MOST_INSTALMENTS or sum(int(part["per_cent"]) for part in plan) != 100:
+        return False
+    first, *later = (part["due"] for part in plan)
+    each = all(1 <= int(part["per_cent"]) <= 100 for part in plan)
+    days = all(1 <= int(part["days"]) <= MOST_DAYS for part in plan if part["due"] == "date")
+    titles = all(str(part["title"]).strip() for part in plan if part["due"] == "milestone")
+    return each and days and titles and first == "booking" and set(later) <= {"date", "milestone"}
+
+
+def can_be_charged(total: int, plan: Sequence[Mapping[str, Any]], currency: str) -> bool:
+    """True when each part of `total` is large enough to be charged, or all of it is free."""
+    return total == 0 or min(instalments(total, plan)) >= money.minimum(currency)
+
+
+def file_bytes(name: str) -> int:
+    """The size of a listing's private file: our names of such files end with it."""
+    size = name.rpartition(".")[2]
+    return int(size) if size.isascii() and size.isdigit() else 0
 
 
 def can_move(status: str, to: str) -> bool:

@@ -36,7 +36,7 @@ def tell_client_confirmed(fact: BookingConfirmed) -> None:
         if client is None or not first_time(f"confirmed:{booking.id}:client"):
             return
         code = None if client.confirmed_at and client.password else accounts.issue_code(client)
-        lines = refund_lines(booking.policy, booking.starts_at, booking.zone) if booking.total else []
+        lines = refund_lines(booking.tiers, booking.starts_at, booking.zone) if booking.total else []
         _write(booking, client, "booking_confirmed", zone=booking.zone, code=code, refunds=lines)
 
 

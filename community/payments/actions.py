@@ -2,19 +2,26 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from community.core import clock
 from community.core.db import db, is_sqlite
+from community.core.errors import Refused
 from community.core.events import emit, prepare
 from community.core.ids import new_ref
-from community.payments import ledger, queries, rules
+from community.payments import books, queries, rules
 from community.payments.facts import (
+    CaptureRefused,
+    CaptureWanted,
+    PaymentAuthorised,
     PaymentExpired,
+    PaymentReleased,
     PaymentSucceeded,
     RefundOwed,
     RefundSettled,
+    ReleaseWanted,
     WebhookReceived,
 )
 from community.payments.models import Payment, Refund, StripeEvent
@@ -32,8 +39,12 @@ def open_payment(
     fee: int,
     currency: str,
     description: str,
+    manual: bool = False,
 ) -> Payment:
-    """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Checkout opens after the commit."""
+    """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Checkout opens after the commit.
+
+    A `manual` one is authorised by the payer and taken by `capture`, or let go by `release`.
+    """
     payment = Payment(
         ref=new_ref("pay"),
         purpose=purpose,
@@ -47,6 +58,7 @@ def open_payment(
         description=description,
         expires_at=clock.now() + rules.CHECKOUT_LIFETIME,
         status="new",
+        manual=manual,
         refunded=0,
     )
     db.session.add(payment)
@@ -84,31 +96,89 @@ def settle(payment_id: int, state: CheckoutState) -> None:
     if payment.status == "paid":
         return
     payment.status, payment.paid_at = "paid", clock.now()
+    _note_charge(payment, state)
+    books.charged(payment, state.fee)
+    emit(PaymentSucceeded(payment.id))
+
+
+def _note_charge(payment: Payment, state: CheckoutState) -> None:
     payment.checkout_id = payment.checkout_id or state.id
     payment.intent_id, payment.charge_id = state.payment_intent, state.charge
     if state.card_brand:
         payment.card = f"{state.card_brand.title()} {state.card_last4}"
-    _post_payment(payment, state)
-    emit(PaymentSucceeded(payment.id))
 
 
-def _post_payment(payment: Payment, state: CheckoutState) -> None:
-    subject = f"payment:{payment.ref}"
-    ledger.post(
-        external_id=f"charge:{payment.ref}",
-        kind="payment",
-        subject=subject,
-        currency=payment.currency,
-        postings=rules.payment_postings(amount=payment.amount, fee=payment.fee, payee=payment.payee),
-    )
-    if state.fee:
-        ledger.post(
-            external_id=f"fee:{payment.ref}",
-            kind="stripe_fee",
-            subject=subject,
-            currency=payment.currency,
-            postings=rules.stripe_fee_postings(state.fee),
+def authorise(payment_id: int, state: CheckoutState) -> None:
+    """Stripe says that the card holds the money: tell the subject, once. Nothing is posted. Takes locks in the house's
+    order. Also where the payment had expired by our books: its subject then lets it go.
+    """
+    prepare(PaymentAuthorised(payment_id))
+    payment = queries.locked(payment_id)
+    if payment.status not in {"new", "open", "closing", "expired"}:
+        return
+    payment.status, payment.capture_before = "authorised", state.capture_before
+    _note_charge(payment, state)
+    emit(PaymentAuthorised(payment.id))
+
+
+def capture(payment: Payment) -> None:
+    """Take an authorised payment, all of it: a delivery asks Stripe, and PaymentSucceeded or CaptureRefused tells how
+    it went. Twice is once. Raises `Refused("not_authorised")`.
+    """
+    if _begins(payment, "capturing", "paid"):
+        emit(CaptureWanted(payment.id))
+
+
+def release(payment: Payment) -> None:
+    """Let an authorised payment go: a delivery asks Stripe, and PaymentReleased tells that it did; PaymentSucceeded if
+    it was taken before. Twice is once. Raises `Refused("not_authorised")`.
+    """
+    if _begins(payment, "releasing", "released"):
+        emit(ReleaseWanted(payment.id))
+
+
+def _begins(payment: Payment, doing: str, done: str) -> bool:
+    locked = queries.locked(payment.id)
+    if locked.status in {doing, done}:
+        return False
+    if locked.status != "authorised":
+        raise Refused(
+            "not_authorised", _("This payment is no longer waiting for an answer. Reload to see how it stands.")
         )
+    locked.status = doing
+    return True
+
+
+def released(payment_id: int) -> None:
+    """Stripe says that an authorised payment can't be taken any more: we let it go, it ran out, or its capture was
+    refused. Twice is once. Takes locks in the house's order.
+    """
+    prepare(PaymentReleased(payment_id))
+    prepare(CaptureRefused(payment_id))
+    payment = queries.locked(payment_id)
+    if payment.status not in {"authorised", "capturing", "releasing"}:
+        return
+    wanted = payment.status == "capturing"
+    payment.status = "released"
+    books.let_go(payment)
+    emit(CaptureRefused(payment.id) if wanted else PaymentReleased(payment.id))
+
+
+def hand_over(payment: Payment, *, payee: str, payee_name: str, share: int) -> None:
+    """From here on the payment is another payee's: what it comes to less `share` (minor units), which stays with the
+    present one, and every refund to come. Of an authorised payment the share is owed once it is captured.
+
+    To whom has it already, it is no change. Raises `Refused`: "not_paid", "share_too_big".
+    """
+    payment = queries.locked(payment.id)
+    if payment.payee == payee:
+        return
+    if payment.status not in {"authorised", "paid"}:
+        raise Refused("not_paid", _("There is no payment yet that could be handed over."))
+    if not 0 <= share <= books.owed(payment):
+        raise Refused("share_too_big", _("That is more than is left of this payment. Choose a smaller share."), 422)
+    books.handed_over(payment, to=payee, share=share)
+    payment.payee, payment.payee_name = payee, payee_name
 
 
 def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
@@ -128,13 +198,7 @@ def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
     payment.refunded += amount
     db.session.add(refund)
     db.session.flush()
-    ledger.post(
-        external_id=f"refund-owed:{refund.ref}",
-        kind="refund_owed",
-        subject=f"payment:{payment.ref}",
-        currency=payment.currency,
-        postings=rules.refund_owed_postings(amount=amount, fee=fee, payee=payment.payee),
-    )
+    books.refund_owed(payment, refund)
     emit(RefundOwed(refund.id))
     return refund
 
@@ -150,13 +214,7 @@ def refund_answered(refund_id: int, state: RefundState | None, stripe_id: str | 
     refund.status = "done" if state is not None and state.status in {"succeeded", "pending"} else "failed"
     refund.done_at = clock.now()
     if refund.status == "done":
-        ledger.post(
-            external_id=f"refund:{refund.ref}",
-            kind="refund",
-            subject=f"payment:{payment.ref}",
-            currency=payment.currency,
-            postings=rules.refund_done_postings(refund.amount),
-        )
+        books.refunded(payment, refund)
     emit(RefundSettled(refund.id))
 
 

@@ -58,6 +58,7 @@ def _request(payment: Payment) -> CheckoutRequest:
         lines = [CheckoutLine(payment.description, payment.amount - payment.fee)]
         if payment.fee:
             lines.append(CheckoutLine(_("Booking fee"), payment.fee))
+        note = _("Nothing is taken until %(name)s says yes.", name=payment.payee_name) if payment.manual else None
     return CheckoutRequest(
         key=payment.ref,
         reference=payment.ref,
@@ -67,6 +68,8 @@ def _request(payment: Payment) -> CheckoutRequest:
         success_url=f"{base}/payments/{payment.ref}/return",
         cancel_url=f"{base}/payments/{payment.ref}/return?left=1",
         expires_at=payment.expires_at,
+        capture="manual" if payment.manual else "automatic",
+        note=note,
         email=payment.payer if "@" in payment.payer else None,
         payee=payment.payee_name,
         metadata={"reference": payment.ref},
@@ -81,22 +84,27 @@ def look(payment_id: int) -> str:
     payment = queries.get(payment_id)
     checkout_id, status = payment.checkout_id, payment.status
     release()
-    if checkout_id is None or status == "paid":
+    if checkout_id is None or status in {"paid", "released"}:
         return status
     return _apply(payment_id, gateway().fetch_checkout(checkout_id))
 
 
 def _apply(payment_id: int, state: CheckoutState) -> str:
+    outcome = state.outcome
     with writing():
-        if state.status == "complete" and state.payment_status == "paid":
+        if outcome == "paid":
             actions.settle(payment_id, state)
-        elif state.status == "expired":
-            actions.expired(payment_id)
+        elif outcome == "authorised":
+            actions.authorise(payment_id, state)
+        elif outcome in {"expired", "released"}:
+            actions.expired(payment_id)  # each only where it can be
+            actions.released(payment_id)
         return queries.get(payment_id).status
 
 
 def close(payment_id: int) -> str:
-    """End the payment's Checkout, or learn that it was paid first and settle it. Returns the payment's status.
+    """End the payment's Checkout, or learn that it was completed first: then it is settled, or authorised. Returns the
+    payment's status.
 
     Where Stripe can't be reached, raises `GatewayUnavailable` until the Checkout's own end has passed; from then on
     nothing new can be paid on it, and a payment that was already made is settled late.
@@ -105,7 +113,7 @@ def close(payment_id: int) -> str:
     checkout_id, status = payment.checkout_id, payment.status
     ends_itself = clock.now() > payment.expires_at + timedelta(seconds=30)
     release()
-    if status in {"paid", "expired"}:
+    if status not in {"new", "open", "closing"}:
         return status
     try:
         if checkout_id is None:
@@ -135,6 +143,56 @@ def _find_checkout(payment_id: int) -> str | None:
     checkout_id = queries.get(payment_id).checkout_id
     release()
     return checkout_id
+
+
+def take(payment_id: int) -> str:
+    """Capture an authorised payment that is to be taken; again with the same key. Returns the payment's status.
+
+    A final no ends the authorisation, so that the payer's card is not kept from its money. Raises `GatewayUnavailable`.
+    """
+    payment = queries.get(payment_id)
+    status, ref, intent_id = payment.status, payment.ref, payment.intent_id
+    release()
+    if status != "capturing" or intent_id is None:
+        return status
+    try:
+        gateway().capture(intent_id, key=f"{ref}-capture")
+    except GatewayRefused as refused:
+        log.warning("capture_refused", payment_id=payment_id, reason=refused.code)
+        # Taken or ended by somebody else: then there is nothing to end.
+        return _ended(payment_id, "capturing") or _cancel(payment_id, "capturing")
+    return look(payment_id)
+
+
+def give_up(payment_id: int) -> str:
+    """Cancel an authorised payment that is to be let go, or learn that it was taken first and settle it; again with the
+    same key. Returns the payment's status. Raises `GatewayUnavailable`.
+    """
+    status = queries.get(payment_id).status
+    release()
+    return _cancel(payment_id, "releasing") if status == "releasing" else status
+
+
+def _cancel(payment_id: int, doing: str) -> str:
+    """Cancel; what Stripe says of the payment afterwards decides, whatever it answered."""
+    payment = queries.get(payment_id)
+    ref, intent_id = payment.ref, payment.intent_id or ""
+    release()
+    try:
+        gateway().cancel_intent(intent_id, key=f"{ref}-cancel")
+    except GatewayRefused as refused:
+        ended = _ended(payment_id, doing)
+        if ended is None:
+            raise
+        log.info("cancel_refused", payment_id=payment_id, reason=refused.code)
+        return ended
+    return look(payment_id)
+
+
+def _ended(payment_id: int, doing: str) -> str | None:
+    """The payment's status once Stripe was asked; None while it is still as it was."""
+    status = look(payment_id)
+    return None if status == doing else status
 
 
 def send_refund(refund_id: int) -> None:

@@ -18,6 +18,43 @@ class PaymentExpired:
 
 
 @dataclass(frozen=True)
+class PaymentAuthorised:
+    """The card holds the money; nothing is taken yet. `@before` it the subject's owner takes its locks."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class CaptureWanted:
+    """An authorised payment is to be taken at Stripe."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class CaptureRefused:
+    """An authorised payment could not be taken, for good. `@before` it the subject's owner takes its locks."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ReleaseWanted:
+    """An authorised payment is to be let go at Stripe."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class PaymentReleased:
+    """An authorised payment was let go, by us or by Stripe: nothing is taken. `@before` it the subject's owner takes
+    its locks.
+    """
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
 class CheckoutUnwanted:
     """A payment's Checkout is to be ended at Stripe."""
 

@@ -47,6 +47,19 @@ def balance(account: str, currency: str) -> int:
     return int(db.session.scalar(query.where(Posting.account == account, Posting.currency == currency)) or 0)
 
 
+def of_subject(subject: str) -> dict[str, int]:
+    """What all transactions about one subject come to, by account, minor units; accounts that come to zero left out."""
+    query = select(Posting.account, func.sum(Posting.amount)).join(Posting.transaction)
+    query = query.where(LedgerTransaction.subject == subject).group_by(Posting.account)
+    return {account: int(amount) for account, amount in db.session.execute(query) if amount}
+
+
+def count(subject: str, kind: str) -> int:
+    """How many transactions of one kind there are about a subject."""
+    query = select(func.count()).select_from(LedgerTransaction)
+    return db.session.scalar(query.where(LedgerTransaction.subject == subject, LedgerTransaction.kind == kind)) or 0
+
+
 def statement(account: str, most: int = 100) -> Sequence[Posting]:
     """The latest postings of an account, newest first."""
     query = select(Posting).join(Posting.transaction).where(Posting.account == account)

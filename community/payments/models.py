@@ -18,7 +18,8 @@ class Payment(Model):
     __table_args__ = (
         CheckConstraint("amount > 0 and fee >= 0 and fee <= amount", name="amounts"),
         CheckConstraint(
-            "status in ('new', 'open', 'closing', 'expired', 'authorised', 'capturing', 'releasing', 'released', 'paid')",
+            "status in ('new', 'open', 'closing', 'expired', 'authorised', 'capturing', 'releasing', "
+            "'released', 'paid')",
             name="status",
         ),
         CheckConstraint("refunded >= 0 and refunded <= amount", name="refunded"),

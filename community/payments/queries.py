@@ -47,6 +47,18 @@ def unpaid_since(before: datetime, most: int = 100) -> Sequence[int]:
     return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
 
 
+def half_done(status: str, most: int = 100) -> Sequence[int]:
+    """Authorised payments that are being taken ("capturing") or let go ("releasing") and have not come to rest."""
+    query = select(Payment.id).where(Payment.status == status)
+    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
+
+
+def authorised_until(before: datetime, most: int = 100) -> Sequence[int]:
+    """Payments still authorised by our books though their authorisation ended before `before`."""
+    query = select(Payment.id).where(Payment.status == "authorised", Payment.capture_before < before)
+    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
+
+
 def refunds_owed(before: datetime, most: int = 100) -> Sequence[int]:
     """Refunds promised before `before` and not carried out."""
     query = select(Refund.id).where(Refund.status == "owed", Refund.created_at < before)

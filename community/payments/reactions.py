@@ -1,6 +1,6 @@
 """What payments do by themselves: look at what Stripe reports, send refunds, sweep up what was forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,7 +10,7 @@ from community.core.db import db, release, writing
 from community.core.events import after
 from community.core.jobs import tick
 from community.payments import actions, collecting, queries
-from community.payments.facts import CheckoutUnwanted, RefundOwed, WebhookReceived
+from community.payments.facts import CaptureWanted, CheckoutUnwanted, RefundOwed, ReleaseWanted, WebhookReceived
 from community.payments.models import Payment, StripeEvent
 from community.payments.terms import GatewayRefused, GatewayUnavailable
 
@@ -52,6 +52,18 @@ def end_checkout(fact: CheckoutUnwanted) -> None:
     collecting.close(fact.payment_id)
 
 
+@after(CaptureWanted)
+def capture(fact: CaptureWanted) -> None:
+    """Take what was authorised."""
+    collecting.take(fact.payment_id)
+
+
+@after(ReleaseWanted)
+def release_payment(fact: ReleaseWanted) -> None:
+    """Let what was authorised go."""
+    collecting.give_up(fact.payment_id)
+
+
 @after(RefundOwed)
 def send_refund(fact: RefundOwed) -> None:
     """Send what is owed."""
@@ -60,14 +72,19 @@ def send_refund(fact: RefundOwed) -> None:
 
 @tick("payments.sweep", every=timedelta(minutes=1))
 def sweep() -> None:
-    """Close Checkouts that should have ended, and send refunds whose delivery died."""
+    """Close Checkouts that should have ended, and do what a delivery that died left over."""
     now = clock.now()
-    overdue, owed = queries.unpaid_since(now - timedelta(minutes=1)), queries.refunds_owed(now - _LATE)
+    left: list[tuple[Callable[[int], object], Sequence[int]]] = [
+        (collecting.close, queries.unpaid_since(now - timedelta(minutes=1))),
+        (collecting.take, queries.half_done("capturing")),
+        (collecting.give_up, queries.half_done("releasing")),
+        (collecting.look, queries.authorised_until(now - _LATE)),
+        (collecting.send_refund, queries.refunds_owed(now - _LATE)),
+    ]
     release()
-    for payment_id in overdue:
-        _try(collecting.close, payment_id)
-    for refund_id in owed:
-        _try(collecting.send_refund, refund_id)
+    for work, ids in left:
+        for subject_id in ids:
+            _try(work, subject_id)
 
 
 def _try(work: Callable[[int], object], subject_id: int) -> None:

@@ -1,5 +1,6 @@
 """Decisions about money that need nothing but values. All amounts are minor units."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from community.core.money import pro_rata
@@ -23,6 +24,40 @@ def payment_postings(*, amount: int, fee: int, payee: str) -> tuple[tuple[str, i
 def stripe_fee_postings(stripe_fee: int) -> tuple[tuple[str, int], ...]:
     """What Stripe keeps of a charge; in platform mode the site bears it."""
     return (("stripe", -stripe_fee), ("costs:stripe", stripe_fee))
+
+
+def hand_over_postings(*, first: str, second: str, amount: int) -> tuple[tuple[str, int], ...]:
+    """What was owed to the first payee is owed to the second."""
+    return ((first, amount), (second, -amount))
+
+
+# Before a payment is captured nothing is owed to anybody, so a share agreed by then waits on accounts of its own.
+PROMISED = "promised:"
+
+
+def promised(payee: str) -> str:
+    """The account where a payee's part in an agreed share waits for the capture."""
+    return f"{PROMISED}{payee}"
+
+
+def promise_postings(*, first: str, second: str, share: int) -> tuple[tuple[str, int], ...]:
+    """The second payee will pass `share` on to the first."""
+    return ((promised(first), -share), (promised(second), share))
+
+
+def promises_kept_postings(balances: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """The payment was captured: what was promised is owed. `balances` are those of the payment."""
+    kept = ((account.removeprefix(PROMISED), amount) for account, amount in _promises(balances))
+    return (*promises_void_postings(balances), *kept)
+
+
+def promises_void_postings(balances: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """The payment was let go: nobody owes anything."""
+    return tuple((account, -amount) for account, amount in _promises(balances))
+
+
+def _promises(balances: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted((account, amount) for account, amount in balances.items() if account.startswith(PROMISED))
 
 
 def refund_owed_postings(*, amount: int, fee: int, payee: str) -> tuple[tuple[str, int], ...]:

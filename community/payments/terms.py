@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 Capture = Literal["automatic", "manual"]
+Outcome = Literal["open", "authorised", "paid", "released", "expired"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 
 
@@ -104,6 +105,20 @@ class CheckoutState:
     card_last4: str | None = None
     capture_before: datetime | None = None
     email: str | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it means for the money. The PaymentIntent knows it best: a complete Checkout with manual capture is
+        not paid before its capture.
+        """
+        if self.status != "complete":
+            return self.status
+        known: dict[str | None, Outcome] = {
+            "requires_capture": "authorised",
+            "canceled": "released",
+            "succeeded": "paid",
+        }
+        return known.get(self.intent_status, "paid" if self.payment_status == "paid" else "open")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reading practices, on somebody's behalf."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -12,7 +13,7 @@ from community.accounts.subjects import Subject, reportable
 from community.core.db import db
 from community.core.errors import NotFound
 from community.core.site import settings
-from community.profiles.models import FormerSlug, Practice, PracticeRole
+from community.profiles.models import FormerSlug, Peer, Practice, PracticeRole
 from community.profiles.rules import sentence
 
 INVITATION_SECONDS = 7 * 86_400
@@ -24,6 +25,24 @@ def works_in(viewer: Viewer) -> ColumnElement[bool]:
         return false()
     live = select(PracticeRole.practice_id).where(PracticeRole.person_id == viewer.id, PracticeRole.left_at.is_(None))
     return Practice.id.in_(live)
+
+
+def works_at(viewer: Viewer, practice_id: Any) -> ColumnElement[bool]:
+    """The same of a column that holds a practice's id."""
+    if viewer is None:
+        return false()
+    live = select(PracticeRole.practice_id).where(PracticeRole.person_id == viewer.id, PracticeRole.left_at.is_(None))
+    return cast("ColumnElement[bool]", practice_id.in_(live))
+
+
+def peer_of(practice_id: int, peer_id: int) -> Peer | None:
+    """What a practice agreed, or asked, with another that it passes work on to."""
+    return db.session.scalar(select(Peer).where(Peer.practice_id == practice_id, Peer.peer_id == peer_id))
+
+
+def peers(practice_id: int) -> Sequence[Peer]:
+    """Whom a practice passes work on to; those who have not agreed yet too."""
+    return db.session.scalars(select(Peer).where(Peer.practice_id == practice_id).order_by(Peer.id)).all()
 
 
 def open_to(viewer: Viewer) -> ColumnElement[bool]:

@@ -1,14 +1,17 @@
 """Documents from listings: what search knows of each, read from the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
 
 from community.accounts.queries import Viewer, visible_to
+from community.core import clock
 from community.core.db import db
 from community.core.site import settings
 from community.core.text import plain
-from community.listings.models import Listing
+from community.listings.models import Listing, WorkshopDate
 from community.listings.rules import all_in
 from community.profiles.models import Practice, PracticeRole
 from community.search import rules
@@ -43,7 +46,9 @@ def count() -> int:
 def of_practices(practice_ids: Sequence[int]) -> tuple[list[Document], list[str]]:
     """The documents of some practices, and the ids of their listings that may not be found."""
     wanted = Listing.practice_id.in_(practice_ids)
-    shown = db.session.scalars(select(Listing).join(Practice).where(wanted, is_findable())).unique().all()
+    query = select(Listing).join(Practice).where(wanted, is_findable())
+    query = query.options(selectinload(Listing.packages), selectinload(Listing.dates).lazyload(WorkshopDate.meetings))
+    shown = db.session.scalars(query).unique().all()
     found = [document for _, group in _grouped(shown) for document in group]
     known = {document.id for document in found}
     every = db.session.scalars(select(Listing.id).where(wanted))
@@ -66,22 +71,36 @@ def everything() -> Iterator[list[Document]]:
 
 
 def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Document]]]:
+    """Sessions without a length can't be booked and are left out; free times are read of practices that sell time."""
     by_practice: dict[int, list[Listing]] = {}
     for listing in listings:
-        by_practice.setdefault(listing.practice_id, []).append(listing)
+        if listing.lengths or listing.kind != "session":
+            by_practice.setdefault(listing.practice_id, []).append(listing)
     shortest = {one.id: min(length.minutes for length in one.lengths) for one in listings if one.lengths}
     asked = {
         group[0].practice: {shortest[one.id] for one in group if one.id in shortest} for group in by_practice.values()
     }
-    seen = outlooks(asked)
+    seen = outlooks({practice: minutes for practice, minutes in asked.items() if minutes})
     for practice in asked:
-        group = [one for one in by_practice[practice.id] if one.id in shortest]
-        yield practice, [_document(one, seen[practice.id][shortest[one.id]]) for one in group]
+        group = by_practice[practice.id]
+        yield practice, [_document(one, _free(one, seen.get(practice.id, {}), shortest.get(one.id))) for one in group]
+
+
+def _free(listing: Listing, seen: Mapping[int, Outlook], minutes: int | None) -> Outlook:
+    """When it can be had: a session's free days, a workshop's dates; nothing of what needs no time of the client."""
+    if minutes is not None:
+        return seen[minutes]
+    coming = [at.starts_at for at in listing.dates if at.status != "off" and at.starts_at > clock.now()]
+    if listing.kind != "workshop" or not coming:
+        return Outlook(None, ())
+    zone = ZoneInfo(listing.practice.zone)
+    return Outlook(coming[0], tuple(dict.fromkeys(at.astimezone(zone).date() for at in coming)))
 
 
 def _document(listing: Listing, free: Outlook) -> Document:
     practice, place = listing.practice, listing.place or listing.practice.place
-    cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes))
+    least = listing.least
+    cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes), default=None)
     return Document(
         id=document_id(listing),
         title=listing.title,
@@ -98,7 +117,7 @@ def _document(listing: Listing, free: Outlook) -> Document:
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         where=rules.WHERE_OF.get(listing.where_kind, listing.where_kind),
-        price=all_in(cheapest.price, settings().fee_basis_points),
+        price=None if least is None else all_in(least, settings().fee_basis_points),
         currency=settings().currency,
         free_days=tuple(day.isoformat() for day in free.days),
         languages=tuple(practice.languages),
@@ -106,8 +125,8 @@ def _document(listing: Listing, free: Outlook) -> Document:
             "slug": listing.slug,
             "cover": listing.cover,
             "image": listing.images[0].file if listing.images else None,
-            "minutes": cheapest.minutes,
-            "lengths": len(listing.lengths),
+            "minutes": cheapest.minutes if cheapest else None,
+            "prices": len(listing.prices),
             "starts_at": free.starts_at.isoformat() if free.starts_at else None,
             "zone": practice.zone,
         },

@@ -45,8 +45,15 @@ def where_words(where: str) -> str:
 
 
 def kind_words(kind: str) -> str:
-    """What kind of listing."""
-    return {"session": _("Session")}.get(kind, kind)
+    """What kind of listing, as a filter says it."""
+    words = {
+        "session": _("Sessions"),
+        "project": _("Projects"),
+        "workshop": _("Workshops and courses"),
+        "digital": _("Files"),
+        "inquiry": _("By quote"),
+    }
+    return words.get(kind, kind)
 
 
 def free_words(free: str) -> str:
@@ -123,7 +130,8 @@ def address(document: Document) -> str:
 def card(document: Document) -> dict[str, Any]:
     """What the card of a listing shows."""
     when, later = free_line(document)
-    several = int(document.payload.get("lengths") or 1) > 1
+    several = int(document.payload.get("prices") or 1) > 1
+    cost = _("Ask for a quote") if document.price is None else price(document.price, document.currency)
     return {
         "href": address(document),
         "title": document.title,
@@ -132,9 +140,17 @@ def card(document: Document) -> dict[str, Any]:
         "when": when,
         "later": later,
         "prefix": _("from") if several and document.price else "",
-        "price": price(document.price, document.currency) if document.price else _("Free"),
-        "unit": _("%(n)s min", n=document.payload["minutes"]),
+        "price": _("Free") if document.price == 0 else cost,
+        "unit": _unit(document),
     }
+
+
+def _unit(document: Document) -> str:
+    """What the price is for, or what it is where that goes without saying."""
+    minutes = document.payload.get("minutes")
+    if minutes:
+        return _("%(n)s min", n=minutes)
+    return {"project": _("a project"), "workshop": _("a seat"), "digital": _("a file")}.get(document.kind, "")
 
 
 def _picture(document: Document) -> str:
@@ -156,6 +172,8 @@ def free_line(document: Document) -> tuple[str, bool]:
     starts = str(document.payload.get("starts_at") or "")
     if starts and (at := datetime.fromisoformat(starts)) > now:
         day = local(at).date()
+        if document.kind == "workshop":
+            return _("Next on %(day)s", day=short_day(day)), day > today + timedelta(days=7)
         if day == today:
             return _("Free today %(time)s", time=clock_time(at)), False
         if day == today + timedelta(days=1):

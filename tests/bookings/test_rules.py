@@ -6,6 +6,11 @@ import pytest
 
 from community.bookings import rules
 
+TIERS = {
+    "flexible": [[1440, 100], [120, 50]],
+    "moderate": [[7200, 100], [1440, 50]],
+    "strict": [[10080, 50]],
+}
 START = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
 
 
@@ -25,14 +30,14 @@ START = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
 )
 def test_by_policy(policy, ahead, back):
     found = rules.refund_amount(
-        policy=policy, paid=9975, first_start=START, booked_at=START - timedelta(days=30), now=START - ahead
+        tiers=TIERS[policy], paid=9975, first_start=START, booked_at=START - timedelta(days=30), now=START - ahead
     )
     assert found == back
 
 
 def test_within_half_an_hour_of_booking_all_of_it():
     now = START - timedelta(hours=2)
-    early = {"policy": "strict", "paid": 9975, "first_start": START, "now": now}
+    early = {"tiers": TIERS["strict"], "paid": 9975, "first_start": START, "now": now}
     assert rules.refund_amount(booked_at=now - timedelta(minutes=30), **early) == 9975
     assert rules.refund_amount(booked_at=now - timedelta(minutes=31), **early) == 0
     late = early | {"now": now + timedelta(seconds=1)}

@@ -54,7 +54,7 @@ def test_the_list_begins_empty_and_says_what_to_do(owner: FlaskClient) -> None:
 def test_a_draft_then_published(world: World, owner: FlaskClient, client: FlaskClient) -> None:
     answer = post(
         owner,
-        "/desk/listings/new",
+        "/desk/listings/new/session",
         {"title": "Later", "niche": NEW["niche"], "where_kind": "phone", "policy": "strict"},
     )
     assert answer.status_code == 302, answer.get_data(as_text=True)
@@ -91,7 +91,7 @@ def test_a_draft_then_published(world: World, owner: FlaskClient, client: FlaskC
 def test_a_refused_listing_keeps_what_was_typed(
     world: World, owner: FlaskClient, field: str, typed: str, said: str
 ) -> None:
-    answer = post(owner, "/desk/listings/new", NEW | {field: typed, "summary": "Keep this"})
+    answer = post(owner, "/desk/listings/new/session", NEW | {field: typed, "summary": "Keep this"})
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert said in text
@@ -104,20 +104,20 @@ def test_a_refused_listing_keeps_what_was_typed(
 
 def test_publishing_needs_everything(world: World, owner: FlaskClient) -> None:
     bare = {"title": "Bare", "niche": NEW["niche"], "where_kind": "on_site", "policy": "strict", "then": "publish"}
-    text = post(owner, "/desk/listings/new", bare).get_data(as_text=True)
+    text = post(owner, "/desk/listings/new/session", bare).get_data(as_text=True)
     for said in ("Offer at least one length", "Name the town.", "Say how far you travel."):
         assert said in text
     twice = NEW | {"lengths-1-minutes": "60", "lengths-1-price": "10"}
-    assert "offered once" in post(owner, "/desk/listings/new", twice).get_data(as_text=True)
+    assert "offered once" in post(owner, "/desk/listings/new/session", twice).get_data(as_text=True)
 
 
 def test_a_free_listing(world: World, owner: FlaskClient, client: FlaskClient) -> None:
-    post(owner, "/desk/listings/new", NEW | {"lengths-0-price": "0", "then": "publish"})
+    post(owner, "/desk/listings/new/session", NEW | {"lengths-0-price": "0", "then": "publish"})
     assert "Free" in client.get("/noor-haddad").get_data(as_text=True)
 
 
 def test_a_strangers_listing_is_not_there(world: World, owner: FlaskClient) -> None:
-    post(owner, "/desk/listings/new", NEW)
+    post(owner, "/desk/listings/new/session", NEW)
     other = world.person("Mara Ellis")
     world.practice(other, "Mara Ellis")
     mara = world.signed_in(other)
@@ -126,12 +126,12 @@ def test_a_strangers_listing_is_not_there(world: World, owner: FlaskClient) -> N
     assert mara.get(f"/desk/listings/{number}").status_code == 404
     assert mara.get(f"/desk/listings/{number}/preview").status_code == 404
     data = {"status": "published"}
-    assert post(mara, f"/desk/listings/{number}/status", data, form_at="/desk/listings/new").status_code == 404
+    assert post(mara, f"/desk/listings/{number}/status", data, form_at="/desk/listings/new/session").status_code == 404
 
 
 def test_pictures_are_encoded_anew_and_can_go(world: World, owner: FlaskClient, client: FlaskClient) -> None:
     upload = {"pictures-0-file": (io.BytesIO(photo()), "a.jpg"), "pictures-0-alt": "A red jar", "then": "publish"}
-    answer = post(owner, "/desk/listings/new", NEW | upload, content_type="multipart/form-data")
+    answer = post(owner, "/desk/listings/new/session", NEW | upload, content_type="multipart/form-data")
     assert answer.status_code == 302
     edit = answer.headers["Location"]
     with world.app.app_context():

@@ -1,9 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.payments.desk import Desk
+from tests.payments.till import Till
 
 
 @pytest.fixture
@@ -11,3 +13,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened = Desk(tmp_path / "sandbox.db")
     yield opened
     opened.sandbox.close()
+
+
+@pytest.fixture
+def till(app: Flask, drain: Callable[[], int]) -> Iterator[Till]:
+    made = Till(app, drain)
+    known = app.extensions["gateway"]
+    with made.hearing():
+        yield made
+    app.extensions["gateway"] = known

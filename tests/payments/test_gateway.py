@@ -1,14 +1,10 @@
 """Our gateway against the sandbox: values in and out, final and unknown errors, the guard."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import stripe
 
 from community.payments.patience import of_request
-from community.payments.sandbox import WsgiClient
 from community.payments.terms import (
     AlreadyComplete,
     Expired,
@@ -18,6 +14,7 @@ from community.payments.terms import (
     SignatureRefused,
 )
 from tests.payments.desk import Desk, paid
+from tests.payments.weather import Weather
 
 
 def test_opens_once_per_key(desk: Desk) -> None:
@@ -106,6 +103,46 @@ def test_release(desk: Desk) -> None:
         gateway.capture(state.payment_intent, key="c")
 
 
+def test_what_a_state_means(desk: Desk) -> None:
+    gateway = desk.gateway()
+    opened = desk.checkout(key="a", capture="manual")
+    seen = [gateway.fetch_checkout(opened.id).outcome]
+    desk.pay(opened)
+    seen.append(gateway.fetch_checkout(opened.id).outcome)
+    intent = str(gateway.fetch_checkout(opened.id).payment_intent)
+    gateway.capture(intent, key="c")
+    seen.append(gateway.fetch_checkout(opened.id).outcome)
+    other = paid(desk, key="b", capture="manual")
+    gateway.cancel_intent(other.payment_intent, key="n")
+    seen.append(gateway.fetch_checkout(other.id).outcome)
+    third = desk.checkout(key="d", capture="manual")
+    gateway.expire_checkout(third.id, key="x")
+    seen.append(gateway.fetch_checkout(third.id).outcome)
+    assert seen == ["open", "authorised", "paid", "released", "expired"]
+    assert paid(desk, key="e").outcome == "paid"
+
+
+def test_completed_before_it_could_be_ended(desk: Desk) -> None:
+    state = paid(desk, capture="manual")
+    answer = desk.gateway().expire_checkout(state.id, key="x")
+    assert isinstance(answer, AlreadyComplete)
+    assert (answer.state.outcome, answer.state.amount_received) == ("authorised", 0)
+
+
+@pytest.mark.parametrize("verb", ["capture", "cancel_intent"])
+@pytest.mark.parametrize("fault", ["down", "lost", "500", "409"])
+def test_unknown_whether_it_was_taken_or_let_go(desk: Desk, verb: str, fault: str) -> None:
+    """The same key afterwards tells, and it happened once."""
+    state = paid(desk, capture="manual")
+    gateway = desk.gateway(http_client=Weather(desk.sandbox, *[fault] * 3))
+    with pytest.raises(GatewayUnavailable):
+        getattr(gateway, verb)(state.payment_intent, key="k")
+    after = getattr(gateway, verb)(state.payment_intent, key="k")
+    assert after.status == {"capture": "succeeded", "cancel_intent": "canceled"}[verb]
+    told = {"capture": "payment_intent.succeeded", "cancel_intent": "payment_intent.canceled"}[verb]
+    assert desk.events().count(told) == 1
+
+
 def test_events_since_oldest_first(desk: Desk) -> None:
     for number in range(101):
         desk.sdk.customers.create({"email": f"c{number}@a.test"})
@@ -149,34 +186,8 @@ def test_verify_refuses_what_is_signed_but_no_event(desk: Desk) -> None:
             desk.gateway().verify(body, sign("whsec_desk", body, int(desk.at.timestamp())))
 
 
-class Weather(WsgiClient):
-    """The sandbox behind a bad line: each try takes the next fault, then all is well."""
-
-    def __init__(self, desk: Desk, *faults: str) -> None:
-        super().__init__(desk.sandbox)
-        self.faults = list(faults)
-        self.tries = 0
-
-    def _sleep_time_seconds(self, num_retries: int) -> float:
-        return 0
-
-    def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **rest: Any
-    ) -> tuple[str, int, Mapping[str, str]]:
-        self.tries += 1
-        fault = self.faults.pop(0) if self.faults else ""
-        if fault == "down":
-            raise stripe.APIConnectionError("refused", should_retry=True)
-        answer = super().request(method, url, headers, post_data, **rest)
-        if fault == "lost":
-            raise stripe.APIConnectionError("reset", should_retry=True)
-        if fault:
-            return '{"error": {"type": "api_error", "message": "no"}}', int(fault), {}
-        return answer
-
-
 def test_lost_answers_are_asked_again_and_happen_once(desk: Desk) -> None:
-    line = Weather(desk, "lost", "500")
+    line = Weather(desk.sandbox, "lost", "500")
     opened = desk.gateway(http_client=line).open_checkout(desk.request())
     assert line.tries == 3
     assert [one.id for one in desk.sdk.checkout.sessions.list().data] == [opened.id]
@@ -184,7 +195,7 @@ def test_lost_answers_are_asked_again_and_happen_once(desk: Desk) -> None:
 
 @pytest.mark.parametrize("fault", ["down", "lost", "500", "503", "409"])
 def test_unknown_outcome(desk: Desk, fault: str) -> None:
-    line = Weather(desk, *[fault] * 3)
+    line = Weather(desk.sandbox, *[fault] * 3)
     gateway = desk.gateway(http_client=line)
     with pytest.raises(GatewayUnavailable):
         gateway.open_checkout(desk.request())
@@ -194,7 +205,7 @@ def test_unknown_outcome(desk: Desk, fault: str) -> None:
 
 
 def test_a_request_asks_once_and_then_not_at_all(desk: Desk) -> None:
-    line = Weather(desk, *["down"] * 5)
+    line = Weather(desk.sandbox, *["down"] * 5)
     gateway = desk.gateway(http_client=line, patience=of_request())
     for _ in range(5):
         with pytest.raises(GatewayUnavailable):
@@ -211,7 +222,7 @@ def test_a_no_does_not_count_as_away(desk: Desk) -> None:
 
 def test_too_many_requests_is_unknown_too(desk: Desk) -> None:
     with pytest.raises(GatewayUnavailable):
-        desk.gateway(http_client=Weather(desk, "429")).open_checkout(desk.request())
+        desk.gateway(http_client=Weather(desk.sandbox, "429")).open_checkout(desk.request())
 
 
 def test_final_errors_have_codes(desk: Desk) -> None:
@@ -228,7 +239,7 @@ def test_never_calls_with_a_transaction_open(desk: Desk) -> None:
     def guard() -> None:
         raise RuntimeError("a transaction is open")
 
-    line = Weather(desk)
+    line = Weather(desk.sandbox)
     gateway = desk.gateway(http_client=line, guard=guard)
     calls = [
         lambda: gateway.open_checkout(desk.request()),

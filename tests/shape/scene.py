@@ -19,6 +19,7 @@ from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability.models import Leave
 from community.bookings import actions as bookings
+from community.bookings.choices import Choice
 from community.bookings import rules as booking_rules
 from community.bookings.models import Booking
 from community.core import clock, files
@@ -167,7 +168,8 @@ class Scene:
         )
         found = db.session.get_one(Listing, self.listings[listing])
         minutes = found.lengths[0].minutes
-        booking = bookings.hold(found, minutes=minutes, start=self._slot(), client=client)
+        choice = Choice(minutes=minutes, starts=(self._slot(),))
+        booking = bookings.hold(found, choice=choice, client=client)[0]
         if state == "delivered":
             booking.state = "delivered"
         return booking

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from community.accounts.models import Person
 from community.bookings.models import Booking, BookingEvent
+from community.bookings.process.reasons import reason
 from community.bookings.process.table import BY_NAME, Transition
 from community.core.db import db
 from community.core.errors import Refused
@@ -14,14 +15,17 @@ from community.core.events import emit
 
 def allowed(booking: Booking, name: str, actor: str) -> bool:
     """True when `actor` could take the step now, guards included."""
+    return why_not(booking, name, actor) is None
+
+
+def why_not(booking: Booking, name: str, actor: str) -> Refused | None:
+    """Why `actor` can't take the step now; None when they can."""
     step = BY_NAME[name]
     try:
-        _check(booking, step, actor)
-        for guard in step.guards:
-            guard(booking)
-    except Refused:
-        return False
-    return True
+        check(booking, step, actor)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def run(booking: Booking, name: str, *, actor: str, by: Person | None = None, **detail: Any) -> None:
@@ -31,36 +35,45 @@ def run(booking: Booking, name: str, *, actor: str, by: Person | None = None, **
     Stripe, and whatever the step's guards and effects raise.
     """
     step = BY_NAME[name]
-    _check(booking, step, actor)
-    for guard in step.guards:
-        guard(booking)
+    check(booking, step, actor)
     before = None if booking.id is None else booking.state
-    booking.state = step.to
+    booking.state = step.to or booking.state
     db.session.add(booking)
     if step.settles:
         booking.pending = None
     db.session.flush()
     for effect in step.effects:
         effect(booking)
-    db.session.add(
-        BookingEvent(
-            booking_id=booking.id,
-            transition=name,
-            from_state=before,
-            to_state=step.to,
-            actor=actor,
-            actor_id=by.id if by else None,
-            detail=detail,
-        )
-    )
-    db.session.flush()
+    _note(booking, name, before, actor, by, detail)
     if step.fact is not None:
         emit(step.fact(booking.id))
 
 
-def _check(booking: Booking, step: Transition, actor: str) -> None:
+def _note(
+    booking: Booking, name: str, before: str | None, actor: str, by: Person | None, detail: dict[str, Any]
+) -> None:
+    event = BookingEvent(
+        booking_id=booking.id,
+        transition=name,
+        from_state=before,
+        to_state=booking.state,
+        actor=actor,
+        actor_id=by.id if by else None,
+        detail=detail,
+    )
+    db.session.add(event)
+    db.session.flush()
+    db.session.expire(booking, ["log"])
+
+
+def check(booking: Booking, step: Transition, actor: str) -> None:
+    """Raise `Refused` unless `actor` may take the step as things stand."""
     is_new = None in step.sources and booking.id is None
-    if actor not in step.actors or not (is_new or booking.state in step.sources):
-        raise Refused("not_now", _("This can't be done with the booking as it stands now."))
+    if not (is_new or (booking.id is not None and booking.state in step.sources)):
+        raise Refused("not_now", reason(booking.state if booking.id is not None else None))
+    if actor not in step.actors:
+        raise Refused("not_yours", _("That is for the other side to do."), 403)
     if booking.pending and not step.settles:
         raise Refused("pending", _("We are waiting for the payment service. Please try again in a minute."))
+    for guard in step.guards:
+        guard(booking, actor)

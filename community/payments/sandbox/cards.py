@@ -12,6 +12,7 @@ class Outcome(Enum):
     DECLINES = "declines"
     SECURE = "secure"
     DISPUTES = "disputes"
+    WITHHOLDS = "withholds"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ OFFERED = (
 TYPED = (
     Card("5555555555554444", "mastercard", Outcome.PAYS),
     Card("4000056655665556", "visa", Outcome.PAYS),
+    Card("4000000000000341", "visa", Outcome.WITHHOLDS),
     Card("4000000000009995", "visa", Outcome.DECLINES, "insufficient_funds"),
     Card("4000000000000069", "visa", Outcome.DECLINES, "expired_card"),
     Card("4000000000000127", "visa", Outcome.DECLINES, "incorrect_cvc"),

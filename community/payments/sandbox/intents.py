@@ -108,6 +108,7 @@ def succeed(tx: Tx, intent: Json, card: Card, payer: Json) -> Json:
     if intent["capture_method"] == "manual":
         intent.update(status="requires_capture", amount_capturable=intent["amount"])
         due = tx.now + AUTHORISED_FOR
+        tx.remember(intent["id"], {**tx.private(intent["id"]), "withheld": card.outcome is Outcome.WITHHOLDS})
     else:
         _collect(tx, intent, charge, intent["amount"])
     tx.add(charge, ref=intent["id"])
@@ -123,7 +124,8 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
     """Take `amount` minor units, or all, of an authorised payment; the rest is released.
 
     Raises:
-        ApiError: the intent is not waiting for capture, or the amount is more than it holds.
+        ApiError: the intent is not waiting for capture, the amount is more than it holds, or the card's bank says no;
+            then the authorisation stands until it is canceled or lapses.
 
     """
     if intent["status"] != "requires_capture":
@@ -136,6 +138,8 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
             code="amount_too_large",
             param="amount_to_capture",
         )
+    if tx.private(intent["id"]).get("withheld"):
+        raise ApiError("Your card was declined.", status=402, code="card_declined", kind="card_error")
     charge = tx.get("charge", intent["latest_charge"])
     _collect(tx, intent, charge, taken)
     tx.save(charge)

@@ -1,0 +1,245 @@
+"""Holding: a choice becomes an order of one or more bookings. Lock order: practice, booking, payment, ledger."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from community.accounts import queries as people
+from community.accounts.models import Person
+from community.availability import actions as availability
+from community.bookings import queries, rules
+from community.bookings.actions import drafts
+from community.bookings.actions.drafts import Draft
+from community.bookings.choices import Choice, Question
+from community.bookings.models import Booking, BookingPayment, Order
+from community.bookings.process import executor
+from community.core import clock
+from community.core.db import db
+from community.core.errors import Refused
+from community.core.events import emit
+from community.core.ids import new_ref
+from community.core.site import settings
+from community.core.text import fold
+from community.listings import rules as offer
+from community.listings.models import Listing
+from community.payments import actions as payments
+from community.payments.facts import CheckoutUnwanted
+from community.payments.models import Payment
+
+WISHED_WITHIN = timedelta(days=30)
+_LIVE = frozenset({"new", "open", "closing"})
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who books: as typed, and the browser's digest that the booking stays bound to until they sign in."""
+
+    name: str
+    email: str
+    browser: str
+    zone: str
+    locale: str
+    person: Person | None = None
+    note: str = ""
+
+
+def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | None = None) -> list[Booking]:
+    """Hold what was chosen for 15 minutes (or `until`), or book it at once where it is free: all of it or nothing.
+
+    Raises `Refused`: what `drafts` raises, "full", "not_open", "own_listing", "answers", "too_soon", and the limits on
+    holds. The caller's transaction is rolled back then, and nothing is taken.
+    """
+    availability.lock_practices(listing.practice_id)
+    _check_offer(listing, client)
+    _check_standing(listing, client)
+    _check_limits(listing, client)
+    order = _order(client)
+    series = new_ref("s") if len(choice.starts) > 1 else None
+    common = {"answers": drafts.answers(listing, choice.answers)}
+    made: list[tuple[Booking, Draft]] = []
+    for draft in drafts.drafts(listing, choice):
+        extra = _addons(listing, choice) if not made else []
+        booking = _booking(listing, draft, order, client, common | {"addons": extra}, series)
+        booking.expires_at = until
+        _take(listing, booking)
+        made.append((booking, draft))
+    bookings = [booking for booking, _draft in made]
+    if any(booking.state == "held" for booking in bookings):
+        ask_payment(bookings, [draft.due for _booking, draft in made])
+    return bookings
+
+
+def _take(listing: Listing, booking: Booking) -> None:
+    step = "hold" if booking.total else ("request_free" if booking.on_request else "book_free")
+    try:
+        executor.run(booking, step, actor="client", by=booking.order.client)
+    except availability.Overlap as overlap:
+        minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
+        raise drafts.taken(listing, minutes, booking.starts_at) from overlap
+
+
+def ask(listing: Listing, *, question: Question, client: Client) -> Booking:
+    """Ask for a quote. Raises `Refused`: "not_open", "own_listing", "answers", "empty", "past"."""
+    availability.lock_practices(listing.practice_id)
+    _check_offer(listing, client)
+    _check_standing(listing, client)
+    if not question.text.strip():
+        raise Refused("empty", _("Say what you need, so that they can put a price on it."), 422)
+    now = clock.now()
+    by = now + WISHED_WITHIN
+    if question.wished_by is not None:
+        by = datetime.combine(question.wished_by, time(23, 59), ZoneInfo(listing.practice.zone)).astimezone(UTC)
+    if by <= now:
+        raise Refused("past", _("That day is over. Choose a day that is still to come."), 422)
+    chosen = {"question": question.text.strip(), "answers": drafts.answers(listing, question.answers)}
+    draft = Draft(now, by, listing.deliverers[0], 0)
+    booking = _booking(listing, draft, _order(client), client, chosen, None)
+    booking.on_request = False
+    executor.run(booking, "ask", actor="client", by=client.person)
+    return booking
+
+
+def _check_offer(listing: Listing, client: Client) -> None:
+    db.session.refresh(listing)
+    if client.person is not None and people.sanction(client.person, "suspend", "ban") is not None:
+        raise Refused("suspended", _("Your account is suspended: you can't book at the moment."), 403)
+    if not listing.is_public or listing.practice.suspended_at is not None:
+        raise Refused("not_open", _("This can't be booked at the moment. Look for somebody else who offers it."))
+    if client.person is not None and any(p.id == client.person.id for p in listing.practice.people):
+        raise Refused("own_listing", _("This is your own listing: your clients book it."), 422)
+
+
+def _check_standing(listing: Listing, client: Client) -> None:
+    """Whom staff suspended, or a block keeps apart, does not book as a visitor under the same address either."""
+    person = client.person or people.by_email(client.email)
+    if person is None:
+        return
+    if people.sanction(person, "suspend", "ban") or people.are_apart(person.id, listing.practice.owner.id):
+        raise Refused("not_open", _("This can't be booked at the moment. Look for somebody else who offers it."))
+
+
+def _check_limits(listing: Listing, client: Client) -> None:
+    live = queries.live_holds(browser=client.browser, email=fold(client.email))
+    if any(booking.practice_id == listing.practice_id for booking in live):
+        raise Refused("hold_exists", _("You are holding a time here already. Pay for it or let it go first."))
+    if len({booking.order_id for booking in live}) >= rules.MOST_LIVE_HOLDS:
+        raise Refused("too_many_holds", _("You are holding two times already. Pay for one or let it go first."))
+    if queries.unpaid_lately(browser=client.browser) >= rules.UNPAID_BEFORE_PAUSE:
+        raise Refused("paused", _("Three times you held were not paid for. Please try again in an hour."), 429)
+
+
+def _order(client: Client) -> Order:
+    return Order(
+        ref=new_ref("o"),
+        client_id=client.person.id if client.person else None,
+        client=client.person,
+        client_name=client.name,
+        client_email=fold(client.email),
+        browser=client.browser,
+        locale=client.locale,
+    )
+
+
+def _addons(listing: Listing, choice: Choice) -> list[dict[str, Any]]:
+    return [{"title": one.title, "price": one.price} for one in listing.addons if one.id in choice.addons]
+
+
+def _booking(
+    listing: Listing, draft: Draft, order: Order, client: Client, chosen: dict[str, Any], series: str | None
+) -> Booking:
+    price = draft.price + sum(one["price"] for one in chosen.get("addons", []))
+    fee = offer.fee(price, settings().fee_basis_points)
+    if price and not listing.practice.payable:
+        raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
+    return Booking(
+        ref=new_ref("b"),
+        order=order,
+        listing=listing,
+        practice=listing.practice,
+        practice_id=listing.practice_id,
+        deliverer=draft.deliverer,
+        deliverer_id=draft.deliverer.id,
+        kind=listing.kind,
+        on_request=drafts.is_asked(listing, draft),
+        date=draft.date,
+        date_id=draft.date.id if draft.date else None,
+        series=series,
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        first_start=draft.starts_at,
+        zone=client.zone,
+        price=price,
+        fee=fee,
+        total=price + fee,
+        currency=settings().currency,
+        policy=listing.policy,
+        tiers=offer.tiers_of(listing.policy, listing.tiers),
+        chosen=draft.chosen | {name: value for name, value in chosen.items() if value},
+        where_kind=listing.where_kind,
+        where_detail=listing.where_detail,
+        note=client.note,
+        created_at=clock.now(),
+    )
+
+
+def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
+    """Open one payment for all of `bookings`; `dues` are the parts due now, of the practice's price (None: all)."""
+    parts = [_due_now(booking, due) for booking, due in zip(bookings, dues, strict=True)]
+    first = bookings[0]
+    payment = payments.open_payment(
+        purpose="booking",
+        subject=f"order:{first.order.ref}",
+        payer=first.order.client_email,
+        payee=f"practice:{first.practice_id}",
+        payee_name=first.practice.name,
+        amount=sum(amount for amount, _fee in parts),
+        fee=sum(fee for _amount, fee in parts),
+        currency=first.currency,
+        description=first.listing.title if len(bookings) == 1 else f"{first.listing.title} × {len(bookings)}",
+        manual=first.on_request,
+    )
+    for booking, (amount, _fee) in zip(bookings, parts, strict=True):
+        if amount:
+            db.session.add(BookingPayment(booking_id=booking.id, payment_id=payment.id, amount=amount))
+    db.session.flush()
+    return payment
+
+
+def _due_now(booking: Booking, due: int | None) -> tuple[int, int]:
+    if due is None:
+        return booking.total, booking.fee
+    extra = sum(one["price"] for one in booking.chosen.get("addons", []))
+    fee = offer.fee(due + extra, settings().fee_basis_points)
+    return due + extra + fee, fee
+
+
+def lock(booking_id: int) -> Booking:
+    """The booking with its practice and itself locked, in the house's order."""
+    availability.lock_practices(queries.get(booking_id).practice_id)
+    return queries.locked(booking_id)
+
+
+def let_go(booking_id: int, *, actor: str, by: Person | None = None) -> None:
+    """Begin to end a hold: its payment is closed at Stripe first; only then the time is free. No-op once it is over."""
+    booking = lock(booking_id)
+    if booking.state != "held" or booking.pending:
+        return
+    waiting = [share.payment for share in booking.shares if share.payment.status in _LIVE]
+    if not waiting:
+        executor.run(booking, "expire", actor=actor, by=by)
+        return
+    for together in queries.locked_with(booking):
+        if together.state == "held":
+            together.pending = "expire"
+    for payment in waiting:
+        payments.closing(payment)
+        emit(CheckoutUnwanted(payment.id))
+
+
+def expire(booking: Booking) -> None:
+    """The payment can't be made any more: the hold ends and the time is free."""
+    if booking.state == "held":
+        executor.run(booking, "expire", actor="clock")
