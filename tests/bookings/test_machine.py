@@ -80,7 +80,7 @@ class Machine:
         return actions.hold(found, choice=Choice(**choice), client=self.client())[0].id
 
     def _session(self, listing=0):
-        ahead = self.dice.randint(1, 240) * timedelta(minutes=30)
+        ahead = self.dice.randint(1, self.dice.choice([12, 60, 200])) * timedelta(minutes=30)
         start = clock.now().replace(minute=0, second=0, microsecond=0) + ahead + timedelta(hours=1)
         busy = self.books.busy(start, start + timedelta(hours=1))
         late = listing == self.asking and start - clock.now() < timedelta(minutes=90)
@@ -108,14 +108,14 @@ class Machine:
 
     def step(self):
         """One event for one booking, or time passes, or there is a new one."""
-        if not self.books.twins or self.dice.random() < 0.2:
+        if not self.books.twins or self.dice.random() < 0.1:
             self.make()
             return
-        if self.dice.random() < 0.2:
-            clock.advance(timedelta(minutes=self.dice.choice([5, 20, 60, 300, 1440, 2900])))
+        if self.dice.random() < 0.15:
+            clock.advance(timedelta(minutes=self.dice.choice([5, 20, 40, 60, 120, 400, 1440])))
             return
-        live = [number for number, twin in self.books.twins.items() if MOVES.get(twin.state)]
-        number = self.dice.choice(live if live and self.dice.random() < 0.9 else list(self.books.twins))
+        live = [number for number, twin in self.books.twins.items() if MOVES.get(twin.state)][-12:]
+        number = self.dice.choice(live if live and self.dice.random() < 0.95 else list(self.books.twins))
         twin = self.books.twins[number]
         likely = list(MOVES.get(twin.state, {}))
         event = self.dice.choice(likely if likely and self.dice.random() < 0.7 else EVENTS)
