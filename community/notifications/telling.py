@@ -96,13 +96,14 @@ def amount_of(step: BookingEvent | None, name: str = "refund") -> int:
 
 
 def when(booking: Booking, reader: Reader, among: Sequence[Booking] = ()) -> tuple[Fact, ...]:
-    """When it is: day, time and zone of what has a set time, of each of `among` in a series; from when to when for a
-    project; nothing for a file.
+    """When it is: day, time and zone of what has a set time, of each meeting of a course and each of `among` in a
+    series; from when to when for a project; nothing for a file.
     """
     if booking.kind == "digital":
         return ()
     if booking.kind in TIMED:
-        starts = [one.starts_at for one in among or (booking,)]
+        meetings = booking.date.meetings if booking.date else []
+        starts = [one.starts_at for one in meetings or among or (booking,)]
         return tuple(at_time(_("When"), at, reader) for at in starts)
     first, last = (formats.short_day(at, reader.zone) for at in (booking.starts_at, booking.ends_at))
     return (Fact(_("When"), _("%(first)s to %(last)s", first=first, last=last)),)

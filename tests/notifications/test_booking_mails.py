@@ -1,5 +1,7 @@
 """How bookings of each kind begin and end, by mail."""
 
+from icalendar import Calendar
+
 from community.bookings import actions
 from community.bookings.actions import waiting, workshops
 from community.core.db import db
@@ -101,3 +103,21 @@ def test_a_date_called_off(house: House, post: Post) -> None:
     assert letters["ada"].calendar[0] == "CANCEL"
     assert "You were waiting for a seat" in letters["ben"].text
     assert "Everybody who had a seat was told" in letters["noor"].text
+
+
+def test_a_course_has_an_event_for_each_meeting(house: House, post: Post) -> None:
+    listing = house.listing("workshop", price=4000)
+    booking = house.confirmed(listing, date_id=house.date(listing))
+    letters = post.by_name()
+    assert "26 November, 18:00" in letters["ada"].text
+    assert "27 November, 18:00" in letters["ada"].text
+    ((_, content, _),) = letters["ada"].files
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert [event["DTSTART"].dt.day for event in events] == [26, 27]
+    names = {str(event["UID"]) for event in events}
+    assert len(names) == 2
+    house.do(booking, lambda one: actions.cancel(one, actor="client", by=house.person(house.ada)))
+    gone = post.by_name()["noor"]
+    ((_, content, _),) = gone.files
+    assert {str(event["UID"]) for event in Calendar.from_ical(content).walk("VEVENT")} == names
+    assert b"METHOD:CANCEL" in content.encode()
