@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the edges beside `routes`."""
-    from community.bookings import desk, step_routes  # noqa: PLC0415 - models first
+    from community.bookings import desk, quote_routes, step_routes, waiting_routes  # noqa: PLC0415 - models first
 
-    app.register_blueprint(step_routes.bp)
-    app.register_blueprint(desk.bp)
+    for part in (step_routes, quote_routes, waiting_routes, desk):
+        app.register_blueprint(part.bp)

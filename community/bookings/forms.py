@@ -33,3 +33,24 @@ class CancellationForm(FlaskForm):  # type: ignore[misc]
     """Why, if they like to say."""
 
     reason = StringField(_("Reason (the other side reads it)"), [Length(max=300)])
+
+
+class WaitingForm(FlaskForm):  # type: ignore[misc]
+    """Whom to tell when something opens."""
+
+    name = StringField(
+        _("Your name"),
+        [InputRequired(_("Please tell us your name.")), Length(max=80)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = StringField(
+        _("Your e-mail address"),
+        [
+            InputRequired(_("Please enter your address: we write there when something opens.")),
+            Email(_("This does not look like an e-mail address.")),
+            Length(max=254),
+        ],
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+    minutes = HiddenField()
+    date = HiddenField()

@@ -96,4 +96,4 @@ class MovePage:
         return self._week(following) if following <= self.today + timedelta(days=horizon) else ""
 
     def _week(self, day: date) -> str:
-        return url_for("steps.move", ref=self.booking.ref, **{"from": max(day, self.today).isoformat()})
+        return f"{url_for('steps.move', ref=self.booking.ref)}?from={max(day, self.today).isoformat()}"

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.accounts.queries import Viewer
-from community.bookings import actions, queries, rules
+from community.bookings import actions, queries, rules, standing, words
 from community.bookings.box import parse_instant
 from community.bookings.forms import BookingForm
-from community.bookings.models import Booking
+from community.bookings.models import Booking, Proposal
 from community.bookings.process import executor
 from community.bookings.where import ICONS, where_words
 from community.core import clock, formats
@@ -17,6 +17,8 @@ from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Length, Listing
+from community.profiles import queries as profiles
+from community.profiles.models import Practice
 
 
 class StartPage:
@@ -93,7 +95,9 @@ class BookingPage:
     @property
     def shows_place(self) -> bool:
         """Link, number and street only once confirmed."""
-        return self.booking.state in {"confirmed", "delivered", "completed"} and bool(self.booking.where_detail)
+        return self.booking.state in {"confirmed", "delivered", "completed", "no_show", "objected"} and bool(
+            self.booking.where_detail
+        )
 
     @property
     def where(self) -> str:
@@ -119,12 +123,12 @@ class BookingPage:
     @property
     def can_cancel(self) -> bool:
         """The table allows it now."""
-        return executor.allowed(self.booking, "cancel", self.side)
+        return self.can("cancel")
 
     @property
     def can_accept(self) -> bool:
         """Done, and the client may say so."""
-        return self.side == "client" and executor.allowed(self.booking, "complete", "client")
+        return self.side == "client" and self.can("complete")
 
     @property
     def refund_now(self) -> int:
@@ -158,26 +162,59 @@ class BookingPage:
         return (_("%(n)s hours", n=hours), _("until you meet")) if hours else (_("Soon"), _("within the hour"))
 
     @property
+    def word(self) -> words.Said:
+        """The state in words, with the tag's kind and icon."""
+        return words.state_words(self.booking)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The log, as both sides read it."""
+        return [
+            {
+                "title": words.step_words(event),
+                "text": words.step_detail(event, self.booking, self.zone),
+                "at": event.at,
+            }
+            for event in self.booking.log
+        ]
+
+    def can(self, step: str) -> bool:
+        """True when this side could take a step now."""
+        return executor.allowed(self.booking, step, self.side)
+
+    @property
+    def proposals(self) -> dict[str, Proposal]:
+        """What waits for an answer, by kind."""
+        return {one.kind: one for one in self.booking.proposals if one.status == "open"}
+
+    @property
+    def peers(self) -> list[Practice]:
+        """Whom the practice could pass it on to."""
+        if self.side != "practice" or not self.can("hand_over") or "hand_over" in self.proposals:
+            return []
+        return [one.peer for one in profiles.peers(self.booking.practice_id) if one.agreed_at is not None]
+
+    @property
+    def minutes_late(self) -> int | None:
+        """What the last word about coming late said."""
+        said = [event.detail["minutes"] for event in self.booking.log if event.transition == "say_late"]
+        return said[-1] if said and self.booking.state == "confirmed" else None
+
+    @property
+    def is_near(self) -> bool:
+        """Close enough to say that one comes late."""
+        now = clock.now()
+        return self.booking.starts_at - timedelta(hours=24) <= now <= self.booking.ends_at
+
+    @property
+    def length(self) -> str:
+        """What was booked, in half a sentence."""
+        return words.length_words(self.booking)
+
+    @property
     def steps(self) -> list[dict[str, str]]:
         """Where it stands."""
-        when = {event.to_state: event.at for event in self.booking.log}
-        plan = [("held", _("Held")), ("confirmed", _("Paid") if self.booking.total else _("Confirmed"))]
-        plan += [("delivered", _("Session")), ("completed", _("You say it was done"))]
-        if self.booking.state in {"cancelled", "expired"}:
-            word = _("Cancelled") if self.booking.state == "cancelled" else _("Ran out")
-            plan = [step for step in plan if step[0] in when] + [(self.booking.state, word)]
-        if not self.booking.total:
-            plan = [step for step in plan if step[0] != "held"]
-        future = {"delivered": self.booking.starts_at, "completed": self.booking.ends_at + rules.ACCEPT_WITHIN}
-        steps, now_given = [], False
-        for state, title in plan:
-            at = when.get(state)
-            known = at or future.get(state)
-            text = f"{formats.short_day(known, self.zone)}, {formats.clock_time(known, self.zone)}" if known else ""
-            standing = "done" if at else ("" if now_given else "now")
-            now_given = now_given or not at
-            steps.append({"title": title, "text": text, "state": standing})
-        return steps
+        return standing.steps(self.booking, self.zone)
 
     @property
     def refund_steps(self) -> list[dict[str, Any]]:

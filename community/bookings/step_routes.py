@@ -1,64 +1,27 @@
-"""The steps of a booking beyond paying and cancelling, each a noun under its address: answer, quote, time, delivery,
+"""The steps of a booking beyond paying and cancelling, each a noun under its address: answer, time, delivery,
 report, objection, settlement, hand-over, file. A refused step shows the booking again with what was typed.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from community.bookings import actions, queries
+from community.bookings import actions
 from community.bookings.box import parse_instant
 from community.bookings.models import Booking
 from community.bookings.move_page import MovePage
-from community.bookings.showing import show_booking
+from community.bookings.stepping import do, mine, price, typed, unknown
 from community.core import files
 from community.core.auth import current_user, policy, viewer
 from community.core.db import db, release, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.web import wants_json
-from community.listings import rules as offer
 
 bp = Blueprint("steps", __name__)
-
-MOST_TEXT = 2000
-
-
-def _mine(ref: str, *sides: str) -> tuple[Booking, str]:
-    """A booking of the viewer's (or the browser's), and their side, which must be one of `sides`."""
-    booking = queries.get_for(viewer(), str(session.get("browser", "")), ref)
-    side = queries.side_of(viewer(), booking)
-    if side not in sides:
-        raise NotFound
-    return booking, side
-
-
-def _typed(name: str, most: int = MOST_TEXT) -> str:
-    return request.form.get(name, "").strip()[:most]
-
-
-def _do(booking: Booking, work: Callable[[Booking], object], said: str) -> Any:
-    """Run `work` on the locked booking; say what was done, or why not with everything as it was typed."""
-    booking_id, ref = booking.id, booking.ref
-    try:
-        with writing():
-            work(actions.lock(booking_id))
-    except Refused as refusal:
-        if wants_json():
-            raise
-        db.session.rollback()
-        found = queries.get_for(viewer(), str(session.get("browser", "")), ref)
-        return show_booking(found, refusal.status, refusal=refusal)
-    flash(said)
-    return redirect(url_for("bookings.show", ref=ref))
-
-
-def _unknown() -> Refused:
-    return Refused("answer", _("Choose one of the answers."), 422)
 
 
 @bp.post("/bookings/<ref>/answer")
@@ -66,14 +29,14 @@ def _unknown() -> Refused:
 @writes
 def answer(ref: str) -> Any:
     """The practice's yes or no to a request, or its no to a question."""
-    booking, _side = _mine(ref, "practice")
-    if _typed("answer") == "accept":
+    booking, _side = mine(ref, "practice")
+    if typed("answer") == "accept":
         said = _("Accepted. It is confirmed as soon as the payment is captured.") if booking.total else _("Accepted.")
-        return _do(booking, lambda one: actions.accept(one, by=current_user), said)
-    if _typed("answer") == "decline":
-        reason = _typed("reason", 300)
-        return _do(booking, lambda one: actions.decline(one, by=current_user, reason=reason), _("Declined."))
-    raise _unknown()
+        return do(booking, lambda one: actions.accept(one, by=current_user), said)
+    if typed("answer") == "decline":
+        reason = typed("reason", 300)
+        return do(booking, lambda one: actions.decline(one, by=current_user, reason=reason), _("Declined."))
+    raise unknown()
 
 
 @bp.post("/bookings/<ref>/withdrawal")
@@ -81,62 +44,9 @@ def answer(ref: str) -> Any:
 @writes
 def withdraw(ref: str) -> Any:
     """The client takes a request or question back."""
-    booking, _side = _mine(ref, "client")
+    booking, _side = mine(ref, "client")
     said = _("Taken back. Nothing is charged.")
-    return _do(booking, lambda one: actions.withdraw(one, by=viewer(), reason=_typed("reason", 300)), said)
-
-
-@bp.post("/bookings/<ref>/quote")
-@policy("person")
-@writes
-def quote(ref: str) -> Any:
-    """The practice's price and span for a question."""
-    booking, _side = _mine(ref, "practice")
-
-    def work(one: Booking) -> None:
-        zone = ZoneInfo(one.practice.zone)
-        first, last = _day("first", zone), _day("last", zone) + timedelta(days=1)
-        actions.quote(
-            one, amount=_price("amount", one.currency), starts_at=first, ends_at=last, text=_typed("text"),
-            expires_at=_day("until", zone) + timedelta(days=1), by=current_user,
-        )  # fmt: skip
-
-    return _do(booking, work, _("Your quote is sent."))
-
-
-@bp.post("/bookings/<ref>/quote/answer")
-@policy("public")
-@writes
-def answer_quote(ref: str) -> Any:
-    """The client accepts a quote, proposes another price, or says no."""
-    booking, _side = _mine(ref, "client")
-    given, by = _typed("answer"), viewer()
-    if given == "accept":
-        return _do(booking, lambda one: actions.accept_quote(one, by=by), _("Accepted. Pay to make it sure."))
-    if given == "refuse":
-        return _do(booking, lambda one: actions.refuse(one, by=by, reason=_typed("reason", 300)), _("You said no."))
-    if given == "counter":
-        return _do(
-            booking,
-            lambda one: actions.counter(one, amount=_price("amount", one.currency), text=_typed("text"), by=by),
-            _("Your proposal is sent."),
-        )
-    raise _unknown()
-
-
-def _day(name: str, zone: ZoneInfo) -> datetime:
-    try:
-        day = datetime.strptime(_typed(name), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise Refused("day", _("Choose the days: when it begins, when it ends, until when the quote holds."), 422) from error
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _price(name: str, currency: str) -> int:
-    try:
-        return offer.parse_price(_typed(name, 20), currency)
-    except ValueError as error:
-        raise Refused("price", _("Type a price such as 950 or 950.00."), 422) from error
+    return do(booking, lambda one: actions.withdraw(one, by=viewer(), reason=typed("reason", 300)), said)
 
 
 @bp.route("/bookings/<ref>/time", methods=["GET", "POST"])
@@ -144,25 +54,30 @@ def _price(name: str, currency: str) -> int:
 @writes
 def move(ref: str) -> Any:
     """A new time: what is free, then the change or the proposal of one."""
-    booking, side = _mine(ref, "client", "practice")
+    booking, side = mine(ref, "client", "practice")
     page = MovePage(booking, side, viewer())
     if request.method == "GET":
         return render_template("bookings/move.html", page=page, booking=booking)
-    start = parse_instant(request.form.get("at", ""))
     try:
-        if start is None:
-            raise Refused("no_time", _("Choose a time first."), 422)
+        start = _chosen_time()
         with writing():
             asked = actions.reschedule(actions.lock(booking.id), start=start, actor=side, by=viewer()) is not None
     except Refused as refusal:
         if wants_json():
             raise
         db.session.rollback()
-        booking, side = _mine(ref, "client", "practice")
+        booking, side = mine(ref, "client", "practice")
         page = MovePage(booking, side, viewer(), tuple(refusal.extra.get("next", [])))
         return render_template("bookings/move.html", page=page, booking=booking, refusal=refusal), refusal.status
     flash(_("The other side is asked. Until they agree, the old time stands.") if asked else _("The new time is set."))
     return redirect(url_for("bookings.show", ref=ref))
+
+
+def _chosen_time() -> datetime:
+    start = parse_instant(request.form.get("at", ""))
+    if start is None:
+        raise Refused("no_time", _("Choose a time first."), 422)
+    return start
 
 
 @bp.post("/bookings/<ref>/time/answer")
@@ -170,16 +85,16 @@ def move(ref: str) -> Any:
 @writes
 def answer_move(ref: str) -> Any:
     """Agree to a proposed time, keep the old one, or take a proposal back."""
-    booking, side = _mine(ref, "client", "practice")
-    given, by = _typed("answer"), viewer()
+    booking, side = mine(ref, "client", "practice")
+    given, by = typed("answer"), viewer()
     steps: dict[str, tuple[Callable[[Booking], object], str]] = {
         "agree": (lambda one: actions.agree_to_move(one, actor=side, by=by), _("Agreed: the new time is set.")),
         "refuse": (lambda one: actions.refuse_to_move(one, actor=side), _("The old time stands.")),
         "withdraw": (lambda one: actions.take_back_move(one, actor=side), _("Taken back. The old time stands.")),
     }
     if given not in steps:
-        raise _unknown()
-    return _do(booking, *steps[given])
+        raise unknown()
+    return do(booking, *steps[given])
 
 
 @bp.post("/bookings/<ref>/late")
@@ -187,10 +102,10 @@ def answer_move(ref: str) -> Any:
 @writes
 def late(ref: str) -> Any:
     """Tell the other side that one comes late."""
-    booking, side = _mine(ref, "client", "practice")
+    booking, side = mine(ref, "client", "practice")
     minutes = request.form.get("minutes", 10, type=int)
     kept = min(max(minutes, 1), 120)
-    return _do(booking, lambda one: actions.say_late(one, actor=side, by=viewer(), minutes=kept), _("They know now."))
+    return do(booking, lambda one: actions.say_late(one, actor=side, by=viewer(), minutes=kept), _("They know now."))
 
 
 @bp.post("/bookings/<ref>/delivery")
@@ -198,9 +113,9 @@ def late(ref: str) -> Any:
 @writes
 def hand_in(ref: str) -> Any:
     """The practice hands a project in."""
-    booking, _side = _mine(ref, "practice")
+    booking, _side = mine(ref, "practice")
     said = _("Handed in. The client has seven days to say yes or ask for changes.")
-    return _do(booking, lambda one: actions.hand_in(one, by=current_user, text=_typed("text")), said)
+    return do(booking, lambda one: actions.hand_in(one, by=current_user, text=typed("text")), said)
 
 
 @bp.post("/bookings/<ref>/changes")
@@ -208,9 +123,9 @@ def hand_in(ref: str) -> Any:
 @writes
 def changes(ref: str) -> Any:
     """The client asks for changes."""
-    booking, _side = _mine(ref, "client")
+    booking, _side = mine(ref, "client")
     said = _("They know what should be different.")
-    return _do(booking, lambda one: actions.ask_changes(one, by=viewer(), text=_typed("text")), said)
+    return do(booking, lambda one: actions.ask_changes(one, by=viewer(), text=typed("text")), said)
 
 
 @bp.post("/bookings/<ref>/report")
@@ -218,9 +133,9 @@ def changes(ref: str) -> Any:
 @writes
 def report(ref: str) -> Any:
     """Say that the other side did not come."""
-    booking, side = _mine(ref, "client", "practice")
+    booking, side = mine(ref, "client", "practice")
     said = _("Noted. The other side has a day to object.")
-    return _do(booking, lambda one: actions.report(one, actor=side, by=viewer(), text=_typed("text")), said)
+    return do(booking, lambda one: actions.report(one, actor=side, by=viewer(), text=typed("text")), said)
 
 
 @bp.post("/bookings/<ref>/objection")
@@ -228,17 +143,17 @@ def report(ref: str) -> Any:
 @writes
 def objection(ref: str) -> Any:
     """Object: to a report, or to what was delivered."""
-    booking, side = _mine(ref, "client", "practice")
+    booking, side = mine(ref, "client", "practice")
 
     def work(one: Booking) -> None:
         if one.state == "no_show":
-            actions.oppose(one, actor=side, by=viewer(), text=_typed("text"))
+            actions.oppose(one, actor=side, by=viewer(), text=typed("text"))
         else:
-            actions.object_to(one, by=viewer(), text=_typed("text"))
+            actions.object_to(one, by=viewer(), text=typed("text"))
 
     if side == "practice" and booking.state != "no_show":
         raise NotFound
-    return _do(booking, work, _("Noted. Nothing is paid out until this is settled."))
+    return do(booking, work, _("Noted. Nothing is paid out until this is settled."))
 
 
 @bp.post("/bookings/<ref>/settlement")
@@ -246,16 +161,16 @@ def objection(ref: str) -> Any:
 @writes
 def settlement(ref: str) -> Any:
     """Propose how much goes back; staff decide."""
-    booking, side = _mine(ref, "client", "practice", "moderator")
+    booking, side = mine(ref, "client", "practice", "moderator")
 
     def work(one: Booking) -> None:
-        amount = _price("amount", one.currency)
+        amount = price("amount", one.currency)
         if side == "moderator":
             actions.settle(one, actor="moderator", by=viewer(), amount=amount)
         else:
-            actions.propose_settlement(one, actor=side, by=viewer(), amount=amount, text=_typed("text"))
+            actions.propose_settlement(one, actor=side, by=viewer(), amount=amount, text=typed("text"))
 
-    return _do(booking, work, _("Settled.") if side == "moderator" else _("Your proposal is sent."))
+    return do(booking, work, _("Settled.") if side == "moderator" else _("Your proposal is sent."))
 
 
 @bp.post("/bookings/<ref>/settlement/answer")
@@ -263,10 +178,10 @@ def settlement(ref: str) -> Any:
 @writes
 def answer_settlement(ref: str) -> Any:
     """Agree to a settlement, or not."""
-    booking, side = _mine(ref, "client", "practice")
-    if _typed("answer") == "agree":
-        return _do(booking, lambda one: actions.agree_to_settlement(one, actor=side, by=viewer()), _("Settled."))
-    return _do(booking, lambda one: actions.refuse_settlement(one, actor=side), _("The objection stands."))
+    booking, side = mine(ref, "client", "practice")
+    if typed("answer") == "agree":
+        return do(booking, lambda one: actions.agree_to_settlement(one, actor=side, by=viewer()), _("Settled."))
+    return do(booking, lambda one: actions.refuse_settlement(one, actor=side), _("The objection stands."))
 
 
 @bp.get("/bookings/<ref>/file")
@@ -274,7 +189,7 @@ def answer_settlement(ref: str) -> Any:
 @writes
 def file(ref: str) -> Any:
     """The file that was bought; each download is counted."""
-    booking, side = _mine(ref, "client", "practice", "moderator")
+    booking, side = mine(ref, "client", "practice", "moderator")
     name, shown = booking.listing.file, booking.listing.file_name
     release()
     content = files.files().get(name) if name else None
@@ -290,7 +205,7 @@ def file(ref: str) -> Any:
 @policy("public")
 def again(ref: str) -> Any:
     """Book the same again: the listing with the same length chosen."""
-    booking, _side = _mine(ref, "client")
+    booking, _side = mine(ref, "client")
     listing = booking.listing
     minutes = booking.chosen.get("minutes")
     address = url_for("listings.show", practice=listing.practice.slug, slug=listing.slug, minutes=minutes)

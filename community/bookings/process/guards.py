@@ -48,9 +48,7 @@ def can_be_cancelled(booking: Booking, actor: str) -> None:
     """Before it begins; a project by its practice at any time; a file until it was downloaded."""
     if booking.kind == "digital":
         if booking.downloads and actor == "client":
-            text = _(
-                "The file was downloaded, so it can’t be given back. If it is not what was promised, object."
-            )
+            text = _("The file was downloaded, so it can’t be given back. If it is not what was promised, object.")
             raise Refused("downloaded", text)
         return
     if booking.kind in rules.LONG and actor in {"practice", "moderator"}:
@@ -107,9 +105,7 @@ def may_report(booking: Booking, actor: str) -> None:
     if now < booking.starts_at:
         raise Refused("not_begun", _("It has not begun yet. You can say so once it has."))
     if now > booking.ends_at + rules.REPORT_WITHIN:
-        raise Refused(
-            "too_late", _("That can be said until a day after the end. Write to those who run this site.")
-        )
+        raise Refused("too_late", _("That can be said until a day after the end. Write to those who run this site."))
 
 
 def is_other_side(booking: Booking, actor: str) -> None:
