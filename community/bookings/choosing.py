@@ -54,7 +54,8 @@ def choice(listing: Listing, form: BookingForm) -> Choice:
     if listing.kind == "project":
         first = parse_day(form.first.data or "")
         return Choice(package_id=form.number("package"), first_day=first, addons=addons, answers=answers)
-    return Choice(date_id=form.number("date"), addons=addons, answers=answers)
+    date_id = form.number("date") if listing.kind == "workshop" else None
+    return Choice(date_id=date_id, addons=addons, answers=answers)
 
 
 def question(form: BookingForm) -> Question:

@@ -1,6 +1,7 @@
 """What a practice may send us about a date of a workshop: meetings in its own wall time, seats, how many must come."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -145,7 +146,7 @@ class DateForm(FlaskForm):  # type: ignore[misc]
         spans = self.spans()
         if spans[0][0] <= clock.now():
             return gettext("The first meeting has to be still to come.")
-        if any(end > start for (_begin, end), (start, _end) in zip(spans, spans[1:], strict=False)):
+        if any(end > start for (_begin, end), (start, _end) in pairwise(spans)):
             return gettext("Two meetings overlap.")
         return ""
 
