@@ -56,7 +56,15 @@ for _endpoint in ("bookings.show", "bookings.cancel", "bookings.calendar", "book
     MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data={"code": "123456", "reason": "ill"})
 for _endpoint in ("bookings.pay", "bookings.release_hold"):
     MAKERS[_endpoint] = _simple("ref", "b-gone", "held")
-_STEP = {"answer": "agree", "text": "A word", "amount": "10", "minutes": "10", "way": "refund", "name": "Ada", "email": "a@example.com"}
+_STEP = {
+    "answer": "agree",
+    "text": "A word",
+    "amount": "10",
+    "minutes": "10",
+    "way": "refund",
+    "name": "Ada",
+    "email": "a@example.com",
+}
 for _endpoint in (
     *("steps.answer", "steps.withdraw", "steps.move", "steps.answer_move", "steps.late", "steps.hand_in"),
     *("steps.changes", "steps.report", "steps.objection", "steps.settlement", "steps.answer_settlement"),
