@@ -108,7 +108,7 @@ def is_near(event: list[bytes], low: bytes, high: bytes) -> bool:
 
 def spans(calendar: Any, first: date, last: date) -> Iterator[list[str] | None]:
     """The busy spans of one calendar as pairs of ISO texts; None for each event that could not be understood."""
-    import recurring_ical_events  # noqa: PLC0415
+    import recurring_ical_events  # type: ignore[import-untyped]  # noqa: PLC0415
     from icalendar import Calendar  # noqa: PLC0415
 
     series: dict[str, list[Any]] = {}

@@ -1,4 +1,4 @@
-"""Calendars elsewhere: fetched through the one door for addresses that people gave, expanded in a process of its own."""
+"""Calendars elsewhere: fetched through the one door for addresses that people gave, expanded in a program aside."""
 
 import json
 import os
