@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts.models import Person
-from community.availability import queries, rules
+from community.availability import feed_actions, queries, rules
 from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
-from community.availability.models import Calendar, Claim, ClientPlace, Leave, WeeklyHours
+from community.availability.models import Calendar, Claim, ClientPlace, DayHours, Leave, WeeklyHours
 from community.core import formats
 from community.core.db import db, lock, savepoint
 from community.core.errors import NotFound, Refused
@@ -130,12 +130,31 @@ def set_hours(practice: Practice, person: Person, ranges: Sequence[rules.OpenRan
     emit(HoursChanged(practice.id))
 
 
+def set_day(practice: Practice, person: Person, day: date, ranges: Sequence[rules.OpenRange]) -> None:
+    """Other hours on one day, in place of its weekday's; none closes it. Raises `Refused("overlap")`."""
+    if rules.overlap(ranges):
+        raise Refused("overlap", _("Two ranges of the same day overlap."), 422)
+    unset_day(practice, person, day)
+    who = {"practice_id": practice.id, "person_id": person.id, "day": day}
+    db.session.add_all(DayHours(**who, starts=one.starts, ends=one.ends) for one in ranges)
+    if not ranges:
+        db.session.add(DayHours(**who))
+
+
+def unset_day(practice: Practice, person: Person, day: date) -> None:
+    """The weekday's hours again."""
+    db.session.execute(delete(DayHours).where(DayHours.person_id == person.id, DayHours.day == day))
+    emit(HoursChanged(practice.id))
+
+
 def set_terms(practice: Practice, **values: Any) -> Calendar:
-    """Change step, buffers, notice, horizon or daily limit."""
+    """Change step, buffers, notice, horizon, limits, rest plan or quiet hours."""
     found = db.session.get(Calendar, practice.id)
     if found is None:
         found = Calendar(practice_id=practice.id)
         db.session.add(found)
+    elif values.get("horizon_days", found.horizon_days) != found.horizon_days:
+        feed_actions.want_all(practice.id)
     for name, value in values.items():
         setattr(found, name, value)
     emit(HoursChanged(practice.id))
@@ -152,10 +171,10 @@ def take_leave(practice: Practice, person: Person, *, first: date, last: date, n
     return leave
 
 
-def end_leave(practice: Practice, leave_id: int) -> None:
-    """Take leave back. Raises `NotFound` for another practice's."""
+def end_leave(practice: Practice, person: Person, leave_id: int) -> None:
+    """Take a member's leave back. Raises `NotFound` for another's."""
     leave = db.session.get(Leave, leave_id)
-    if leave is None or leave.practice_id != practice.id:
+    if leave is None or leave.practice_id != practice.id or leave.person_id != person.id:
         raise NotFound
     db.session.delete(leave)
     emit(HoursChanged(practice.id))

@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
+from wtforms import (  # type: ignore[attr-defined]
+    DateField,
+    Field,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.availability import rules
@@ -48,19 +54,24 @@ class Day:
 
     def read(self) -> None:
         """Fill `ranges` from `typed`, or say what is wrong."""
-        filled = [pair for pair in self.typed if any(part.strip() for part in pair)]
-        if not self.opened or not filled:
-            return
-        for starts, ends in filled:
-            try:
-                minutes = rules.parse_clock(starts), rules.parse_clock(ends)
-                self.ranges.append(rules.range_of(self.weekday, *minutes))
-            except ValueError:
-                self.error = gettext("Type two times such as 09:00 and 12:30.")
-        if not self.error and rules.overlap(self.ranges):
-            self.error = gettext("Two of these overlap.")
-        if not self.error and len(filled) > MOST_RANGES:
-            self.error = gettext("Three ranges a day are the most.")
+        if self.opened:
+            self.ranges, self.error = read_ranges(self.weekday, self.typed)
+
+
+def read_ranges(weekday: int, typed: Sequence[tuple[str, str]]) -> tuple[list[OpenRange], str]:
+    """A day's ranges from pairs of times as typed, and what is wrong with them; empty pairs say nothing."""
+    filled = [pair for pair in typed if any(part.strip() for part in pair)]
+    found = []
+    for starts, ends in filled:
+        try:
+            found.append(rules.range_of(weekday, rules.parse_clock(starts), rules.parse_clock(ends)))
+        except ValueError:
+            return found, gettext("Type two times such as 09:00 and 12:30.")
+    if rules.overlap(found):
+        return found, gettext("Two of these overlap.")
+    if len(filled) > MOST_RANGES:
+        return found, gettext("Three ranges a day are the most.")
+    return found, ""
 
 
 def week_from(values: Typed) -> list[Day]:
@@ -103,15 +114,76 @@ def _days(days: int) -> Any:
     return gettext("%(n)s days", n=days) if days % 7 or days < 14 else gettext("%(n)s weeks", n=days // 7)
 
 
+def _rest(days: int) -> Any:
+    return ngettext("%(num)s day a month", "%(num)s days a month", days) if days else gettext("None")
+
+
+class Number(StringField):
+    """A whole number, or nothing. `most` is the largest."""
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def number(self) -> int | None:
+        """What was typed, once it is valid."""
+        typed = str(self.data or "").strip()
+        return int(typed) if typed else None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """A whole number from 1 on, or nothing."""
+        typed = str("" if self.data is None else self.data).strip()
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 4 and 1 <= int(typed) <= self.most):
+            raise ValidationError(gettext("A whole number from 1 to %(most)s, or nothing.", most=self.most))
+
+
+class Hours(Number):
+    """Whole hours, kept as minutes."""
+
+    def process_data(self, value: Any) -> None:
+        """The minutes of the column as hours."""
+        self.data = f"{value / 60:g}" if value else ""
+
+    def minutes(self) -> int | None:
+        """What was typed, in minutes."""
+        typed = self.number()
+        return None if typed is None else typed * 60
+
+
+class Clock(StringField):
+    """A time of day, kept as minutes from midnight; empty is none."""
+
+    def process_data(self, value: Any) -> None:
+        """The minute of the column as a time."""
+        self.data = "" if value is None else rules.clock_text(value)
+
+    def minute(self) -> int | None:
+        """What was typed, once it is valid."""
+        typed = str(self.data or "").strip()
+        return rules.parse_clock(typed) % rules.DAY_MINUTES if typed else None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """A time, or nothing."""
+        try:
+            self.minute()
+        except ValueError as error:
+            raise ValidationError(gettext("Type a time such as 21:00.")) from error
+
+
 class TermsForm(FlaskForm):  # type: ignore[misc]
-    """How bookings are taken. Minutes, but the horizon in days."""
+    """How bookings are taken, for the whole practice. Minutes, but the horizon in days."""
 
     buffer_before = SelectField(_("Free before"), coerce=int)
     buffer_after = SelectField(_("Free after"), coerce=int)
     notice = SelectField(_("Shortest notice"), coerce=int)
     horizon_days = SelectField(_("Bookable ahead"), coerce=int)
     step = SelectField(_("Times start every"), coerce=int)
-    daily_limit = StringField(_("Bookings a day"), [Length(max=4)], description=_("Left empty, there is no limit."))
+    clients_at_once = Number(_("Clients at once"), most=500, description=_("Open projects. Empty: no limit."))
+    daily_limit = Number(_("Bookings a day"), most=50, description=_("Left empty, there is no limit."))
+    weekly_limit = Hours(_("Hours a week"), most=168, description=_("Booked time. Empty: no limit."))
+    rest_days = SelectField(_("Days to keep free"), coerce=int)
+    quiet_from = Clock(_("Quiet from"))
+    quiet_until = Clock(_("Quiet until"))
 
     def __init__(self, *args: Any, calendar: Calendar, **kwargs: Any) -> None:
         super().__init__(*args, obj=calendar, **kwargs)
@@ -121,31 +193,34 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
             ("notice", _NOTICE, _span),
             ("horizon_days", _HORIZON, _days),
             ("step", _STEPS, _span),
+            ("rest_days", range(11), _rest),
         ):
             values = sorted({*offered, getattr(calendar, name)})
             self[name].choices = [SelectChoice(value, words(value)) for value in values]
 
-    def validate_daily_limit(self, field: Field) -> None:
-        """A whole number, or nothing."""
-        typed = str(field.data or "").strip()
-        if typed and not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= 50):
-            raise ValidationError(_("A whole number from 1 to 50, or nothing."))
+    def validate_quiet_until(self, field: Clock) -> None:
+        """Both or neither, and apart."""
+        both = [str(one.data or "").strip() for one in (self.quiet_from, field)]
+        if any(both) and not all(both):
+            raise ValidationError(_("Type both times, or neither."))
+        if all(both) and not self.quiet_from.errors and self.quiet_from.minute() == field.minute():
+            raise ValidationError(_("The two times are the same."))
 
     def values(self) -> Mapping[str, int | None]:
         """As the columns of a calendar."""
-        typed = str(self.daily_limit.data or "").strip()
-        return {
-            "buffer_before": self.buffer_before.data,
-            "buffer_after": self.buffer_after.data,
-            "notice": self.notice.data,
-            "horizon_days": self.horizon_days.data,
-            "step": self.step.data,
-            "daily_limit": int(typed) if typed else None,
+        chosen = ("buffer_before", "buffer_after", "notice", "horizon_days", "step", "rest_days")
+        return {name: self[name].data for name in chosen} | {
+            "clients_at_once": self.clients_at_once.number(),
+            "daily_limit": self.daily_limit.number(),
+            "weekly_limit": self.weekly_limit.minutes(),
+            "quiet_from": self.quiet_from.minute(),
+            "quiet_until": self.quiet_until.minute(),
         }
 
     def terms(self) -> rules.Terms:
         """As the rules take them."""
-        return rules.Terms(**self.values())  # type: ignore[arg-type]
+        values: dict[str, Any] = dict(self.values())
+        return rules.Terms(**{name: values[name] for name in rules.Terms.__dataclass_fields__})
 
 
 class LeaveForm(FlaskForm):  # type: ignore[misc]

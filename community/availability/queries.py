@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from community.availability import rules, timetable
-from community.availability.models import Calendar, Claim, ClientPlace, Leave, WeeklyHours
+from community.availability.models import Calendar, Claim, ClientPlace, DayHours, Feed, Leave, WeeklyHours
 from community.availability.timetable import Hours, Times
 from community.core import clock
 from community.core.db import db
@@ -49,6 +49,22 @@ def leaves(person_id: int, since: date) -> Sequence[Leave]:
     """A person's leave that has not ended before `since`."""
     query = select(Leave).where(Leave.person_id == person_id, Leave.last_day >= since)
     return db.session.scalars(query.order_by(Leave.first_day)).all()
+
+
+def days(person_id: int, since: date) -> dict[date, list[rules.OpenRange]]:
+    """A person's days with hours of their own from `since` on; without ranges a day is closed."""
+    query = select(DayHours).where(DayHours.person_id == person_id, DayHours.day >= since)
+    found: dict[date, list[rules.OpenRange]] = {}
+    for one in db.session.scalars(query.order_by(DayHours.day, DayHours.starts)):
+        ranges = found.setdefault(one.day, [])
+        if one.starts is not None and one.ends is not None:
+            ranges.append(rules.OpenRange(one.day.weekday(), one.starts, one.ends))
+    return found
+
+
+def feeds(person_id: int) -> Sequence[Feed]:
+    """A person's calendars elsewhere, the oldest first."""
+    return db.session.scalars(select(Feed).where(Feed.person_id == person_id).order_by(Feed.id)).all()
 
 
 def conflicts(person_id: int, taken: rules.Interval, owner: str) -> bool:

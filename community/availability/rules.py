@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY_MINUTES = 1440
@@ -33,20 +34,11 @@ class Terms:
     weekly_limit: int | None = None
 
 
-@dataclass(frozen=True, order=True)
-class Interval:
+class Interval(NamedTuple):
     """From `start` up to but not including `end`, UTC."""
 
     start: datetime
     end: datetime
-
-    def contains(self, other: "Interval") -> bool:
-        """True when `other` lies wholly inside."""
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: "Interval") -> bool:
-        """True when the two share an instant."""
-        return self.start < other.end and other.start < self.end
 
 
 def exists(wall: datetime, zone: ZoneInfo) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -40,8 +40,7 @@ class Hours:
         return any(first <= day <= last for first, last in self.leaves)
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """Somebody's booked time, without buffers; blocks are none."""
 
     person_id: int

@@ -1,12 +1,17 @@
 """The one door for outgoing fetches of addresses that people gave: http(s) only, and never inward.
 
 The name is resolved here, every address is checked, and the connection goes to the checked address, so a name that
-changes its mind between check and use (rebinding) gains nothing. Redirects are not followed.
+changes its mind between check and use (rebinding) gains nothing. Redirects are not followed, nothing is unpacked, and
+whoever answers in drips is hung up on.
 """
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -14,7 +19,9 @@ import urllib3
 from community.core.errors import Refused
 
 MAX_BYTES = 1024 * 1024
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0  # for one step
+WHOLE_SECONDS = 15.0  # for everything from connecting to the last byte
+_PIECE = 64 * 1024
 
 # IANA special-purpose registries (RFC 6890 and its successors), plus what `is_global` lets through:
 # NAT64, 6to4, Teredo, documentation, benchmarking and multicast.
@@ -59,11 +66,12 @@ _BLOCKED = tuple(
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came back: at most `MAX_BYTES` of it."""
+    """What came back, `headers` by lower-case name."""
 
     status: int
     content_type: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_public(address: str) -> bool:
@@ -75,8 +83,12 @@ def is_public(address: str) -> bool:
     return not any(parsed in block for block in _BLOCKED if block.version == parsed.version)
 
 
-def fetch(url: str) -> Fetched:
-    """GET `url`. Raises `Refused`: "bad_address" for what we do not call, "no_answer" when nobody answers."""
+def fetch(url: str, *, most: int = MAX_BYTES, headers: Mapping[str, str] | None = None) -> Fetched:
+    """GET `url` with `headers`.
+
+    Raises `Refused`: "bad_address" for what we do not call, "no_answer" when nobody answers whole and in time,
+    "too_large" for more than `most` bytes.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
         raise Refused("bad_address", status=422)
@@ -86,7 +98,13 @@ def fetch(url: str) -> Fetched:
         raise Refused("bad_address", status=422) from error
     address = _resolve(parts.hostname, port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _get(parts.scheme, parts.hostname, address, port, path)
+    known = {"Host": _host(parts.hostname, parts.port), "User-Agent": "Linchpin", "Accept-Encoding": "identity"}
+    return _get(_pool(parts.scheme, parts.hostname, address, port), path, {**(headers or {}), **known}, most)
+
+
+def _host(name: str, port: int | None) -> str:
+    shown = f"[{name}]" if ":" in name else name
+    return shown if port is None else f"{shown}:{port}"
 
 
 def _resolve(host: str, port: int) -> str:
@@ -99,27 +117,76 @@ def _resolve(host: str, port: int) -> str:
     return sorted(found)[0]
 
 
-def _get(scheme: str, host: str, address: str, port: int, path: str) -> Fetched:
-    pool: urllib3.HTTPConnectionPool
+def _pool(scheme: str, host: str, address: str, port: int) -> urllib3.HTTPConnectionPool:
     if scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(address, port, server_hostname=host, assert_hostname=host)
-    else:
-        pool = urllib3.HTTPConnectionPool(address, port)
+        return urllib3.HTTPSConnectionPool(address, port, server_hostname=host, assert_hostname=host)
+    return urllib3.HTTPConnectionPool(address, port)
+
+
+def _get(pool: urllib3.HTTPConnectionPool, path: str, headers: Mapping[str, str], most: int) -> Fetched:
     try:
-        answer = pool.urlopen(
-            "GET",
-            path,
-            headers={"Host": host, "User-Agent": "Linchpin"},
-            redirect=False,
-            retries=False,
-            timeout=urllib3.Timeout(TIMEOUT_SECONDS),
-            preload_content=False,
-        )
-        body = answer.read(MAX_BYTES + 1)
-    except urllib3.exceptions.HTTPError as error:
+        with _hung_up(pool, WHOLE_SECONDS):
+            answer = pool.urlopen(
+                "GET",
+                path,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                timeout=urllib3.Timeout(TIMEOUT_SECONDS),
+                preload_content=False,
+                decode_content=False,
+            )
+            body = _body(answer, most)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
         raise Refused("no_answer", status=422) from error
     finally:
         pool.close()
-    if len(body) > MAX_BYTES:
+    if len(body) > most:
         raise Refused("too_large", status=422)
-    return Fetched(answer.status, answer.headers.get("Content-Type", ""), body)
+    got = {name.lower(): value for name, value in answer.headers.items()}
+    if got.get("content-encoding", "identity") != "identity":
+        raise Refused("no_answer", status=422)  # we asked for it plain; a little can unpack to a lot
+    return Fetched(answer.status, got.get("content-type", ""), body, got)
+
+
+def _body(answer: Any, most: int) -> bytes:
+    """What it answers, up to one byte more than `most`. Raises `urllib3.exceptions.HTTPError` where it breaks off."""
+    pieces, size = [], 0
+    while size <= most and (piece := answer.read1(min(_PIECE, most + 1 - size), decode_content=False)):
+        pieces.append(piece)
+        size += len(piece)
+    if size <= most and answer.length_remaining:
+        raise urllib3.exceptions.IncompleteRead(size, answer.length_remaining)
+    return b"".join(pieces)
+
+
+@contextmanager
+def _hung_up(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
+    """Shut what this pool connects once `seconds` have passed: a patience for each step never ends what drips."""
+    opened: list[socket.socket] = []
+    late = threading.Event()
+
+    class Known(pool.ConnectionCls):  # type: ignore[name-defined, misc]
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
+            opened.append(made.dup())  # TLS takes the socket itself over
+            return made
+
+    def hang_up() -> None:
+        late.set()
+        for one in opened:
+            with suppress(OSError):  # it hung up first
+                one.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Known
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        if late.is_set():
+            raise urllib3.exceptions.ReadTimeoutError(pool, "", "too slow")
+    finally:
+        timer.cancel()
+        for one in opened:
+            one.close()

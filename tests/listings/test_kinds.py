@@ -1,6 +1,5 @@
 """The editor of each kind: its fields, its errors, what publishing needs, and copies as another kind."""
 
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select

@@ -12,14 +12,17 @@ import redis
 import requests
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "master")
+# Two runs at once on the same services: `bin/test` gives each its own number.
+RUN = int(os.environ.get("TEST_RUN", "0"))
+_WORKERS = 7
 
 
 def settings_for(worker: str = WORKER) -> dict[str, str]:
     """The addresses in the settings of this worker of pytest-xdist (`gw0`, …; `master` without)."""
     given = {
         "redis_url": _with_path(os.environ.get("TEST_REDIS_URL", ""), str(redis_database(worker))),
-        "elasticsearch_url": _with_path(os.environ.get("TEST_ELASTICSEARCH_URL", ""), f"linchpin_test_{worker}"),
-        "s3_url": _with_path(os.environ.get("TEST_S3_URL", ""), f"linchpin-test-{worker}"),
+        "elasticsearch_url": _with_path(os.environ.get("TEST_ELASTICSEARCH_URL", ""), f"linchpin_test_{RUN}{worker}"),
+        "s3_url": _with_path(os.environ.get("TEST_S3_URL", ""), f"linchpin-test-{RUN}{worker}"),
     }
     return {name: url for name, url in given.items() if url}
 
@@ -27,7 +30,7 @@ def settings_for(worker: str = WORKER) -> dict[str, str]:
 def redis_database(worker: str) -> int:
     """Its number: workers have those from 1 on. 0 is nobody's, so that a site's own Redis keeps what it has."""
     number = re.fullmatch(r"gw(\d+)", worker)
-    return 1 + int(number.group(1)) if number else 1
+    return 1 + RUN * _WORKERS + (int(number.group(1)) if number else 0)
 
 
 def _with_path(url: str, path: str) -> str:

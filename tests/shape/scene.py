@@ -19,8 +19,8 @@ from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability.models import Leave
 from community.bookings import actions as bookings
-from community.bookings.choices import Choice
 from community.bookings import rules as booking_rules
+from community.bookings.choices import Choice
 from community.bookings.models import Booking
 from community.core import clock, files
 from community.core.db import db

@@ -56,6 +56,17 @@ for _endpoint in ("bookings.show", "bookings.cancel", "bookings.calendar", "book
     MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data={"code": "123456", "reason": "ill"})
 for _endpoint in ("bookings.pay", "bookings.release_hold"):
     MAKERS[_endpoint] = _simple("ref", "b-gone", "held")
+_STEP = {"answer": "agree", "text": "A word", "amount": "10", "minutes": "10", "way": "refund", "name": "Ada", "email": "a@example.com"}
+for _endpoint in (
+    *("steps.answer", "steps.withdraw", "steps.move", "steps.answer_move", "steps.late", "steps.hand_in"),
+    *("steps.changes", "steps.report", "steps.objection", "steps.settlement", "steps.answer_settlement"),
+    *("steps.file", "steps.again", "quotes.quote", "quotes.answer_quote", "waiting.earlier"),
+    *("booking_desk.hand_over", "booking_desk.answer_hand_over"),
+):
+    MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data=_STEP)
+MAKERS["booking_desk.answer_offer"] = _simple("proposal_id", GONE_NUMBER, "proposal", data=_STEP)
+for _endpoint in ("waiting.show", "waiting.take", "waiting.leave"):
+    MAKERS[_endpoint] = _simple("ref", "w-gone", "waiter")
 MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
 for _endpoint in ("rooms.accept", "rooms.ignore"):
@@ -246,6 +257,8 @@ def _token(scene: Scene, role: str, mine: Mine) -> Targets:
 FORMS = {
     "accounts.code": {"email": "tom@example.com"},
     "accounts.code_entry": {"code": "123456"},
+    "notifications.messages": {"leads": "60", "confirmed": "Hello {client}"},
+    "notifications.preview": {"leads": "60", "confirmed": "Hello {client}"},
     "availability.leave": {"first": "2027-01-11", "last": "2027-01-12"},
     "security.login": {"email": "tom@example.com", "password": "not the password"},
     "security.register": {"email": "new@example.com"},

@@ -41,6 +41,7 @@ def lapse(booking: Booking) -> None:
 
 def _answer(booking: Booking, step: str, by: Person | None, reason: str = "") -> None:
     """Take the step, or, where money is reserved, note it and tell Stripe first."""
+    executor.refuse_pending(booking)
     executor.check(booking, BY_NAME[step], PENDING[step])
     reserved = [share.payment for share in booking.shares if share.payment.status == "authorised"]
     together = queries.locked_with(booking)

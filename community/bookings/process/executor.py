@@ -66,6 +66,12 @@ def _note(
     db.session.expire(booking, ["log"])
 
 
+def refuse_pending(booking: Booking) -> None:
+    """Raise `Refused("pending")` while another step waits for Stripe."""
+    if booking.pending:
+        raise Refused("pending", _("We are waiting for the payment service. Please try again in a minute."))
+
+
 def check(booking: Booking, step: Transition, actor: str) -> None:
     """Raise `Refused` unless `actor` may take the step as things stand."""
     is_new = None in step.sources and booking.id is None
@@ -73,7 +79,7 @@ def check(booking: Booking, step: Transition, actor: str) -> None:
         raise Refused("not_now", reason(booking.state if booking.id is not None else None))
     if actor not in step.actors:
         raise Refused("not_yours", _("That is for the other side to do."), 403)
-    if booking.pending and not step.settles:
-        raise Refused("pending", _("We are waiting for the payment service. Please try again in a minute."))
+    if not step.settles:
+        refuse_pending(booking)
     for guard in step.guards:
         guard(booking, actor)

@@ -1,0 +1,134 @@
+"""Calendars elsewhere: fetched through the one door for addresses that people gave, expanded in a program aside."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from community.availability import rules
+from community.core import fetch
+from community.core.db import refuse_in_transaction
+from community.core.errors import Refused
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_BUSY = 2_000
+WHOLE_SECONDS = 20.0  # for expanding, on a machine that has other things to do; its processor time is limited beside
+_LOOK_SECONDS = 0.02
+_PROGRAM = str(Path(__file__).with_name("expand.py"))
+# One or the other, whatever the server gave last.
+_ENTITY_TAG = ('"', "W/")
+
+
+class FeedUnreadable(Exception):
+    """A feed could not be read; `code` says why, `forms.FEED_ERRORS` in words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a feed says: its busy time, how many events could not be understood, and what to ask with next time.
+
+    `busy` is None where nothing changed since the last time.
+    """
+
+    busy: tuple[rules.Interval, ...] | None
+    left_out: int = 0
+    validator: str = ""
+
+
+def read(url: str, *, validator: str, zone: str, first: date, last: date) -> Reading:
+    """The busy time of the calendar at `url` from `first` to `last`; what has no zone of its own is in `zone`.
+
+    Raises `FeedUnreadable`, and RuntimeError inside a transaction.
+    """
+    refuse_in_transaction()
+    try:
+        answer = fetch.fetch(url, most=MOST_BYTES, headers=_asking(validator))
+    except Refused as refusal:
+        raise FeedUnreadable(refusal.code) from refusal
+    if answer.status == 304 and validator:
+        return Reading(None, validator=validator)
+    if answer.status != 200:
+        raise FeedUnreadable(_status(answer.status))
+    said = expand(answer.body, first, last)
+    there = ZoneInfo(zone)
+    spans = (_interval(low, high, there) for low, high in said["busy"])
+    busy = tuple(rules.merge(span for span in spans if span.start < span.end))
+    return Reading(busy, said["left_out"], answer.headers.get("etag") or answer.headers.get("last-modified", ""))
+
+
+def _asking(validator: str) -> dict[str, str]:
+    headers = {"Accept": "text/calendar"}
+    if validator:
+        headers["If-None-Match" if validator.startswith(_ENTITY_TAG) else "If-Modified-Since"] = validator
+    return headers
+
+
+def _status(status: int) -> str:
+    if 300 <= status < 400:
+        return "moved"
+    if status in {401, 403}:
+        return "not_allowed"
+    return "not_there" if status in {404, 410} else "no_answer"
+
+
+def _interval(low: str, high: str, there: ZoneInfo) -> rules.Interval:
+    return rules.Interval(_instant(low, there), _instant(high, there))
+
+
+def _instant(text: str, there: ZoneInfo) -> datetime:
+    at = datetime.fromisoformat(text)
+    return rules.edge(at, there) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def expand(body: bytes, first: date, last: date) -> dict[str, Any]:
+    """Run `expand.py` on a file. Raises `FeedUnreadable` when it refuses, or takes more than it may."""
+    asked = json.dumps({"first": first.isoformat(), "last": last.isoformat(), "most": MOST_BUSY})
+    with tempfile.TemporaryDirectory(prefix="feed-") as folder:
+        given, answer = Path(folder, "in"), Path(folder, "out")
+        given.write_bytes(asked.encode() + b"\n" + body)
+        _run(given, answer)
+        try:
+            said: dict[str, Any] = json.loads(answer.read_bytes())
+        except (OSError, ValueError) as error:  # it was ended on the way
+            raise FeedUnreadable("too_much") from error
+    if "error" in said:
+        raise FeedUnreadable(str(said["error"]))
+    return said
+
+
+def _run(given: Path, answer: Path) -> None:
+    """Spawned, not forked, and looked for: that shares nothing with the child and lets other greenlets run."""
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    child = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-I", _PROGRAM],
+        {},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, str(given), os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(answer), new, 0o600),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ],
+    )
+    deadline = time.monotonic() + WHOLE_SECONDS
+    while _runs(child):
+        if time.monotonic() > deadline:
+            os.kill(child, 9)
+            deadline += WHOLE_SECONDS
+        time.sleep(_LOOK_SECONDS)
+
+
+def _runs(child: int) -> bool:
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] == 0
+    except ChildProcessError:  # somebody else was told that it ended
+        return False
