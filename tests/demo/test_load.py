@@ -45,7 +45,8 @@ def story(app: Flask) -> dict[str, list[object]]:
         bookings = select(
             Booking.starts_at, Booking.state, Booking.total, Person.email, Listing.slug, Booking.confirmed_at
         )
-        bookings = bookings.join(Person, Person.id == Booking.deliverer_id).join(Listing).order_by(Booking.starts_at)
+        bookings = bookings.join(Person, Person.id == Booking.deliverer_id).join(Booking.listing)
+        bookings = bookings.order_by(Booking.starts_at)
         queries = {
             "people": select(Person.email, Person.handle, Person.created_at).order_by(Person.email),
             "listings": select(Listing.slug, Listing.status, Listing.cover).order_by(Listing.slug),

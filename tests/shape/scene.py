@@ -32,6 +32,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
+from tests.shape import kinds
 from tests.world import World
 
 ROLES = (
@@ -80,6 +81,8 @@ class Scene:
     def __init__(self, app: Flask, connection: Connection) -> None:
         self.app, self.connection, self.world = app, connection, World(app)
         self.roles: dict[str, Mine] = {}
+        self.kinds: dict[str, dict[str, int]] = {}
+        self.dates: dict[str, int] = {}
         self.other: dict[str, Any] = {}
         self.hour = 0
         self._people()
@@ -125,6 +128,8 @@ class Scene:
             "priya_draft": world.listing(self.priyas, "Unfinished", status="draft", published_at=None),
             "sana": world.listing(self.sanas, "A tax hour"),
         }
+        for name, practice, person in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
+            self.kinds[name], self.dates[name] = kinds.of_practice(world, practice, person)
         with world.writing():
             for practice_id, person_id in ((self.noors, noor), (self.priyas, self.priya)):
                 day = clock.now().date() + timedelta(days=40)
