@@ -27,6 +27,9 @@ _FROM_ADDRESS = ("at", "minutes", "weeks", "package", "first", "date", "tz")
 def answer(listing: Listing) -> Any:
     """The form on GET; on POST what it says is held (or asked), and the browser goes on to pay."""
     form = BookingForm(listing, data=_known(listing))
+    person = viewer()
+    if person is not None:
+        form.email.data = person.email  # theirs, whatever was sent: no field is shown for it
     seen = form.seen.data
     page = StartPage(listing, form)
     if not page.is_chosen:
