@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.availability import feed_actions
+from community.availability.models import Feed
 from community.bookings import actions as bookings
 from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
@@ -79,6 +81,13 @@ def _write_all(scene: Scene) -> None:
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
     _unread(scene)
+    with scene.app.app_context(), writing():
+        owner = scene.roles["owner"].id
+        feed = Feed(practice_id=scene.noors, person_id=owner, name="At home & away", url="https://x.example/a.ics")
+        db.session.add(feed)
+        db.session.flush()
+        for _turn in range(feed_actions.TOLD_AFTER):
+            feed_actions.failed(feed.id, "no_answer")
 
 
 def _own_words(booking_id: int) -> None:
