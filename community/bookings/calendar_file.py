@@ -1,48 +1,105 @@
-"""A booking as iCalendar (RFC 5545): one UID for life, a higher SEQUENCE with each change."""
+"""Bookings as iCalendar (RFC 5545, 5546): one UID for life, a higher SEQUENCE with each change, all times in UTC."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress, vText
 
+from community.accounts.models import Person
+from community.bookings import rules
 from community.bookings.models import Booking
 from community.bookings.where import where_words
 from community.core import clock
 from community.core.site import settings
 
+FRESH = timedelta(minutes=30)  # how often a calendar that follows ours should look
 
-def render(booking: Booking, *, gone: bool = False) -> str:
-    """The calendar file of a confirmed or cancelled booking, with the place as LOCATION; of a course one event for each
-    of its meetings. `gone` takes it out of the calendar of somebody who has nothing to do with it any more.
+
+def render(booking: Booking, *, gone: bool = False, for_practice: bool = False) -> str:
+    """The calendar file of a booking, with the place as LOCATION: published, or taken back once it is cancelled.
+
+    `gone` takes it back from somebody's calendar whose booking it no longer is, whatever its state.
     """
     gone = gone or booking.state == "cancelled"
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{settings().site_name}//EN")
-    calendar.add("version", "2.0")
+    calendar = _calendar()
     calendar.add("method", "CANCEL" if gone else "PUBLISH")
-    for name, start, end in _spans(booking):
-        calendar.add_component(_event(booking, name, start, end, gone=gone))
+    for event in _events(booking, for_practice=for_practice):
+        event.add("dtstamp", clock.now())
+        event.add("sequence", booking.sequence)
+        event.add("status", "CANCELLED" if gone else "CONFIRMED")
+        event.add("organizer", _organizer())
+        calendar.add_component(event)
     return str(calendar.to_ical().decode())
 
 
-def _spans(booking: Booking) -> list[tuple[str, datetime, datetime]]:
-    """(name, start, end) of everything that is to stand in the calendar. The name is the event's for life."""
-    meetings = booking.date.meetings if booking.date else []
-    if len(meetings) < 2:
-        return [(booking.ref, booking.starts_at, booking.ends_at)]
-    return [(f"{booking.ref}-{one.id}", one.starts_at, one.ends_at) for one in meetings]
+def follow(person: Person, bookings: Iterable[Booking]) -> str:
+    """All of a person's bookings as a calendar that others follow: the same events, without a method."""
+    calendar = _calendar()
+    calendar.add("x-wr-calname", _("%(site)s: %(name)s", site=settings().site_name, name=person.name))
+    calendar.add("refresh-interval", FRESH, parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", "PT30M")
+    seen: set[str] = set()
+    for booking in bookings:
+        delivers = booking.deliverer_id == person.id
+        for event in _events(booking, for_practice=delivers, together=delivers):
+            if str(event["uid"]) in seen:  # every seat of a workshop's date is the same hour of who gives it
+                continue
+            seen.add(str(event["uid"]))
+            event.add("dtstamp", booking.confirmed_at or booking.created_at)
+            event.add("sequence", booking.sequence)
+            event.add("status", "CONFIRMED")
+            calendar.add_component(event)
+    return str(calendar.to_ical().decode())
 
 
-def _event(booking: Booking, name: str, start: datetime, end: datetime, *, gone: bool) -> Event:
-    event = Event()
-    event.add("uid", f"{name}@{settings().base_url.partition('://')[2]}")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", clock.now())
-    event.add("dtstart", start)
-    event.add("dtend", end)
-    event.add("summary", _("%(title)s with %(name)s", title=booking.listing.title, name=booking.practice.name))
-    event.add("location", booking.where_detail or where_words(booking.where_kind, booking.practice.name))
-    event.add("url", url_for("bookings.show", ref=booking.ref, _external=True))
-    event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    return event
+def _calendar() -> Calendar:
+    made = Calendar()
+    made.add("prodid", f"-//{settings().site_name}//EN")
+    made.add("version", "2.0")
+    return made
+
+
+def _organizer() -> vCalAddress:
+    site = settings()
+    found = vCalAddress(f"mailto:{site.operator_mail}")
+    found.params["cn"] = vText(site.site_name)
+    return found
+
+
+def _events(booking: Booking, *, for_practice: bool, together: bool = False) -> Iterator[Event]:
+    """One event for each time that it is met; what runs for days is days and keeps nobody busy."""
+    name = booking.order.client_name if for_practice else booking.practice.name
+    title = booking.listing.title
+    for uid, start, end in _times(booking, together=together):
+        event = Event()
+        event.add("uid", f"{uid}@{settings().base_url.partition('://')[2]}")
+        if booking.kind in rules.LONG:
+            zone = ZoneInfo(booking.practice.zone)
+            last = (end - timedelta(microseconds=1)).astimezone(zone).date()
+            event.add("dtstart", start.astimezone(zone).date())
+            event.add("dtend", last + timedelta(days=1))
+        else:
+            event.add("dtstart", start)
+            event.add("dtend", end)
+        if booking.kind not in rules.TIMED:
+            event.add("transp", "TRANSPARENT")
+        shared = together and booking.date is not None
+        event.add("summary", title if shared else _("%(title)s with %(name)s", title=title, name=name))
+        if booking.kind in rules.TIMED:
+            event.add("location", booking.where_detail or where_words(booking.where_kind, booking.practice.name))
+        event.add("url", url_for("bookings.show", ref=booking.ref, _external=True))
+        yield event
+
+
+def _times(booking: Booking, *, together: bool) -> Iterator[tuple[str, datetime, datetime]]:
+    """(name for life, start, end) of each time. The first meeting of several has the booking's own name."""
+    date = booking.date
+    if date is None or not date.meetings:
+        yield booking.ref, booking.starts_at, booking.ends_at
+        return
+    whole = f"date-{date.id}" if together else booking.ref
+    for number, meeting in enumerate(date.meetings):
+        yield f"{whole}-{meeting.id}" if number else whole, meeting.starts_at, meeting.ends_at

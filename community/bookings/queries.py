@@ -18,7 +18,7 @@ from community.profiles.models import PracticeRole
 from community.profiles.queries import works_at
 
 _WAITING = ("held", "asked", "quoted", "countered", "requested", "capture_failed", "delivered", "no_show")
-_AGREED = ("confirmed", "delivered", "completed", "objected", "no_show", "resolved")
+AGREED = ("confirmed", "delivered", "completed", "objected", "no_show", "resolved")
 _WHOLE = (
     joinedload(Booking.listing),
     joinedload(Booking.practice),
@@ -108,7 +108,7 @@ def of_practice(
 ) -> Sequence[Booking]:
     """Confirmed and later bookings of a practice by start, for those who may see them all."""
     query = select(Booking).join(Order).where(Booking.practice_id == practice_id, _mine(viewer, ""))
-    query = query.where(Booking.state.in_(_AGREED))
+    query = query.where(Booking.state.in_(AGREED))
     if since is not None:
         query = query.where(Booking.ends_at >= since)
     if until is not None:

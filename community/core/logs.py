@@ -26,8 +26,9 @@ _SECRET_WORDS = (
     "signature",
     "api_key",
 )
-# What an error's own words may hold: passwords in addresses of services, keys, and addresses of people.
+# What other words may hold: passwords in addresses of services, keys, addresses of people, and of their calendars.
 _SECRETS = (
+    (re.compile(r"(/calendar/)[\w-]{20,}"), r"\1…"),
     (re.compile(r"(\w+://[^\s:/@]*):[^\s@]+@"), r"\1:…@"),
     (re.compile(r"\b(sk|rk|whsec|pk)_(\w+?_)?\w{8,}"), r"\1_…"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "…@…"),

@@ -104,7 +104,9 @@ def test_add_ons_questions_and_on_request(world: World, owner: FlaskClient, clie
     text = client.get("/noor-haddad/a-brand-start-to-finish").get_data(as_text=True)
     assert "£26.25" in text
     assert "You are only charged when they say yes" in text
-    changed = WORDS | OF["session"] | {"addons-0-title": "Print files, rush", "addons-0-price": "30", "on_request": "no"}
+    changed = (
+        WORDS | OF["session"] | {"addons-0-title": "Print files, rush", "addons-0-price": "30", "on_request": "no"}
+    )
     assert post(owner, edit, changed).status_code == 302
     with world.app.app_context():
         listing = only()

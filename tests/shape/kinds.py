@@ -14,6 +14,10 @@ _PLAN = [
     {"due": "milestone", "per_cent": 30, "title": "First draft"},
     {"due": "date", "per_cent": 20, "days": 14},
 ]
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+)
 SLUGS = {"project": "a-project", "workshop": "a-course", "digital": "a-guide", "inquiry": "a-question"}
 
 

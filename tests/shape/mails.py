@@ -85,7 +85,7 @@ def _own_words(booking_id: int) -> None:
     """The practice has words for everything, and the booking's reminder and end are told with them."""
     with writing():
         booking = db.session.get_one(Booking, booking_id)
-        texts = dict.fromkeys(("confirmed", "reminder", "follow_up"), "Dear {client},\n{title} & {place}\n\n{day}")
+        texts = dict.fromkeys(("confirmed", "reminder", "follow_up"), "{client}:\n{title} & {place}\n\n{day}")
         reminding.choose(db.session.get_one(Practice, booking.practice_id), leads=[60], texts=texts)
         start, state = booking.starts_at, booking.state
     if state == "confirmed":

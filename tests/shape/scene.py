@@ -32,7 +32,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import kinds
+from tests.shape import kinds, standing
 from tests.world import World
 
 ROLES = (
@@ -58,10 +58,6 @@ NAMES = {
     "moderator": "Milo Grant",
     "operator": "Opal Reyes",
 }
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 BROWSER_KEY = "the key of the visitor's browser"
 
 
@@ -92,6 +88,11 @@ class Scene:
             self._things(role)
         self._lounge()
         self._pictures()
+        with self.world.writing():
+            self.other["proposal"] = standing.hand_over(self.roles["owner"].has["confirmed_id"], self.priyas)
+            offered = standing.hand_over(self.other["confirmed_id"], self.noors)
+        for role in ("owner", "assistant"):
+            self.roles[role].has["proposal"] = offered
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ class Scene:
         assert found is not None
         return found
 
-    # ---- things -----------------------------------------------------------------------------------------------
+    # ---- things ---------------------------------------------------------------------------
     def next_slot(self) -> datetime:
         """The next start nobody has: four a day, from tomorrow on working days."""
         day, quarter = divmod(self.hour, 4)
@@ -186,6 +187,7 @@ class Scene:
                 booking = self.booking(f"{prefix}_free", person_id, state)
                 kept |= {state: booking.ref, f"{state}_id": booking.id}
                 kept["booking_room"] = rooms.open_booking_room(booking).ref
+            kept |= standing.add(self, prefix, person_id)
             held = self.booking(prefix, person_id, "held")
             payment = held.shares[0].payment
             kept |= {"held": held.ref, "payment": payment.ref}
@@ -261,7 +263,7 @@ class Scene:
         self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"
         with self.app.app_context():
             for name in (self.picture, self.private):
-                files.files().put(PNG, name)
+                files.files().put(kinds.PNG, name)
         with self.world.writing():
             listing = db.session.get_one(Listing, self.listings["noor"])
             listing.images = [Image(file=self.picture, alt="Labels on jars")]

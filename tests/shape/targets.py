@@ -10,6 +10,7 @@ from community.listings.rules import KINDS
 from community.profiles.queries import invitation_token
 from tests.shape.kinds import SLUGS
 from tests.shape.scene import Mine, Scene
+from tests.shape.standing import STATES
 
 GONE_NUMBER = 987_654_321
 
@@ -56,19 +57,19 @@ def _simple(name: str, gone: Any, key: str, **rest: Any) -> Maker:
     return make
 
 
-for _endpoint in ("bookings.show", "bookings.cancel", "bookings.calendar", "bookings.code", "bookings.code_again"):
+for _endpoint in ("bookings.cancel", "bookings.calendar", "bookings.code", "bookings.code_again"):
     MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data={"code": "123456", "reason": "ill"})
-for _endpoint in ("bookings.pay", "bookings.release_hold"):
-    MAKERS[_endpoint] = _simple("ref", "b-gone", "held")
-_STEP = {
-    "answer": "agree",
-    "text": "A word",
-    "amount": "10",
-    "minutes": "10",
-    "way": "refund",
-    "name": "Ada",
-    "email": "a@example.com",
-}
+
+
+@targets("bookings.show")
+def _booking(scene: Scene, role: str, mine: Mine) -> Targets:
+    three = _three("ref", mine.has.get("confirmed"), scene.other["confirmed"], "b-gone")
+    states = {f"own {state}": mine.has.get(state) for state in ("held", "delivered", *STATES)}
+    return three | {label: ref and Target({"ref": ref}) for label, ref in states.items()}
+
+
+MAKERS["bookings.pay"] = MAKERS["bookings.release_hold"] = _simple("ref", "b-gone", "held")
+_STEP = {"answer": "agree", "text": "A word", "amount": "10", "minutes": "10", "way": "refund"}
 for _endpoint in (
     *("steps.answer", "steps.withdraw", "steps.move", "steps.answer_move", "steps.late", "steps.hand_in"),
     *("steps.changes", "steps.report", "steps.objection", "steps.settlement", "steps.answer_settlement"),
@@ -77,12 +78,10 @@ for _endpoint in (
 ):
     MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data=_STEP)
 MAKERS["booking_desk.answer_offer"] = _simple("proposal_id", GONE_NUMBER, "proposal", data=_STEP)
-for _endpoint in ("waiting.show", "waiting.take", "waiting.leave"):
-    MAKERS[_endpoint] = _simple("ref", "w-gone", "waiter")
+MAKERS["waiting.show"] = MAKERS["waiting.take"] = MAKERS["waiting.leave"] = _simple("ref", "w-gone", "waiter")
 MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
-for _endpoint in ("rooms.accept", "rooms.ignore"):
-    MAKERS[_endpoint] = _simple("ref", "r-gone", "request")
+MAKERS["rooms.accept"] = MAKERS["rooms.ignore"] = _simple("ref", "r-gone", "request")
 MAKERS["rooms.thread"] = _simple("ref", "r-gone", "direct")
 
 
