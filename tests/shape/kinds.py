@@ -41,7 +41,7 @@ def of_practice(world: World, practice: int, person: int) -> tuple[dict[str, int
 
 
 def _packages() -> list[Package]:
-    small = Package(title="Small", scope="- A mark", days=5, price=20000, plan=[])
+    small = Package(title="Small", scope="A mark", days=5, price=20000, plan=[])
     return [small, Package(title="Large", days=20, price=100001, plan=_PLAN, position=1)]
 
 
