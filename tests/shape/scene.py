@@ -17,11 +17,12 @@ from sqlalchemy import Connection, select
 from community.accounts import actions as accounts
 from community.accounts.models import Person
 from community.availability import actions as availability
-from community.availability.models import Leave
+from community.availability import blocks
+from community.availability.models import Feed, Leave
 from community.bookings import actions as bookings
 from community.bookings import rules as booking_rules
 from community.bookings.choices import Choice
-from community.bookings.models import Booking
+from community.bookings.models import Booking, FeedKey
 from community.core import clock, files
 from community.core.db import db
 from community.core.errors import Refused
@@ -135,6 +136,22 @@ class Scene:
                 "noor": db.session.scalar(select(Leave.id).where(Leave.person_id == noor)),
                 "priya": db.session.scalar(select(Leave.id).where(Leave.person_id == self.priya)),
             }
+        self._calendars(noor)
+
+    def _calendars(self, noor: int) -> None:
+        """A calendar elsewhere, time kept free and an address of the own one, for Noor and for Priya."""
+        self.feeds, self.blocks, self.keys = {}, {}, {}
+        with self.world.writing():
+            for name, practice_id, person_id in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
+                url = f"https://calendar.example/{name}.ics"
+                feed = Feed(practice_id=practice_id, person_id=person_id, name="Family", url=url)
+                key = FeedKey(person_id=person_id, digest=hashlib.sha256(f"{name}'s calendar".encode()).hexdigest())
+                db.session.add_all([feed, key])
+                day = clock.now().replace(hour=19) + timedelta(days=41)
+                person, practice = db.session.get_one(Person, person_id), db.session.get_one(Practice, practice_id)
+                block = blocks.draw(practice, person, starts_at=day, ends_at=day + timedelta(hours=1), note="Dentist")
+                db.session.flush()
+                self.feeds[name], self.blocks[name], self.keys[name] = feed.id, block.id, key.id
 
     def _id(self, role: str) -> int:
         found = self.roles[role].id
