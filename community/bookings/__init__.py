@@ -1,11 +1,13 @@
 """Bookings: one process as data, one executor, an append-only log."""
 
+from importlib import import_module
+
 from flask import Flask
+
+PARTS = ("step_routes", "quote_routes", "waiting_routes", "desk", "workshop_routes", "feed_routes")
 
 
 def init_app(app: Flask) -> None:
     """Attach the edges beside `routes`."""
-    from community.bookings import desk, feed_routes, quote_routes, step_routes, waiting_routes  # noqa: PLC0415 - models first
-
-    for part in (step_routes, quote_routes, waiting_routes, desk, feed_routes):
-        app.register_blueprint(part.bp)
+    for name in PARTS:
+        app.register_blueprint(import_module(f"community.bookings.{name}").bp)

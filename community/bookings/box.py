@@ -2,7 +2,8 @@
 
 import calendar
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,14 @@ from flask_babel import gettext as _
 
 from community.availability import queries as times
 from community.core import clock, formats
+from community.core.auth import viewer
+from community.core.errors import NotFound
 from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Length, Listing
+from community.listings.words import ahead_words
+from community.profiles import queries as profiles
 
 FEW = 2
 # One zone for each part of the day people live in; the reader's own and the practice's are added.
@@ -69,6 +74,39 @@ def chosen_length(listing: Listing) -> Length:
     return asked or listing.lengths[(len(listing.lengths) - 1) // 2]
 
 
+def assurance(listing: Listing) -> str:
+    """What happens with the money, in a sentence or two."""
+    if listing.on_request:
+        return _("You are only charged when they say yes, within 48 hours.")
+    held = _("Held for 15 minutes while you pay.")
+    tiers = offer.tiers_of(listing.policy, listing.tiers)
+    if not tiers:
+        return held
+    minutes, per_cent = tiers[0]
+    ahead = ahead_words(minutes)
+    if per_cent == 100:
+        return f"{held} " + _("All your money back until %(ahead)s before.", ahead=ahead)
+    if per_cent == 50:
+        return f"{held} " + _("Half your money back until %(ahead)s before.", ahead=ahead)
+    return f"{held} " + _("%(n)s%% of your money back until %(ahead)s before.", n=per_cent, ahead=ahead)
+
+
+def wait_address(listing: Listing, **what: Any) -> str:
+    """The way to the waiting list for a length or a date."""
+    return url_for("waiting.join", practice=listing.practice.slug, slug=listing.slug, **what)
+
+
+def peers_of(listing: Listing) -> list[dict[str, str]]:
+    """Whom the practice passes work on to, as far as the reader may meet them."""
+    found = []
+    for one in profiles.peers(listing.practice_id):
+        if one.agreed_at is not None:
+            with suppress(NotFound):
+                peer = profiles.get_practice_by_id(viewer(), one.peer_id)
+                found.append({"name": peer.name, "href": url_for("profiles.practice", practice=peer.slug)})
+    return found
+
+
 class Box:
     """Everything `components/booking.html` needs to draw the box of one listing."""
 
@@ -82,8 +120,11 @@ class Box:
         self.day = asked
         self.month = month or (asked or self.today).replace(day=1)
         self.free = self._free_days()
-        if not self.free and month is None and asked is None:
-            self._go_to_next_free()
+        self.next = self._next_free()
+        if not self.free and self.next and month is None and asked is None:
+            self.day = self.next.astimezone(ZoneInfo(self.zone)).date()
+            self.month = self.day.replace(day=1)
+            self.free = self._free_days()
         if self.day not in self.free:
             self.day = next(iter(self.free), None)
 
@@ -92,7 +133,7 @@ class Box:
         last = calendar.monthrange(self.month.year, self.month.month)[1]
         starts = times.slots(
             practice_id=self.listing.practice_id,
-            members=[self.listing.practice.owner.id],
+            members=[person.id for person in self.listing.deliverers],
             zone=self.listing.practice.zone,
             minutes=self.length.minutes,
             first=max(self.month, self.today) - timedelta(days=1),
@@ -105,19 +146,19 @@ class Box:
                 days[day].append(start)
         return dict(sorted(days.items()))
 
-    def _go_to_next_free(self) -> None:
+    def _next_free(self) -> datetime | None:
+        """The next free start of all; None where nothing is within the horizon. The month that began says it itself."""
+        if self.free and self.month <= self.today:
+            return next(iter(self.free.values()))[0]
         found = times.next_free(
             practice_id=self.listing.practice_id,
-            members=[self.listing.practice.owner.id],
+            members=[person.id for person in self.listing.deliverers],
             zone=self.listing.practice.zone,
             minutes=self.length.minutes,
-            after=datetime.combine(self.month, time(), UTC),
+            after=clock.now(),
             count=1,
         )
-        if found:
-            self.day = found[0].astimezone(ZoneInfo(self.zone)).date()
-            self.month = self.day.replace(day=1)
-            self.free = self._free_days()
+        return found[0] if found else None
 
     def _here(self, **changes: Any) -> str:
         known = {"minutes": self.length.minutes, "tz": request.args.get("tz"), "day": self.day}
@@ -148,18 +189,32 @@ class Box:
             "total": (_("Total today"), _("Free") if free_of_charge else formats.money(total)),
             "assure": self._assurance(free_of_charge=free_of_charge),
             "fields": {},
+            "next": self._next(),
+            "full": None if self.next else self._full(),
+            "series": self.listing.series_most,
+        }
+
+    def _next(self) -> dict[str, str]:
+        """The next free time, and the way to its day."""
+        if self.next is None:
+            return {}
+        day = self.next.astimezone(ZoneInfo(self.zone)).date()
+        text = f"{formats.short_day(self.next, self.zone)}, {formats.clock_time(self.next, self.zone)}"
+        return {"text": text, "href": self._here(day=day)}
+
+    def _full(self) -> dict[str, Any]:
+        """Until when nothing is free, the waiting list, and whom the practice passes work on to."""
+        until = self.today + timedelta(days=times.terms(self.listing.practice_id).horizon_days)
+        return {
+            "until": formats.long_day(until),
+            "wait": wait_address(self.listing, minutes=self.length.minutes),
+            "peers": peers_of(self.listing),
         }
 
     def _assurance(self, *, free_of_charge: bool) -> str:
         if free_of_charge:
             return _("Nothing to pay. You can cancel any time before it starts.")
-        first = offer.POLICIES[self.listing.policy][0]
-        hours = int(first.ahead.total_seconds() // 3600)
-        days = hours // 24
-        ahead = ngettext("%(num)s day", "%(num)s days", days) if days > 1 else _("%(n)s hours", n=hours)
-        if first.per_cent == 100:
-            return _("Held for 15 minutes while you pay. All your money back until %(ahead)s before.", ahead=ahead)
-        return _("Held for 15 minutes while you pay. Half your money back until %(ahead)s before.", ahead=ahead)
+        return assurance(self.listing)
 
     def _zones(self) -> list[tuple[str, str]]:
         if self.listing.where_kind in {"on_site", "at_mine"}:

@@ -18,12 +18,12 @@ from community.core.site import settings
 FRESH = timedelta(minutes=30)  # how often a calendar that follows ours should look
 
 
-def render(booking: Booking, *, gone: bool | None = None, for_practice: bool = False) -> str:
+def render(booking: Booking, *, gone: bool = False, for_practice: bool = False) -> str:
     """The calendar file of a booking, with the place as LOCATION: published, or taken back once it is cancelled.
 
     `gone` takes it back from somebody's calendar whose booking it no longer is, whatever its state.
     """
-    gone = booking.state == "cancelled" if gone is None else gone
+    gone = gone or booking.state == "cancelled"
     calendar = _calendar()
     calendar.add("method", "CANCEL" if gone else "PUBLISH")
     for event in _events(booking, for_practice=for_practice):

@@ -7,54 +7,12 @@ from flask_babel import gettext as _
 
 from community.accounts.queries import Viewer
 from community.bookings import actions, queries, rules, standing, words
-from community.bookings.box import parse_instant
-from community.bookings.forms import BookingForm
 from community.bookings.models import Booking, Proposal
 from community.bookings.process import executor
 from community.bookings.where import ICONS, where_words
 from community.core import clock, formats
-from community.core.locale import is_zone, reader_zone
-from community.core.site import settings
-from community.listings import rules as offer
-from community.listings.models import Length, Listing
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
-
-
-class StartPage:
-    """The booking form of one time."""
-
-    def __init__(self, listing: Listing, form: BookingForm) -> None:
-        self.listing = listing
-        self.start: datetime | None = parse_instant(form.at.data or "")
-        minutes = str(form.minutes.data or "")
-        self.length: Length | None = listing.length(int(minutes)) if minutes.isdigit() else None
-        typed = form.tz.data or ""
-        asked = typed if is_zone(typed) else reader_zone()
-        self.zone = listing.practice.zone if listing.where_kind in {"on_site", "at_mine"} else asked
-        if self.length is not None:
-            self.fee = offer.fee(self.length.price, settings().fee_basis_points)
-            self.total = self.length.price + self.fee
-            self.ends = self.start + timedelta(minutes=self.length.minutes) if self.start else None
-
-    @staticmethod
-    def site_zone() -> str:
-        """The zone of clients who have not said theirs."""
-        return settings().zone
-
-    @property
-    def where(self) -> str:
-        """Where it happens, without what is private."""
-        return where_words(self.listing.where_kind, self.listing.practice.name)
-
-    @property
-    def refund_lines(self) -> list[str]:
-        """The cancellation terms of this very booking."""
-        return (
-            refund_lines(offer.tiers_of(self.listing.policy, self.listing.tiers), self.start, self.zone)
-            if self.start and self.total
-            else []
-        )
 
 
 def refund_lines(tiers: rules.Tiers, start: datetime, zone: str) -> list[str]:

@@ -1,32 +1,24 @@
 """Booking, seen from the browser: the form, the hold, the payment, the page of a booking, calling it off."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_security import login_user
 
 from community.accounts import actions as accounts
 from community.accounts.forms import CodeForm
-from community.bookings import actions, calendar_file, queries, rules
-from community.bookings.box import parse_instant
-from community.bookings.choices import Choice
-from community.bookings.forms import BookingForm, CancellationForm
+from community.bookings import actions, calendar_file, queries, starting
+from community.bookings.forms import CancellationForm
 from community.bookings.models import Booking
-from community.bookings.page import BookingPage, StartPage
+from community.bookings.page import BookingPage
 from community.bookings.showing import show_booking
 from community.core.auth import policy, viewer
-from community.core.db import db, writes, writing
-from community.core.errors import NotFound, Refused
-from community.core.limits import client_network, hit
-from community.core.locale import is_zone, reader_locale
-from community.core.site import settings
-from community.core.web import wants_json
+from community.core.db import writes, writing
+from community.core.errors import NotFound
+from community.core.limits import hit
 from community.listings import queries as listings
-from community.payments import collecting
 from community.payments.returns import returns_to
-from community.payments.terms import GatewayRefused, GatewayUnavailable
 
 bp = Blueprint("bookings", __name__)
 
@@ -47,78 +39,8 @@ def order_page(order_ref: str) -> str:
 @policy("public")
 @writes
 def start(practice: str, slug: str) -> Any:
-    """The booking form for one time; posting it holds the time and opens the payment."""
-    listing = listings.get_for(viewer(), practice, slug)
-    form = _prefilled(BookingForm())
-    page = StartPage(listing, form)
-    if page.start is None or page.length is None:
-        flash(_("Please choose a time first."), "warn")
-        return redirect(url_for("listings.show", practice=practice, slug=slug))
-    if not form.validate_on_submit():
-        return render_template("bookings/start.html", page=page, form=form), 422 if form.errors else 200
-    if settings().holds_per_address:
-        hit(settings().holds_per_address, "holds", client_network())
-    session.setdefault("browser", secrets.token_urlsafe(24))
-    try:
-        with writing():
-            choice = Choice(minutes=page.length.minutes, starts=(page.start,))
-            booking = actions.hold(listing, choice=choice, client=_client(form))[0]
-            booking_id, ref = booking.id, booking.ref
-    except Refused as refusal:
-        if wants_json():
-            raise
-        return _refused(page, form, refusal)
-    return _to_checkout(booking_id, ref)
-
-
-def _prefilled(form: BookingForm) -> BookingForm:
-    person = viewer()
-    if request.method == "GET":
-        form.at.data, form.minutes.data = request.args.get("at"), request.args.get("minutes")
-        form.tz.data = request.args.get("tz")
-        if person is not None:
-            form.name.data, form.email.data = person.name, person.email
-    return form
-
-
-def _client(form: BookingForm) -> actions.Client:
-    person = viewer()
-    zone = form.tz.data if is_zone(form.tz.data or "") else None
-    return actions.Client(
-        name=(form.name.data or "").strip(),
-        email=person.email if person else (form.email.data or ""),
-        browser=rules.browser_digest(_browser()),
-        zone=zone or (person.zone if person else StartPage.site_zone()),
-        locale=reader_locale(),
-        person=person,
-        note=(form.note.data or "").strip(),
-    )
-
-
-def _refused(page: StartPage, form: BookingForm, refusal: Refused) -> Any:
-    """Say no on the form itself: what was typed stays, and the next free times stand there to choose from."""
-    db.session.rollback()
-    again = [at for raw in refusal.extra.get("next", []) if (at := parse_instant(raw))]
-    holding = refusal.code in {"hold_exists", "too_many_holds"} and _browser()
-    held = queries.live_holds(browser=rules.browser_digest(_browser()), email="") if holding else []
-    html = render_template("bookings/start.html", page=page, form=form, refusal=refusal, again=again, held=held)
-    return html, refusal.status
-
-
-def _to_checkout(booking_id: int, ref: str) -> Any:
-    booking = queries.get(booking_id)
-    payment = queries.payment_to_make(booking)
-    payment_id = payment.id if payment else None
-    if payment_id is None:
-        return redirect(url_for("bookings.show", ref=ref))
-    try:
-        return redirect(collecting.open_checkout(payment_id), 303)
-    except GatewayUnavailable:
-        flash(_("The payment page does not answer. Your time is held; please try again in a moment."), "warn")
-    except GatewayRefused:
-        # Opened too late for Stripe's shortest Checkout, after its service had been away.
-        flash(_("The payment page can't be opened any more. Let the time go and choose it again."), "warn")
-    return redirect(url_for("bookings.show", ref=ref))
+    """The booking form of what was chosen; posting it holds that and opens the payment, or sends the question."""
+    return starting.answer(listings.get_for(viewer(), practice, slug))
 
 
 def _as_client(ref: str) -> Booking:
@@ -135,7 +57,7 @@ def _as_client(ref: str) -> Booking:
 def pay(ref: str) -> Any:
     """Go to Checkout (again)."""
     booking = _as_client(ref)
-    return _to_checkout(booking.id, ref)
+    return starting.to_checkout(booking.id, ref)
 
 
 @bp.get("/bookings")

@@ -2,7 +2,7 @@
 
 from community.core.db import db
 from community.core.site import settings
-from community.demo import market, offers, past, people, talk, till
+from community.demo import kinds, market, offers, past, people, talk, till
 from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
@@ -26,6 +26,7 @@ def load(town: Town, listings: int = 0) -> int | None:
     total = (
         len(people.everybody(town))
         + len(offers.offered(town))
+        + len(kinds.wanted(town))
         + size.searches
         + size.past
         + size.coming
@@ -37,6 +38,7 @@ def load(town: Town, listings: int = 0) -> int | None:
     with showing(settings().var / FILE, total) as progress, quiet(town.now):
         people.load(town, progress)
         offers.load(town, progress)
+        kinds.load(town, progress)
         past.searches(town, progress)
         past.booked(town, progress)
         past.coming(town, progress)

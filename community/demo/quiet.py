@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from community.core.deliveries import Delivery
 
-KEPT = frozenset({"bookings.reactions.deliver", "bookings.reactions.complete"})
+KEPT = frozenset(
+    {"bookings.reactions.deliver", "bookings.reactions.complete", "bookings.reactions.decide_date"},
+)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from community.core import money
@@ -153,6 +153,17 @@ def instalments(total: int, plan: Sequence[Mapping[str, Any]]) -> list[int]:
     return parts
 
 
+def client_parts(price: int, plan: Sequence[Mapping[str, Any]], basis_points: int) -> list[int]:
+    """The same as the client pays them, fee included: exactly `all_in(price)` together.
+
+    The first is the all-in price of the first part, as it is charged at booking; each later one is what the parts up to
+    it come to, less what came before.
+    """
+    sums = list(accumulate(instalments(price, plan)))
+    paid = [all_in(one, basis_points) for one in sums]
+    return [now - before for before, now in pairwise([0, *paid])]
+
+
 def is_plan(plan: Sequence[Mapping[str, Any]]) -> bool:
     """True for one to five parts of 1 to 100 per cent that sum to 100, the first due at booking, the others later."""
     if not 1 <= len(plan) <= MOST_INSTALMENTS or sum(int(part["per_cent"]) for part in plan) != 100:
@@ -164,9 +175,9 @@ def is_plan(plan: Sequence[Mapping[str, Any]]) -> bool:
     return each and days and titles and first == "booking" and set(later) <= {"date", "milestone"}
 
 
-def can_be_charged(total: int, plan: Sequence[Mapping[str, Any]], currency: str) -> bool:
-    """True when each part of `total` is large enough to be charged, or all of it is free."""
-    return total == 0 or min(instalments(total, plan)) >= money.minimum(currency)
+def can_be_charged(price: int, plan: Sequence[Mapping[str, Any]], currency: str) -> bool:
+    """True when each part of a practice's price is large enough to be charged, or all of it is free."""
+    return price == 0 or min(instalments(price, plan)) >= money.minimum(currency)
 
 
 def file_bytes(name: str) -> int:

@@ -78,15 +78,10 @@ def _part(part: Mapping[str, Any]) -> str:
     return _("%(share)s once you accept “%(title)s”", share=share, title=part["title"])
 
 
-def instalment_lines(total: int, plan: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """The parts of what a client pays: (when it is due, minor units), in order; one where all is due at booking."""
-    parts = rules.instalments(total, plan)
-    return [(_due(part), amount) for part, amount in zip(plan or [{"due": "booking"}], parts, strict=True)]
-
-
 def package_lines(package: Package) -> list[tuple[str, int]]:
-    """The same of a package, fee included."""
-    return instalment_lines(rules.all_in(package.price, settings().fee_basis_points), package.plan)
+    """The parts of what a client pays for a package: (when it is due, minor units, fee included), in order."""
+    parts = rules.client_parts(package.price, package.plan, settings().fee_basis_points)
+    return [(_due(part), amount) for part, amount in zip(package.plan or [{"due": "booking"}], parts, strict=True)]
 
 
 def _due(part: Mapping[str, Any]) -> str:

@@ -5,4 +5,11 @@ from flask import Flask
 
 def init_app(_app: Flask) -> None:
     """Load the mails beside the unread ones."""
-    from community.notifications import booking_mails  # noqa: F401, PLC0415 - registers its reactions
+    from community.notifications import (  # noqa: F401, PLC0415 - they register their reactions
+        booking_mails,
+        change_mails,
+        list_mails,
+        proposal_mails,
+        request_mails,
+        trouble_mails,
+    )

@@ -9,3 +9,20 @@ class UnreadWaits:
 
     room_id: int
     person_id: int
+
+
+@dataclass(frozen=True)
+class ReminderDue:
+    """One side of a booking is to be reminded, if it still begins at `starts`, seconds since 1970 (a timer)."""
+
+    booking_id: int
+    lead: int  # minutes before the start
+    side: str
+    starts: int
+
+
+@dataclass(frozen=True)
+class RemindersChanged:
+    """A practice chose other times to remind at: what is booked already follows."""
+
+    practice_id: int

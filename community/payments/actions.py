@@ -118,6 +118,7 @@ def authorise(payment_id: int, state: CheckoutState) -> None:
         return
     payment.status, payment.capture_before = "authorised", state.capture_before
     _note_charge(payment, state)
+    db.session.flush()  # whoever hears of it may lock the payment again, and let it go at once
     emit(PaymentAuthorised(payment.id))
 
 

@@ -90,7 +90,7 @@ def test_add_ons_questions_and_on_request(world: World, owner: FlaskClient, clie
         "addons-0-price": "25",
         "questions-0-text": "What do you sell?",
         "questions-0-required": "y",
-        "questions-2-text": "Where?",
+        "questions-1-text": "Where?",
         "on_request": "yes",
         "series_most": "6",
     }
@@ -104,7 +104,9 @@ def test_add_ons_questions_and_on_request(world: World, owner: FlaskClient, clie
     text = client.get("/noor-haddad/a-brand-start-to-finish").get_data(as_text=True)
     assert "£26.25" in text
     assert "You are only charged when they say yes" in text
-    changed = WORDS | OF["session"] | {"addons-0-title": "Print files, rush", "addons-0-price": "30"}
+    changed = (
+        WORDS | OF["session"] | {"addons-0-title": "Print files, rush", "addons-0-price": "30", "on_request": "no"}
+    )
     assert post(owner, edit, changed).status_code == 302
     with world.app.app_context():
         listing = only()
@@ -113,7 +115,7 @@ def test_add_ons_questions_and_on_request(world: World, owner: FlaskClient, clie
 
 
 def test_the_file_is_private_named_and_replaced(world: World, owner: FlaskClient, client: FlaskClient) -> None:
-    named = {"file": (io.BytesIO(b"x" * 340_000), "C:\\Users\\noor\\..\\guide<1>.pdf")}
+    named = {"file": (io.BytesIO(b"x" * 340_000), "noor/../guide<1>.pdf")}
     edit = make(owner, "digital", **named).headers["Location"]
     with world.app.app_context():
         listing = only()

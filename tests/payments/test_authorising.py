@@ -257,6 +257,23 @@ def test_the_locks_are_taken_before_the_payment_is(till: Till) -> None:
     assert ("PaymentReleased", "releasing") in seen
 
 
+def test_let_go_by_whoever_hears_of_it(till: Till) -> None:
+    """As when the hold had ended by then."""
+
+    def let_go(fact: facts.PaymentAuthorised) -> None:
+        actions.release(queries.get(fact.payment_id))
+
+    payment_id = till.opened()
+    till.pay(payment_id)
+    events._on[facts.PaymentAuthorised].append(let_go)
+    try:
+        till.settle()
+    finally:
+        events._on[facts.PaymentAuthorised].remove(let_go)
+    assert till.status(payment_id) == "released"
+    assert till.facts == ["PaymentAuthorised", "PaymentReleased"]
+
+
 def test_the_ledger_refuses_what_does_not_add_up(till: Till) -> None:
     with till.app.app_context(), pytest.raises(ledger.Unbalanced):
         ledger.post(external_id="x", kind="x", subject="x", currency="GBP", postings=(("a", 1), ("b", -2)))

@@ -10,13 +10,22 @@ from sqlalchemy import select
 
 from community.accounts.models import Person
 from community.bookings import actions as bookings
+from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
 from community.bookings.models import Booking
 from community.core import clock
 from community.core import mail as post
 from community.core.db import db, writing
 from community.core.mail import MailWritten
-from community.notifications import booking_mails, unread_actions
+from community.notifications import (
+    booking_mails,
+    change_mails,
+    reminding,
+    request_mails,
+    trouble_mails,
+    unread_actions,
+)
+from community.profiles.models import Practice
 from community.rooms.models import Room
 from tests.shape.scene import Scene
 
@@ -61,13 +70,43 @@ def _write_all(scene: Scene) -> None:
         for ref in (member.has["confirmed"], member.has["held"]):
             booking_id = db.session.scalars(select(Booking.id).where(Booking.ref == ref)).one()
             db.session.rollback()
+            _own_words(booking_id)
             booking_mails.tell_client_confirmed(BookingConfirmed(booking_id))
             booking_mails.tell_practice_booked(BookingConfirmed(booking_id))
             booking_mails.tell_too_late(PaymentCameTooLate(booking_id))
             with contextlib.suppress(Exception), writing():
                 bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
+            _steps(booking_id)
     _unread(scene)
+
+
+def _own_words(booking_id: int) -> None:
+    """The practice has words for everything, and the booking's reminder and end are told with them."""
+    with writing():
+        booking = db.session.get_one(Booking, booking_id)
+        texts = dict.fromkeys(("confirmed", "reminder", "follow_up"), "{client}:\n{title} & {place}\n\n{day}")
+        reminding.choose(db.session.get_one(Practice, booking.practice_id), leads=[60], texts=texts)
+        start, state = booking.starts_at, booking.state
+    if state == "confirmed":
+        with writing(), clock.frozen(start - timedelta(hours=1)):
+            for side in ("client", "practice"):
+                assert reminding.remind(booking_id, lead=60, side=side, starts=int(start.timestamp()))
+    booking_mails.tell_delivered(facts.BookingDelivered(booking_id))
+
+
+def _steps(booking_id: int) -> None:
+    """What is told of the steps in between, whether or not the booking took them."""
+    request_mails.tell_asked(facts.BookingAsked(booking_id))
+    request_mails.tell_requested(facts.BookingRequested(booking_id))
+    request_mails.tell_declined(facts.BookingDeclined(booking_id))
+    request_mails.tell_lapsed(facts.BookingLapsed(booking_id))
+    request_mails.tell_capture_failed(facts.CaptureFailed(booking_id))
+    change_mails.tell_rescheduled(facts.BookingRescheduled(booking_id))
+    change_mails.tell_handed_over(facts.BookingHandedOver(booking_id))
+    change_mails.tell_changes(facts.ChangesAsked(booking_id))
+    trouble_mails.tell_resolved(facts.BookingResolved(booking_id))
+    trouble_mails.tell_stood(facts.NoShowStood(booking_id))
 
 
 def _unread(scene: Scene) -> None:

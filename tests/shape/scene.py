@@ -12,18 +12,15 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from community.accounts import actions as accounts
 from community.accounts.models import Person
-from community.availability import actions as availability
-from community.availability import blocks
-from community.availability.models import Feed, Leave
 from community.bookings import actions as bookings
 from community.bookings import rules as booking_rules
 from community.bookings.choices import Choice
-from community.bookings.models import Booking, FeedKey
-from community.core import clock, files
+from community.bookings.models import Booking
+from community.core import files
 from community.core.db import db
 from community.core.errors import Refused
 from community.core.ids import new_ref
@@ -33,6 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
+from tests.shape import calendars, kinds, standing
 from tests.world import World
 
 ROLES = (
@@ -58,10 +56,6 @@ NAMES = {
     "moderator": "Milo Grant",
     "operator": "Opal Reyes",
 }
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 BROWSER_KEY = "the key of the visitor's browser"
 
 
@@ -81,6 +75,8 @@ class Scene:
     def __init__(self, app: Flask, connection: Connection) -> None:
         self.app, self.connection, self.world = app, connection, World(app)
         self.roles: dict[str, Mine] = {}
+        self.kinds: dict[str, dict[str, int]] = {}
+        self.dates: dict[str, int] = {}
         self.other: dict[str, Any] = {}
         self.hour = 0
         self._people()
@@ -90,6 +86,11 @@ class Scene:
             self._things(role)
         self._lounge()
         self._pictures()
+        with self.world.writing():
+            self.other["proposal"] = standing.hand_over(self.roles["owner"].has["confirmed_id"], self.priyas)
+            offered = standing.hand_over(self.other["confirmed_id"], self.noors)
+        for role in ("owner", "assistant"):
+            self.roles[role].has["proposal"] = offered
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
@@ -126,39 +127,16 @@ class Scene:
             "priya_draft": world.listing(self.priyas, "Unfinished", status="draft", published_at=None),
             "sana": world.listing(self.sanas, "A tax hour"),
         }
-        with world.writing():
-            for practice_id, person_id in ((self.noors, noor), (self.priyas, self.priya)):
-                day = clock.now().date() + timedelta(days=40)
-                practice = db.session.get_one(Practice, practice_id)
-                person = db.session.get_one(Person, person_id)
-                availability.take_leave(practice, person, first=day, last=day, note="Away")
-            self.leaves = {
-                "noor": db.session.scalar(select(Leave.id).where(Leave.person_id == noor)),
-                "priya": db.session.scalar(select(Leave.id).where(Leave.person_id == self.priya)),
-            }
-        self._calendars(noor)
-
-    def _calendars(self, noor: int) -> None:
-        """A calendar elsewhere, time kept free and an address of the own one, for Noor and for Priya."""
-        self.feeds, self.blocks, self.keys = {}, {}, {}
-        with self.world.writing():
-            for name, practice_id, person_id in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
-                url = f"https://calendar.example/{name}.ics"
-                feed = Feed(practice_id=practice_id, person_id=person_id, name="Family", url=url)
-                key = FeedKey(person_id=person_id, digest=hashlib.sha256(f"{name}'s calendar".encode()).hexdigest())
-                db.session.add_all([feed, key])
-                day = clock.now().replace(hour=19) + timedelta(days=41)
-                person, practice = db.session.get_one(Person, person_id), db.session.get_one(Practice, practice_id)
-                block = blocks.draw(practice, person, starts_at=day, ends_at=day + timedelta(hours=1), note="Dentist")
-                db.session.flush()
-                self.feeds[name], self.blocks[name], self.keys[name] = feed.id, block.id, key.id
+        for name, practice, person in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
+            self.kinds[name], self.dates[name] = kinds.of_practice(world, practice, person)
+        calendars.add(self, noor=(self.noors, noor), priya=(self.priyas, self.priya))
 
     def _id(self, role: str) -> int:
         found = self.roles[role].id
         assert found is not None
         return found
 
-    # ---- things -----------------------------------------------------------------------------------------------
+    # ---- things ---------------------------------------------------------------------------
     def next_slot(self) -> datetime:
         """The next start nobody has: four a day, from tomorrow on working days."""
         day, quarter = divmod(self.hour, 4)
@@ -198,6 +176,7 @@ class Scene:
                 booking = self.booking(f"{prefix}_free", person_id, state)
                 kept |= {state: booking.ref, f"{state}_id": booking.id}
                 kept["booking_room"] = rooms.open_booking_room(booking).ref
+            kept |= standing.add(self, prefix, person_id)
             held = self.booking(prefix, person_id, "held")
             payment = held.shares[0].payment
             kept |= {"held": held.ref, "payment": payment.ref}
@@ -273,7 +252,7 @@ class Scene:
         self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"
         with self.app.app_context():
             for name in (self.picture, self.private):
-                files.files().put(PNG, name)
+                files.files().put(kinds.PNG, name)
         with self.world.writing():
             listing = db.session.get_one(Listing, self.listings["noor"])
             listing.images = [Image(file=self.picture, alt="Labels on jars")]

@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.core.db import db
+from community.listings.models import Listing
+from community.listings.rules import KINDS
 from community.profiles.queries import invitation_token
+from tests.shape.kinds import SLUGS
 from tests.shape.scene import Mine, Scene
+from tests.shape.standing import STATES
 
 GONE_NUMBER = 987_654_321
 
@@ -52,14 +57,31 @@ def _simple(name: str, gone: Any, key: str, **rest: Any) -> Maker:
     return make
 
 
-for _endpoint in ("bookings.show", "bookings.cancel", "bookings.calendar", "bookings.code", "bookings.code_again"):
+for _endpoint in ("bookings.cancel", "bookings.calendar", "bookings.code", "bookings.code_again"):
     MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data={"code": "123456", "reason": "ill"})
-for _endpoint in ("bookings.pay", "bookings.release_hold"):
-    MAKERS[_endpoint] = _simple("ref", "b-gone", "held")
+
+
+@targets("bookings.show")
+def _booking(scene: Scene, role: str, mine: Mine) -> Targets:
+    three = _three("ref", mine.has.get("confirmed"), scene.other["confirmed"], "b-gone")
+    states = {f"own {state}": mine.has.get(state) for state in ("held", "delivered", *STATES)}
+    return three | {label: ref and Target({"ref": ref}) for label, ref in states.items()}
+
+
+MAKERS["bookings.pay"] = MAKERS["bookings.release_hold"] = _simple("ref", "b-gone", "held")
+_STEP = {"answer": "agree", "text": "A word", "amount": "10", "minutes": "10", "way": "refund"}
+for _endpoint in (
+    *("steps.answer", "steps.withdraw", "steps.move", "steps.answer_move", "steps.late", "steps.hand_in"),
+    *("steps.changes", "steps.report", "steps.objection", "steps.settlement", "steps.answer_settlement"),
+    *("steps.file", "steps.again", "quotes.quote", "quotes.answer_quote", "waiting.earlier"),
+    *("booking_desk.hand_over", "booking_desk.answer_hand_over"),
+):
+    MAKERS[_endpoint] = _simple("ref", "b-gone", "confirmed", data=_STEP)
+MAKERS["booking_desk.answer_offer"] = _simple("proposal_id", GONE_NUMBER, "proposal", data=_STEP)
+MAKERS["waiting.show"] = MAKERS["waiting.take"] = MAKERS["waiting.leave"] = _simple("ref", "w-gone", "waiter")
 MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
-for _endpoint in ("rooms.accept", "rooms.ignore"):
-    MAKERS[_endpoint] = _simple("ref", "r-gone", "request")
+MAKERS["rooms.accept"] = MAKERS["rooms.ignore"] = _simple("ref", "r-gone", "request")
 MAKERS["rooms.thread"] = _simple("ref", "r-gone", "direct")
 
 
@@ -150,58 +172,47 @@ def _listing(scene: Scene, role: str, mine: Mine) -> Targets:
         "other's draft": at("priya-nair", "unfinished"),
         "suspended's": None if role == "suspended" else at("sana-malik", "a-tax-hour"),
         "gone": at("priya-nair", "gone-for-good"),
-    }
+    } | {f"other's {kind}": at("priya-nair", slug) for kind, slug in SLUGS.items()}
 
 
 @targets("bookings.start")
 def _start(scene: Scene, role: str, mine: Mine) -> Targets:
     at = f"{scene.next_slot():%Y-%m-%dT%H:%M:%SZ}"
-    given = {"at": at, "minutes": "30"}
-    data = given | {"name": "Vera Visitor", "email": "vera.new@example.com"}
+    with scene.app.app_context():
+        package = db.session.get_one(Listing, scene.kinds["priya"]["project"]).offers[0].id
+    given = {"at": at, "minutes": "30", "package": str(package), "date": str(scene.dates["priya"])}
+    said = {"answers-0": "Hot sauce", "need": "A label"}
+    data = given | said | {"name": "Vera Visitor", "email": "vera.new@example.com"}
     return {
         label: target and Target(target.values, given, data) for label, target in _listing(scene, role, mine).items()
     }
 
 
-@targets("listings.edit", "listings.preview", "listings.status")
+@targets("listings.edit", "listings.preview", "listings.status", "listings.copy")
 def _own_listing(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.listings["noor"] if role in {"owner", "assistant"} else None
-    return _three("listing_id", own, scene.listings["priya"], GONE_NUMBER, data={"status": "paused"})
+    works, data = role in {"owner", "assistant"}, {"status": "paused", "kind": "project"}
+    three = _three(
+        "listing_id", scene.listings["noor"] if works else None, scene.listings["priya"], GONE_NUMBER, data=data
+    )
+    kinds = {f"own {kind}": number if works else None for kind, number in scene.kinds["noor"].items()}
+    return three | {label: number and Target({"listing_id": number}, data=data) for label, number in kinds.items()}
 
 
-@targets("availability.end_leave")
-def _leave(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.leaves["noor"] if role in {"owner", "assistant"} else None
-    return _three("leave_id", own, scene.leaves["priya"], GONE_NUMBER)
+@targets("listings.create")
+def _kind(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {kind: Target({"kind": kind}) for kind in (*KINDS, "gone")}
 
 
-@targets("feeds.read", "feeds.remove")
-def _feed(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.feeds["noor"] if role in {"owner", "assistant"} else None
-    return _three("feed_id", own, scene.feeds["priya"], GONE_NUMBER)
+@targets("workshops.dates", "workshops.add", "workshops.call_off")
+def _dates(scene: Scene, role: str, mine: Mine) -> Targets:
+    def at(whose: str) -> Target:
+        return Target({"listing_id": scene.kinds[whose]["workshop"], "date_id": scene.dates[whose]})
 
-
-@targets("blocks.move", "blocks.end")
-def _block_of_time(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.blocks["noor"] if role in {"owner", "assistant"} else None
-    data = {"start": "2027-01-12T19:00:00Z", "end": "2027-01-12T20:00:00Z"}
-    return _three("block_id", own, scene.blocks["priya"], GONE_NUMBER, data=data)
-
-
-@targets("days.end")
-def _single_day(scene: Scene, role: str, mine: Mine) -> Targets:
-    return {"-": Target({"day": "2027-01-12"}), "no day": Target({"day": "someday"})}
-
-
-@targets("own_calendar.revoke")
-def _calendar_address(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.keys["noor"] if role == "owner" else None
-    return _three("key_id", own, scene.keys["priya"], GONE_NUMBER)
-
-
-@targets("own_calendar.follow")
-def _followed(scene: Scene, role: str, mine: Mine) -> Targets:
-    return {"known": Target({"key": "priya's calendar"}), "gone": Target({"key": "gone-for-good"})}
+    return {
+        "own": at("noor") if role in {"owner", "assistant"} else None,
+        "other's": at("priya"),
+        "gone": Target({"listing_id": GONE_NUMBER, "date_id": GONE_NUMBER}),
+    }
 
 
 @targets("profiles.invitation")
@@ -275,10 +286,10 @@ def _token(scene: Scene, role: str, mine: Mine) -> Targets:
 FORMS = {
     "accounts.code": {"email": "tom@example.com"},
     "accounts.code_entry": {"code": "123456"},
-    "availability.leave": {"first": "2027-01-11", "last": "2027-01-12"},
-    "days.change": {"day": "2027-01-12", "closed": "y"},
-    "feeds.add": {"name": "Family", "url": "https://calendar.example/basic.ics"},
-    "blocks.draw": {"start": "2027-01-14T19:00:00Z", "end": "2027-01-14T20:00:00Z"},
+    "notifications.messages": {"leads": "60", "confirmed": "Hello {client}"},
+    "notifications.preview": {"leads": "60", "confirmed": "Hello {client}"},
     "security.login": {"email": "tom@example.com", "password": "not the password"},
     "security.register": {"email": "new@example.com"},
 }
+
+from tests.shape import calendar_targets  # noqa: E402, F401 - registers its own

@@ -76,7 +76,7 @@ def plain(abroad: Scene) -> pseudo.Plain:
 OWN = {
     "name", "title", "summary", "text", "line", "about", "help_whom", "help_what", "help_how", "looking_for", "note",
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
-    "client_email", "unit",
+    "client_email", "unit", "scope", "file_name", "questions", "plan", "chosen",
 }  # fmt: skip
 
 
@@ -87,7 +87,17 @@ def _stored(app: Flask) -> Iterator[str]:
             columns = [column for column in table.columns if column.name in OWN]
             for row in db.session.execute(select(*columns)) if columns else ():
                 for value in row:
-                    yield from _told(str(value or ""))
+                    yield from (told for one in _strings(value) for told in _told(one))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The words in a column, which may be a list of things with words in them."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        yield from (found for one in value for found in _strings(one))
+    else:
+        yield str(value or "")
 
 
 def _told(value: str) -> Iterator[str]:

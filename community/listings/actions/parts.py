@@ -124,10 +124,6 @@ def _check_prices(*prices: int) -> None:
 def _check_plan(package: PackageOffer) -> None:
     if not package.plan:
         return
-    site = settings()
-    totals = (package.price, rules.all_in(package.price, site.fee_basis_points))
-    if not rules.is_plan(package.plan) or not all(
-        rules.can_be_charged(total, package.plan, site.currency) for total in totals
-    ):
+    if not rules.is_plan(package.plan) or not rules.can_be_charged(package.price, package.plan, settings().currency):
         text = _("The parts are 100% together, the first is due at booking, and each is large enough to be charged.")
         raise Refused("plan", text, 422)

@@ -110,9 +110,7 @@ class PackageForm(Row):
             return gettext("The parts make %(total)s%%. Together they are 100%%.", total=total)
         if [part["due"] for part in plan].count("booking") > 1:
             return gettext("Only the first part is due at booking.")
-        price = typed_price(self.price.data)
-        totals = (price, rules.all_in(price, settings().fee_basis_points))
-        if not all(rules.can_be_charged(one, plan, currency) for one in totals):
+        if not rules.can_be_charged(typed_price(self.price.data), plan, currency):
             least = money.format_money(money.minimum(currency), currency, reader_locale())
             return gettext("One part is below %(least)s, the least that can be charged.", least=least)
         return ""

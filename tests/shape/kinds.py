@@ -1,0 +1,59 @@
+"""Listings of every kind for the scene: Noor's and Priya's, a workshop of each with a date."""
+
+from datetime import timedelta
+from typing import Any
+
+from community.bookings.actions import workshops
+from community.core import clock
+from community.core.db import db
+from community.listings.models import Addon, Listing, Package
+from tests.world import World
+
+_PLAN = [
+    {"due": "booking", "per_cent": 50},
+    {"due": "milestone", "per_cent": 30, "title": "First draft"},
+    {"due": "date", "per_cent": 20, "days": 14},
+]
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+SLUGS = {"project": "a-project", "workshop": "a-course", "digital": "a-guide", "inquiry": "a-question"}
+
+
+def of_practice(world: World, practice: int, person: int) -> tuple[dict[str, int], int]:
+    """(listings by kind, the workshop's date) of a practice."""
+    asked: dict[str, Any] = {"questions": [{"text": "What do you sell?", "required": True}]}
+    own: dict[str, Any] = {"policy": "own", "tiers": [[4320, 80]], "on_request": True}
+    values: dict[str, dict[str, Any]] = {
+        "project": own | asked | {"packages": _packages(), "addons": [Addon(title="A second language", price=2000)]},
+        "workshop": {"price": 4000},
+        "digital": {"price": 900, "file": "scenefile.340000", "file_name": "guide.pdf"},
+        "inquiry": asked,
+    }
+    found = {
+        kind: world.listing(
+            practice, slug.replace("-", " ").capitalize(), kind=kind, slug=slug, prices={}, **values[kind]
+        )
+        for kind, slug in SLUGS.items()
+    }
+    return found, _date(world, found["workshop"], person)
+
+
+def _packages() -> list[Package]:
+    small = Package(title="Small", scope="- A mark", days=5, price=20000, plan=[])
+    return [small, Package(title="Large", days=20, price=100001, plan=_PLAN, position=1)]
+
+
+def _date(world: World, listing: int, person: int) -> int:
+    first = world.tomorrow_at(20) + timedelta(days=25)
+    with world.writing():
+        made = workshops.schedule(
+            db.session.get_one(Listing, listing),
+            meetings=[(first + timedelta(weeks=n), first + timedelta(weeks=n, hours=1)) for n in range(2)],
+            seats=6,
+            minimum=2,
+            decides_at=clock.now() + timedelta(days=20),
+            deliverer_id=person,
+        )
+        return made.id
