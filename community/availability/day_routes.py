@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from community.availability import actions, hours_page
 from community.availability.hours_page import Forms
 from community.availability.own_forms import DayForm
+from community.availability.whose import whose
 from community.core.auth import policy
 from community.core.db import writes, writing
 from community.core.errors import NotFound
@@ -21,7 +22,7 @@ bp = Blueprint("days", __name__)
 @writes
 def change() -> Any:
     """Other hours on a day, or none."""
-    of, form = hours_page.whose(), DayForm(typed=request.form)
+    of, form = whose(), DayForm(typed=request.form)
     if not form.validate_on_submit() or form.day.data is None:
         return hours_page.page(of, Forms(day=form), 422)
     with writing():
@@ -35,7 +36,7 @@ def change() -> Any:
 @writes
 def end(day: str) -> Any:
     """The day is like its weekday again."""
-    of = hours_page.whose()
+    of = whose()
     try:
         known = date.fromisoformat(day)
     except ValueError as error:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from community.availability import feed_actions, hours_page
 from community.availability.hours_page import Forms
 from community.availability.own_forms import FeedForm
+from community.availability.whose import whose
 from community.core.auth import current_user, policy
 from community.core.db import db, writes, writing
 from community.core.errors import Refused
@@ -21,7 +22,7 @@ bp = Blueprint("feeds", __name__)
 @writes
 def add() -> Any:
     """Add a calendar by its address."""
-    of, form = hours_page.whose(), FeedForm()
+    of, form = whose(), FeedForm()
     if not form.validate_on_submit():
         return hours_page.page(of, Forms(feed=form), 422)
     try:
@@ -30,7 +31,7 @@ def add() -> Any:
     except Refused as refusal:
         db.session.rollback()
         form.url.errors = [str(refusal.message)]
-        return hours_page.page(hours_page.whose(), Forms(feed=form), refusal.status)
+        return hours_page.page(whose(), Forms(feed=form), refusal.status)
     flash(_("Added. It is read within a minute, and then every quarter of an hour."))
     return redirect(of.url("availability.hours", _anchor="feeds"))
 
@@ -40,7 +41,7 @@ def add() -> Any:
 @writes
 def read(feed_id: int) -> Any:
     """Have it read now."""
-    of = hours_page.whose()
+    of = whose()
     hit("20 per hour", "feed-read", str(current_user.id))
     with writing():
         feed_actions.want(feed_actions.find(of.member, feed_id))
@@ -53,7 +54,7 @@ def read(feed_id: int) -> Any:
 @writes
 def remove(feed_id: int) -> Any:
     """Remove a calendar."""
-    of = hours_page.whose()
+    of = whose()
     with writing():
         feed_actions.remove(feed_actions.find(of.member, feed_id))
     flash(_("Removed. Its appointments close nothing any more."))

@@ -1,62 +1,21 @@
-"""The hours editor as it is drawn: whose hours, what stands there, and what clients would see."""
+"""The hours editor as it is drawn: what stands there, and what clients would see."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, render_template, request
 
-from community.accounts.models import Person
 from community.availability import feed_words, queries, rules
 from community.availability.forms import MOST_RANGES, Day, LeaveForm, TermsForm, week_of
 from community.availability.own_forms import DayForm, FeedForm
+from community.availability.whose import Whose
 from community.core import clock
 from community.core.auth import current_user
-from community.core.errors import NotFound
 from community.listings import queries as listings
-from community.profiles import queries as profiles
-from community.profiles.models import Practice
 
 PREVIEW_MINUTES = 60
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose hours are edited, of which practice, and who else's could be."""
-
-    practice: Practice
-    member: Person
-    others: tuple[Person, ...] = ()
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What the address says of it: nothing while it is one's own."""
-        return {} if self.member.id == current_user.id else {"member": self.member.handle}
-
-    def url(self, endpoint: str, **values: Any) -> str:
-        """An address that keeps to this member."""
-        return url_for(endpoint, **self.asked, **values)
-
-
-def whose() -> Whose:
-    """One's own hours; an assistant edits those of the member named in the address, else the owner's.
-
-    Raises `NotFound` for anybody else's.
-    """
-    practice = profiles.practice_of(current_user)
-    if practice is None:
-        raise NotFound
-    asked = request.args.get("member", "")
-    if profiles.role_of(current_user, practice) != "assistant":
-        if asked not in {"", current_user.handle}:
-            raise NotFound
-        return Whose(practice, current_user)
-    working = tuple(one for one in practice.people if profiles.role_of(one, practice) != "assistant")
-    member = next((one for one in working if one.handle == asked), None) if asked else practice.owner
-    if member is None:
-        raise NotFound
-    return Whose(practice, member, working)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""What a member may send us about single days and calendars elsewhere."""
+"""What a member may send us about single days, time to keep free, and calendars elsewhere."""
 
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -10,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from community.availability import rules
 from community.availability.forms import Typed, read_ranges
 from community.availability.rules import OpenRange
 from community.core import clock
@@ -47,6 +50,42 @@ class DayForm(FlaskForm):  # type: ignore[misc]
         if not self.ranges and not self.wrong:
             self.wrong = gettext("Type the hours of that day, or mark it as closed.")
         return bool(fine) and not self.wrong
+
+
+class BlockForm(FlaskForm):  # type: ignore[misc]
+    """Time to keep free on one day; an end before its start is the next day's."""
+
+    day = DateField(_("Day"), [InputRequired(_("Which day?"))])
+    starts = StringField(_("From"), [InputRequired(_("From when?")), Length(max=8)])
+    ends = StringField(_("To"), [InputRequired(_("Until when?")), Length(max=8)])
+    note = StringField(_("What for"), [Length(max=80)], description=_("Only your practice sees it."))
+
+    def validate_starts(self, field: Field) -> None:
+        """A time of day."""
+        _check_clock(field)
+
+    def validate_ends(self, field: Field) -> None:
+        """A time of day, not the same one."""
+        _check_clock(field)
+        if (self.starts.data or "").strip() == (field.data or "").strip():
+            raise ValidationError(_("The two times are the same."))
+
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """The instants it means in `zone`, once the form is valid; raises ValueError before."""
+        if self.day.data is None:
+            raise ValueError("a block without a day")
+        minutes = rules.parse_clock(self.starts.data or ""), rules.parse_clock(self.ends.data or "")
+        known = rules.range_of(self.day.data.weekday(), *minutes)
+        walls = (rules.wall_time(self.day.data, minute) for minute in (known.starts, known.ends))
+        first, last = (rules.edge(wall, ZoneInfo(zone)) for wall in walls)
+        return first, last
+
+
+def _check_clock(field: Field) -> None:
+    try:
+        rules.parse_clock(field.data or "")
+    except ValueError:
+        raise ValidationError(_("Type a time such as 09:30.")) from None
 
 
 class FeedForm(FlaskForm):  # type: ignore[misc]

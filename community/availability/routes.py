@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from community.availability import actions, hours_page, queries
 from community.availability.forms import LeaveForm, TermsForm, week_from
 from community.availability.hours_page import Forms
+from community.availability.whose import whose
 from community.core.auth import policy
 from community.core.db import writes, writing
 
@@ -19,7 +20,7 @@ bp = Blueprint("availability", __name__)
 @writes
 def hours() -> Any:
     """The week and the terms: shown, or changed together."""
-    of = hours_page.whose()
+    of = whose()
     if request.method == "GET":
         return hours_page.page(of, Forms())
     form, week = TermsForm(calendar=queries.calendar(of.practice.id)), week_from(request.form)
@@ -37,7 +38,7 @@ def hours() -> Any:
 @writes
 def preview() -> Any:
     """What clients would see: the whole page with what was typed, or to a script only the preview. Saves nothing."""
-    of = hours_page.whose()
+    of = whose()
     form, week = TermsForm(calendar=queries.calendar(of.practice.id)), week_from(request.form)
     form.validate()
     if request.headers.get("X-Requested-With") == "fetch":
@@ -51,7 +52,7 @@ def preview() -> Any:
 @writes
 def leave() -> Any:
     """Take days off."""
-    of, form = hours_page.whose(), LeaveForm()
+    of, form = whose(), LeaveForm()
     if not form.validate_on_submit():
         return hours_page.page(of, Forms(leave=form), 422)
     first, last = form.span()
@@ -66,7 +67,7 @@ def leave() -> Any:
 @writes
 def end_leave(leave_id: int) -> Any:
     """Take leave back."""
-    of = hours_page.whose()
+    of = whose()
     with writing():
         actions.end_leave(of.practice, of.member, leave_id)
     flash(_("Those days can be booked again."))

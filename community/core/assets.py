@@ -34,6 +34,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "work.css": ("work/*.css",),
     "room.css": ("room/*.css",),
+    "calendar.css": ("calendar/*.css",),  # the practice's calendar alone: its library's own, then ours
 }
 
 # Behaviours every page has, joined into `core.js`. The others are modules a page asks for by name.

@@ -34,6 +34,8 @@ NO_PAGE = {
     "dev.mail_page": "a mail's own HTML, shown in a frame of dev.mail",
     "listings.cover": "a picture",
     "listings.picture": "a picture",
+    "own_calendar.follow": "a calendar for other programs",
+    "desk_calendar.events": "JSON for the practice's calendar",
     "niches.pair": "leads on to the niche until three listings are there",
     "ops.figures": "figures for a collector",
     "ops.health": "a word for a watcher",

@@ -12,17 +12,15 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from community.accounts import actions as accounts
 from community.accounts.models import Person
-from community.availability import actions as availability
-from community.availability.models import Leave
 from community.bookings import actions as bookings
 from community.bookings import rules as booking_rules
 from community.bookings.choices import Choice
 from community.bookings.models import Booking
-from community.core import clock, files
+from community.core import files
 from community.core.db import db
 from community.core.errors import Refused
 from community.core.ids import new_ref
@@ -32,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import kinds, standing
+from tests.shape import calendars, kinds, standing
 from tests.world import World
 
 ROLES = (
@@ -131,16 +129,7 @@ class Scene:
         }
         for name, practice, person in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
             self.kinds[name], self.dates[name] = kinds.of_practice(world, practice, person)
-        with world.writing():
-            for practice_id, person_id in ((self.noors, noor), (self.priyas, self.priya)):
-                day = clock.now().date() + timedelta(days=40)
-                practice = db.session.get_one(Practice, practice_id)
-                person = db.session.get_one(Person, person_id)
-                availability.take_leave(practice, person, first=day, last=day, note="Away")
-            self.leaves = {
-                "noor": db.session.scalar(select(Leave.id).where(Leave.person_id == noor)),
-                "priya": db.session.scalar(select(Leave.id).where(Leave.person_id == self.priya)),
-            }
+        calendars.add(self, noor=(self.noors, noor), priya=(self.priyas, self.priya))
 
     def _id(self, role: str) -> int:
         found = self.roles[role].id

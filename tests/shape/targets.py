@@ -215,12 +215,6 @@ def _dates(scene: Scene, role: str, mine: Mine) -> Targets:
     }
 
 
-@targets("availability.end_leave")
-def _leave(scene: Scene, role: str, mine: Mine) -> Targets:
-    own = scene.leaves["noor"] if role in {"owner", "assistant"} else None
-    return _three("leave_id", own, scene.leaves["priya"], GONE_NUMBER)
-
-
 @targets("profiles.invitation")
 def _invitation(scene: Scene, role: str, mine: Mine) -> Targets:
     from community.core.db import db
@@ -294,7 +288,8 @@ FORMS = {
     "accounts.code_entry": {"code": "123456"},
     "notifications.messages": {"leads": "60", "confirmed": "Hello {client}"},
     "notifications.preview": {"leads": "60", "confirmed": "Hello {client}"},
-    "availability.leave": {"first": "2027-01-11", "last": "2027-01-12"},
     "security.login": {"email": "tom@example.com", "password": "not the password"},
     "security.register": {"email": "new@example.com"},
 }
+
+from tests.shape import calendar_targets  # noqa: E402, F401 - registers its own
