@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.availability import feed_actions
 from community.bookings import actions as bookings
 from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
@@ -78,7 +79,20 @@ def _write_all(scene: Scene) -> None:
                 bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
+    _feed(scene)
     _unread(scene)
+
+
+def _feed(scene: Scene) -> None:
+    """A calendar elsewhere that could not be read three times."""
+    with scene.app.app_context(), writing():
+        practice, person = (
+            db.session.get_one(Practice, scene.noors),
+            db.session.get_one(Person, scene.roles["owner"].id),
+        )
+        feed = feed_actions.add(practice, person, name="Family", url="https://calendar.example/family.ics")
+        for _ in range(feed_actions.TOLD_AFTER):
+            feed_actions.failed(feed.id, "status")
 
 
 def _own_words(booking_id: int) -> None:
