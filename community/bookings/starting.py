@@ -29,7 +29,7 @@ def answer(listing: Listing) -> Any:
     form = BookingForm(listing, data=_known(listing))
     person = viewer()
     if person is not None:
-        form.email.data = person.email  # theirs, whatever was sent: no field is shown for it
+        form.email.data, form.email.validators = person.email, ()  # theirs: no field is shown for it
     seen = form.seen.data
     page = StartPage(listing, form)
     if not page.is_chosen:

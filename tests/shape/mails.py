@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from community.accounts.models import Person
 from community.availability import feed_actions
+from community.availability.models import Feed
 from community.bookings import actions as bookings
 from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
@@ -79,20 +80,14 @@ def _write_all(scene: Scene) -> None:
                 bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
-    _feed(scene)
     _unread(scene)
-
-
-def _feed(scene: Scene) -> None:
-    """A calendar elsewhere that could not be read three times."""
     with scene.app.app_context(), writing():
-        practice, person = (
-            db.session.get_one(Practice, scene.noors),
-            db.session.get_one(Person, scene.roles["owner"].id),
-        )
-        feed = feed_actions.add(practice, person, name="Family", url="https://calendar.example/family.ics")
-        for _ in range(feed_actions.TOLD_AFTER):
-            feed_actions.failed(feed.id, "status")
+        owner = scene.roles["owner"].id
+        feed = Feed(practice_id=scene.noors, person_id=owner, name="At home & away", url="https://x.example/a.ics")
+        db.session.add(feed)
+        db.session.flush()
+        for _turn in range(feed_actions.TOLD_AFTER):
+            feed_actions.failed(feed.id, "no_answer")
 
 
 def _own_words(booking_id: int) -> None:
