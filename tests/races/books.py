@@ -57,7 +57,8 @@ class Books:
     def unsettled(self) -> dict[str, int]:
         """What is still under way, by name; empty once everything has come to rest."""
         found = {
-            "payments": "select count(*) from payments where status in ('new', 'open', 'closing', 'capturing', 'releasing')",
+            "payments": "select count(*) from payments "
+            "where status in ('new', 'open', 'closing', 'capturing', 'releasing')",
             "refunds": "select count(*) from refunds where status = 'owed'",
             "holds": "select count(*) from bookings where state = 'held'",
             "deliveries": "select count(*) from deliveries where handler not like 'tick:%' "

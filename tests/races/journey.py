@@ -29,8 +29,8 @@ def workday(number: int, hour: int) -> datetime:
 
 class Journey:
     """Two clients: one pays and cancels, one pays after the hold was let go, and a third pays in between. What they
-    were told is remembered. `number` gives each journey on one site a day and people of its own; `whole` adds a request,
-    a move, a seat and a series (`steps`).
+    were told is remembered. `number` gives each journey on one site a day and people of its own; `whole` adds a
+    request, a move, a seat and a series (`steps`).
     """
 
     def __init__(self, url: str, books: Books, armed: Path, number: int = 0, *, whole: bool = True) -> None:
