@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.availability import feed_actions
+from community.availability.models import Feed
 from community.bookings import actions as bookings
 from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
@@ -79,6 +81,10 @@ def _write_all(scene: Scene) -> None:
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
     _unread(scene)
+    with scene.app.app_context(), writing():
+        feed_id = db.session.scalars(select(Feed.id).where(Feed.person_id == scene.priya)).one()
+        for _ in range(feed_actions.TOLD_AFTER):
+            feed_actions.failed(feed_id, "no_answer")
 
 
 def _own_words(booking_id: int) -> None:
