@@ -97,7 +97,16 @@ class DateForm(FlaskForm):  # type: ignore[misc]
             SelectChoice(str(n), gettext("Weekly, %(n)s times in all", n=n) if n > 1 else gettext("Don’t repeat it"))
             for n in range(1, MOST_MEETINGS + 1)
         ]
-        self.deliverer.choices = [SelectChoice(str(one.id), one.name) for one in listing.deliverers]
+        able = listing.deliverers
+        self.deliverer.choices = [SelectChoice(str(one.id), one.name) for one in able]
+        self._only = able[0].id if len(able) == 1 else None
+        if self._only is not None:
+            del self.deliverer
+
+    @property
+    def deliverer_id(self) -> int:
+        """Who holds it: the one who was chosen, or the one there is."""
+        return self._only or int(self.deliverer.data)
 
     def problems(self) -> list[tuple[str, str]]:
         """(id of the field, what is wrong) for the list above the form."""

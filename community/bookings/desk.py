@@ -176,4 +176,8 @@ def _said(done: dict[str, int]) -> str:
 @policy("public")
 def process() -> Any:
     """How a booking goes, drawn from the table that runs it."""
-    return render_template("bookings/process.html", drawing=drawing.svg(), steps=drawing.rows())
+    return render_template(
+        "bookings/process.html",
+        drawing=drawing.svg(_("The states of a booking and the steps between them")),
+        steps=drawing.rows(),
+    )

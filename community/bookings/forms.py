@@ -72,8 +72,10 @@ class BookingForm(FlaskForm):  # type: ignore[misc]
     tz = HiddenField()
     seen = HiddenField()
 
-    def __init__(self, listing: Listing, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, listing: Listing, *args: Any, asks_address: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not asks_address:
+            del self.email
         self.questions = [(str(one["text"]), bool(one.get("required"))) for one in listing.questions]
         while len(self.answers.entries) < len(self.questions):
             self.answers.append_entry()

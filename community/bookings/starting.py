@@ -26,10 +26,7 @@ _FROM_ADDRESS = ("at", "minutes", "weeks", "package", "first", "date", "tz")
 
 def answer(listing: Listing) -> Any:
     """The form on GET; on POST what it says is held (or asked), and the browser goes on to pay."""
-    form = BookingForm(listing, data=_known(listing))
-    person = viewer()
-    if person is not None:
-        form.email.data = person.email  # theirs, whatever was sent: no field is shown for it
+    form = BookingForm(listing, data=_known(listing), asks_address=viewer() is None)
     seen = form.seen.data
     page = StartPage(listing, form)
     if not page.is_chosen:
@@ -67,7 +64,7 @@ def _known(listing: Listing) -> dict[str, Any]:
     if listing.kind == "project" and "package" not in known and len(listing.offers) == 1:
         known["package"] = listing.offers[0].id
     person = viewer()
-    return known | ({"name": person.name, "email": person.email} if person is not None else {})
+    return known | ({"name": person.name} if person is not None else {})
 
 
 def _drawn(page: StartPage, status: int = 200, **given: Any) -> Any:

@@ -67,7 +67,7 @@ def add(listing_id: int) -> Any:
                 seats=int(form.seats.data or 0),
                 minimum=form.minimum_people,
                 decides_at=form.decides_at(),
-                deliverer_id=int(form.deliverer.data),
+                deliverer_id=form.deliverer_id,
             )
     except Overlap as refusal:
         form.meetings.errors = [_("Part of this time is taken in the calendar already. Choose other times.")]

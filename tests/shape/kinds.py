@@ -21,8 +21,8 @@ PNG = (
 SLUGS = {"project": "a-project", "workshop": "a-course", "digital": "a-guide", "inquiry": "a-question"}
 
 
-def of_practice(world: World, practice: int, person: int) -> tuple[dict[str, int], int]:
-    """(listings by kind, the workshop's date) of a practice."""
+def of_practice(world: World, practice: int, person: int) -> dict[str, int]:
+    """Listings of a practice by kind, and the "date" of its workshop."""
     asked: dict[str, Any] = {"questions": [{"text": "What do you sell?", "required": True}]}
     own: dict[str, Any] = {"policy": "own", "tiers": [[4320, 80]], "on_request": True}
     values: dict[str, dict[str, Any]] = {
@@ -37,11 +37,11 @@ def of_practice(world: World, practice: int, person: int) -> tuple[dict[str, int
         )
         for kind, slug in SLUGS.items()
     }
-    return found, _date(world, found["workshop"], person)
+    return found | {"date": _date(world, found["workshop"], person)}
 
 
 def _packages() -> list[Package]:
-    small = Package(title="Small", scope="- A mark", days=5, price=20000, plan=[])
+    small = Package(title="Small", scope="A mark", days=5, price=20000, plan=[])
     return [small, Package(title="Large", days=20, price=100001, plan=_PLAN, position=1)]
 
 

@@ -76,7 +76,6 @@ class Scene:
         self.app, self.connection, self.world = app, connection, World(app)
         self.roles: dict[str, Mine] = {}
         self.kinds: dict[str, dict[str, int]] = {}
-        self.dates: dict[str, int] = {}
         self.other: dict[str, Any] = {}
         self.hour = 0
         self._people()
@@ -128,7 +127,7 @@ class Scene:
             "sana": world.listing(self.sanas, "A tax hour"),
         }
         for name, practice, person in (("noor", self.noors, noor), ("priya", self.priyas, self.priya)):
-            self.kinds[name], self.dates[name] = kinds.of_practice(world, practice, person)
+            self.kinds[name] = kinds.of_practice(world, practice, person)
         calendars.add(self, noor=(self.noors, noor), priya=(self.priyas, self.priya))
 
     def _id(self, role: str) -> int:

@@ -24,7 +24,8 @@ from tests.shape.crawl import Outline
 from tests.shape.scene import Scene
 
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "aria-description", "content-label")
-SILENT = {"script", "style", "code", "kbd"}
+# `code`, and in drawings `text` and `title`, hold words of the code itself.
+SILENT = {"script", "style", "code", "kbd", "text"}
 # Names and signs that are the same in every language.
 NAMES = (
     "Linchpin", "Checkout", "Stripe", "GBP", "EUR", "USD", "UTC", "GMT", "BST", "http", "https", "www", "linchpin.test",

@@ -21,6 +21,8 @@ COOKIES = {
     "security.reset_password": "says that the link is no good",
     "security.send_confirmation": "the form for a new link",
     "security.confirm_email": "says that the link is no good",
+    "waiting.join": "the form of the waiting list",
+    "waiting.show": "the form that takes or leaves what is offered",
     "bookings.start": "the booking form: here the browser's own key begins",
 }
 

@@ -55,15 +55,14 @@ def arrows() -> dict[tuple[str | None, str], list[str]]:
     return found
 
 
-def svg() -> Markup:
-    """The whole process as one picture; `steps`' names are its titles, so that a pointer reads them."""
+def svg(title: str = "The states of a booking") -> Markup:
+    """The whole process as one picture, called `title`. An arrow's words are read by a pointer."""
     width, height = 6 * _WIDE, 6 * _HIGH
     lines = [_arrow(source, to, names) for (source, to), names in arrows().items()]
     boxes = [_state(state) for state in PLACES]
     body = "".join([*lines, *boxes])
     return Markup(  # noqa: S704 - names of the code alone, escaped
-        f'<svg class="process" viewBox="0 0 {width} {height}" role="img" aria-labelledby="process-t">'
-        f'<title id="process-t">{escape("The states of a booking and the steps between them")}</title>'
+        f'<svg class="process" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0 0 8 4 0 8z"/></marker></defs>{body}</svg>'
     )
@@ -88,7 +87,8 @@ def _state(state: str | None) -> str:
 
 
 def _arrow(source: str | None, to: str, names: list[str]) -> str:
-    title = f"<title>{escape((source or 'new') + ' → ' + to + ': ' + ', '.join(names))}</title>"
+    said = escape((source or "new") + " → " + to + ": " + ", ".join(names))
+    title = f'<text class="process__n" x="{(_centre(source)[0] + _centre(to)[0]) // 2}" y="16">{said}</text>'
     if source == to:
         x, y = _centre(to)
         top = y - _TALL // 2
