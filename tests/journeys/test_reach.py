@@ -16,7 +16,10 @@ pytestmark = pytest.mark.browser
 
 LISTING = "/noor-haddad/a-brand-identity"
 TO_LOOK_AT = ("/", "/search?q=brand", "/niches", "/niches/brand-identity-food", LISTING, "/signin", "/join", "/rooms")
-DESK_PAGES = ("/desk", "/desk/hours", "/desk/listings", "/desk/listings/1", "/desk/money", "/desk/practice", "/inbox")
+DESK_PAGES = (
+    "/desk", "/desk/hours", "/desk/calendar", "/calendar", "/desk/listings", "/desk/listings/1",
+    "/desk/money", "/desk/practice", "/inbox",
+)  # fmt: skip
 
 
 class Inspector:
