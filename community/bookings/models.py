@@ -66,6 +66,8 @@ class Booking(Model):
     on_request: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(index=True)
     pending: Mapped[str | None]
+    pending_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # who took that step, and why
+    pending_reason: Mapped[str] = mapped_column(default="")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     first_start: Mapped[datetime]  # the earliest it ever had: what refunds count from
@@ -94,7 +96,7 @@ class Booking(Model):
     order: Mapped[Order] = relationship(lazy="joined")
     listing: Mapped[Listing] = relationship()
     practice: Mapped[Practice] = relationship()
-    deliverer: Mapped[Person] = relationship()
+    deliverer: Mapped[Person] = relationship(foreign_keys=deliverer_id)
     log: Mapped[list["BookingEvent"]] = relationship(order_by="BookingEvent.id")
     shares: Mapped[list["BookingPayment"]] = relationship(back_populates="booking")
     date: Mapped[WorkshopDate | None] = relationship()

@@ -47,6 +47,10 @@ def offered_to(viewer: Person) -> Sequence[Proposal]:
 
 def to_answer(viewer: Person) -> Sequence[Proposal]:
     """What clients proposed to the viewer's practice and nobody answered yet."""
-    query = select(Proposal).join(Booking).where(Proposal.status == "open", Proposal.side == "client")
+    query = (
+        select(Proposal)
+        .join(Booking)
+        .where(Proposal.status == "open", Proposal.side == "client", Proposal.kind != "quote")
+    )
     query = query.where(works_at(viewer, Booking.practice_id)).options(joinedload(Proposal.booking))
     return db.session.scalars(query.order_by(Proposal.id)).all()

@@ -150,7 +150,7 @@ def _write(booking: Booking, reader: Reader, template: str, *, among: Sequence[B
     with force_locale(reader.locale):
         facts = when(booking, reader, among)
         agreed = template != "booking_follow_up" and context.get("step") != "withdraw"
-        files = calendar_of(*(among or (booking,)))() if agreed else ()
+        files = calendar_of(*(among or (booking,)))(reader) if agreed else ()
         moment = f"{reader.day(booking.starts_at)}, {formats.clock_time(booking.starts_at, reader.zone)}"
         known = {"facts": (*facts, *(place(booking) if timed else ())), "moment": moment, "timed": timed}
     write_mail(

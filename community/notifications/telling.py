@@ -58,7 +58,11 @@ def first_time(key: str) -> bool:
 
 
 def tell(
-    readers: Iterable[Reader], key: str, news: Callable[[Reader], News], *, files: Callable[[], Files] = tuple
+    readers: Iterable[Reader],
+    key: str,
+    news: Callable[[Reader], News],
+    *,
+    files: Callable[[Reader], Files] | None = None,
 ) -> None:
     """Write to each reader once for `key`: what `news` says in their language, with calendar files where given."""
     for reader in readers:
@@ -66,7 +70,7 @@ def tell(
             continue
         with force_locale(reader.locale):
             said = news(reader)
-            attached = files()
+            attached = files(reader) if files else ()
         write_mail(reader.email, "booking_news", locale=reader.locale, attachments=attached, news=said)
 
 
@@ -122,13 +126,17 @@ def place(booking: Booking) -> tuple[Fact, ...]:
     return (Fact(_("Where"), words, f" {exactly}" if exactly else "", link),)
 
 
-def calendar_of(*bookings: Booking, gone: bool = False) -> Callable[[], Files]:
-    """The calendar files of what has a set time; `gone` takes them out of a calendar that they no longer belong to."""
+def calendar_of(*bookings: Booking, gone: bool = False) -> Callable[[Reader], Files]:
+    """The calendar files of what has a set time, named for their reader's side; `gone` takes them out of a calendar
+    that they no longer belong to.
+    """
 
-    def made() -> Files:
-        timed = (one for one in bookings if one.kind in TIMED)
+    def made(reader: Reader) -> Files:
+        practice = reader.side == "practice"
         return tuple(
-            Attachment(f"{one.ref}.ics", calendar_file.render(one, gone=gone), "text/calendar") for one in timed
+            Attachment(f"{one.ref}.ics", calendar_file.render(one, gone=gone, for_practice=practice), "text/calendar")
+            for one in bookings
+            if one.kind in TIMED
         )
 
     return made

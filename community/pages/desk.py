@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from community.bookings import proposals
 from community.bookings import queries as bookings
 from community.core import clock
 from community.core.auth import policy, viewer
@@ -40,6 +41,7 @@ def today() -> Any:
         today=bookings.of_practice(person, practice.id, since=begins, until=ends),
         coming=bookings.of_practice(person, practice.id, since=ends, until=ends + AHEAD),
         listings=listings.of_practice(person, practice),
+        waiting=len(bookings.requests(person)) + len(proposals.to_answer(person)) + len(proposals.offered_to(person)),
         owed=payments.owed_to(f"practice:{practice.id}"),
         now=clock.now(),
     )

@@ -303,6 +303,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('tiers', sa.JSON(), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('chosen', sa.JSON(), server_default='{}', nullable=False))
         batch_op.add_column(sa.Column('date_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('pending_by', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('pending_reason', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('seat', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('series', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('downloads', sa.Integer(), server_default='0', nullable=False))
@@ -310,6 +312,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_bookings_state_expires_at', ['state', 'expires_at'], unique=False)
         batch_op.create_index('uq_bookings_date_id_seat', ['date_id', 'seat'], unique=True)
         batch_op.create_foreign_key(batch_op.f('fk_bookings_date_id_workshop_dates'), 'workshop_dates', ['date_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_bookings_pending_by_persons'), 'persons', ['pending_by'], ['id'])
 
     with op.batch_alter_table('calendars', schema=None) as batch_op:
         batch_op.add_column(sa.Column('weekly_limit', sa.Integer(), nullable=True))
@@ -369,7 +372,10 @@ def downgrade() -> None:
         batch_op.drop_column('weekly_limit')
 
     with op.batch_alter_table('bookings', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_bookings_pending_by_persons'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_bookings_date_id_workshop_dates'), type_='foreignkey')
+        batch_op.drop_column('pending_reason')
+        batch_op.drop_column('pending_by')
         batch_op.drop_index('uq_bookings_date_id_seat')
         batch_op.drop_index('ix_bookings_state_expires_at')
         batch_op.drop_index(batch_op.f('ix_bookings_series'))

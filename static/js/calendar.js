@@ -1,9 +1,9 @@
 // The practice's calendar in #calendar: draws what data-events answers, keeps time free where one drags (data-blocks,
-// posted as JSON), moves and ends those blocks. Times are the practice's wall clock throughout. The form and the list
-// below do the same without this script.
+// posted as JSON), moves and ends those blocks. What it says stands in data attributes too. Times are the practice's wall
+// clock throughout. The form and the list below do the same without this script.
 const root = document.getElementById("calendar");
 const chosen = document.getElementById("calendar-chosen");
-const words = JSON.parse(root?.dataset.words ?? "{}");
+const words = root?.dataset ?? {};
 const say = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
 const sign = root?.dataset.offset.startsWith("-") ? -1 : 1;
 const [hours, minutes] = (root?.dataset.offset ?? "+00:00").slice(1).split(":").map(Number);
@@ -41,7 +41,7 @@ function show(event, calendar) {
     const link = document.createElement("a");
     link.className = "link";
     link.href = href;
-    link.textContent = words.open;
+    link.textContent = words.openWord;
     chosen.append(link);
   }
   if (event.editable) {
@@ -82,7 +82,15 @@ if (root && globalThis.EventCalendar) {
     locale: document.documentElement.lang,
     timeZone: root.dataset.offset,
     headerToolbar: { start: "prev,next today", center: "title", end: "timeGridWeek,dayGridMonth,listWeek" },
-    buttonText: (text) => ({ ...text, ...words.buttons }),
+    buttonText: (text) => ({
+      ...text,
+      today: words.today,
+      timeGridWeek: words.weekView,
+      dayGridMonth: words.monthView,
+      listWeek: words.listView,
+      prev: words.earlier,
+      next: words.later,
+    }),
     slotMinTime: "07:00",
     slotMaxTime: "21:00",
     flexibleSlotTimeLimits: true,

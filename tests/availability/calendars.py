@@ -1,11 +1,22 @@
-"""Calendar files and a server that gives them, for tests of feeds."""
+"""Calendar files, a server that gives them, and what came of reading them: for tests of feeds."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from community.availability import queries, reading
+from community.availability.models import Feed, FeedBusy
+from community.core.db import db
+
+MONDAY = date(2026, 11, 23)
+TEN = "DTSTART:20261123T100000Z DTEND:20261123T110000Z"
 
 
 def ics(*events: str, head: str = "", uid: str = "") -> bytes:
@@ -58,3 +69,26 @@ def serving() -> Iterator[Elsewhere]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def read(app: Flask, feed_id: int) -> Feed:
+    """Read it and give back how it stands."""
+    with app.app_context():
+        reading.read(feed_id)
+        found = db.session.get_one(Feed, feed_id)
+        db.session.expunge(found)
+        return found
+
+
+def starts(app: Flask, noor: tuple[int, int], day: date = MONDAY) -> list[str]:
+    """The free starts of an hour on a day, London's clock."""
+    with app.app_context():
+        span: dict[str, Any] = {"zone": "Europe/London", "minutes": 60, "first": day, "last": day}
+        return [f"{at:%H:%M}" for at in queries.slots(practice_id=noor[1], members=[noor[0]], **span)]
+
+
+def busy(app: Flask) -> list[tuple[datetime, datetime]]:
+    """All busy time of feeds."""
+    with app.app_context():
+        rows = db.session.execute(select(FeedBusy.starts_at, FeedBusy.ends_at).order_by(FeedBusy.starts_at))
+        return [(start, end) for start, end in rows]

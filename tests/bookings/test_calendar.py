@@ -1,16 +1,12 @@
 """Bookings as calendar files and as a calendar that others follow, read by two parsers that share nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import vobject  # type: ignore[import-untyped]
 from flask import Flask
 from flask.testing import FlaskClient
-from icalendar import Calendar
 from sqlalchemy import select
 
 from community.accounts import actions as accounts
@@ -20,72 +16,9 @@ from community.bookings import actions, calendar_file, feeds
 from community.bookings.models import Booking, FeedKey
 from community.core import clock
 from community.core.db import db
-from tests.availability.calendars import ics
 from tests.bookings.house import House
+from tests.bookings.readers import Seen, read
 from tests.world import World, post
-
-
-@dataclass(frozen=True, order=True)
-class Seen:
-    """What a reader takes from one event."""
-
-    start: datetime | date
-    end: datetime | date
-    uid: str
-    sequence: int
-    status: str
-    summary: str
-    location: str = ""
-    url: str = ""
-
-
-def by_icalendar(text: str) -> tuple[str, list[Seen]]:
-    calendar = Calendar.from_ical(text)
-    return str(calendar.get("METHOD", "")), [
-        Seen(
-            event["DTSTART"].dt,
-            event["DTEND"].dt,
-            str(event["UID"]),
-            int(event["SEQUENCE"]),
-            str(event["STATUS"]),
-            str(event["SUMMARY"]),
-            str(event.get("LOCATION", "")),
-            str(event["URL"]),
-        )
-        for event in calendar.walk("VEVENT")
-    ]
-
-
-def by_vobject(text: str) -> tuple[str, list[Seen]]:
-    calendar = vobject.readOne(text)
-
-    def plain(at: Any) -> Any:
-        return at.astimezone(UTC) if isinstance(at, datetime) else at
-
-    return (calendar.method.value if hasattr(calendar, "method") else ""), [
-        Seen(
-            plain(event.dtstart.value),
-            plain(event.dtend.value),
-            event.uid.value,
-            int(event.sequence.value),
-            event.status.value,
-            event.summary.value,
-            event.location.value if hasattr(event, "location") else "",
-            event.url.value,
-        )
-        for event in calendar.contents.get("vevent", [])
-    ]
-
-
-def read(text: str) -> tuple[str, list[Seen]]:
-    """What both read alike; the lines are as RFC 5545 wants them."""
-    assert text.endswith("\r\n")
-    for line in text.split("\r\n"):
-        assert len(line.encode()) <= 75
-        assert "\n" not in line
-    one, other = by_icalendar(text), by_vobject(text)
-    assert one == other
-    return one
 
 
 @pytest.fixture
@@ -304,35 +237,3 @@ def test_our_own_calendar_comes_back_through_our_own_reader(house: House, app: F
         "busy": [span],
         "left_out": 0,
     }
-
-
-LONDON = "TZID=Europe/London"
-SERIES = [
-    f"DTSTART;{LONDON}:20261005T090000 DTEND;{LONDON}:20261005T100000 RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=20",
-    f"DTSTART;{LONDON}:20261005T090000 DTEND;{LONDON}:20261005T100000 RRULE:FREQ=DAILY;INTERVAL=3;COUNT=30",
-    f"DTSTART;{LONDON}:20260131T230000 DTEND;{LONDON}:20260201T010000 RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=18",
-    f"DTSTART;{LONDON}:20260106T123000 DTEND;{LONDON}:20260106T131500 RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=18",
-    "DTSTART:20261020T013000Z DTEND:20261020T020000Z RRULE:FREQ=DAILY;COUNT=60",
-    f"DTSTART;{LONDON}:20261124T090000 DTEND;{LONDON}:20261124T100000 RRULE:FREQ=WEEKLY;COUNT=9 "
-    f"EXDATE;{LONDON}:20261208T090000 RDATE;{LONDON}:20261210T090000",
-    "DTSTART;TZID=Australia/Lord_Howe:20260901T020000 DTEND;TZID=Australia/Lord_Howe:20260901T030000 "
-    "RRULE:FREQ=WEEKLY;COUNT=40",
-    "DTSTART;TZID=America/New_York:20261015T013000 DTEND;TZID=America/New_York:20261015T023000 "
-    "RRULE:FREQ=DAILY;COUNT=60",
-]
-
-
-@pytest.mark.parametrize("series", SERIES)
-def test_recurrence_as_two_libraries_see_it(series: str) -> None:
-    """What `expand.py` makes of a series is what vobject, with rules of its own, makes of it."""
-    body = ics(series)
-    first, last = date(2026, 10, 1), date(2027, 3, 1)
-    ours = [low for low, _ in gateway.expand(body, first, last)["busy"]]
-    event = vobject.readOne(body.decode()).vevent
-    zone = ZoneInfo(series.partition("TZID=")[2].partition(":")[0] or "UTC")
-    # It repeats the wall time and leaves the zone to its reader.
-    theirs = [at.replace(tzinfo=zone, fold=0).astimezone(UTC) for at in event.getrruleset(addRDate=True)]
-    begins, ends = (datetime(one.year, one.month, one.day, tzinfo=UTC) for one in (first, last))
-    length = event.dtend.value - event.dtstart.value
-    assert ours == sorted({at.isoformat() for at in theirs if at + length > begins and at < ends + timedelta(days=1)})
-    assert len(ours) > 3

@@ -17,6 +17,9 @@ def test_confirmed_with_the_terms_and_the_file(house: House, post: Post) -> None
     assert "https://meet.example/noor" in letters["noor"].text
     method, event = letters["noor"].calendar
     assert (method, event["SEQUENCE"]) == ("PUBLISH", 0)
+    # Each side reads the other's name.
+    assert event["SUMMARY"] == "A brand identity with Ada Byron"
+    assert letters["ada"].calendar[1]["SUMMARY"] == "A brand identity with Noor Haddad"
     assert again(house, post, "BookingConfirmed", booking_id=booking) == []
 
 

@@ -16,6 +16,7 @@ class Told(Protocol):
 
     confirmed: set[str]
     cancelled: set[str]
+    moved: dict[str, str]
 
 
 class Books:
@@ -56,7 +57,8 @@ class Books:
     def unsettled(self) -> dict[str, int]:
         """What is still under way, by name; empty once everything has come to rest."""
         found = {
-            "payments": "select count(*) from payments where status in ('new', 'open', 'closing')",
+            "payments": "select count(*) from payments "
+            "where status in ('new', 'open', 'closing', 'capturing', 'releasing')",
             "refunds": "select count(*) from refunds where status = 'owed'",
             "holds": "select count(*) from bookings where state = 'held'",
             "deliveries": "select count(*) from deliveries where handler not like 'tick:%' "
@@ -69,11 +71,20 @@ class Books:
         states = dict(self.rows("select ref, state from bookings"))
         for ref in told.confirmed - told.cancelled:
             assert states[ref] in {"confirmed", "cancelled"}, f"acknowledged {ref} is {states[ref]}"
+        starts = {ref: str(at)[:16] for ref, at in self.rows("select ref, starts_at from bookings")}
+        for ref, at in told.moved.items():
+            assert starts[ref] == at[:16].replace("T", " "), f"acknowledged move of {ref} to {at} is {starts[ref]}"
         for ref in told.cancelled:
             assert states[ref] == "cancelled", f"acknowledged cancellation {ref} is {states[ref]}"
 
     def check_money(self) -> None:
-        """Each charge has exactly one live booking or one whole refund; the ledger adds up."""
+        """Each charge has all of its bookings live or one whole refund; the ledger adds up."""
+        bought = dict(
+            self.rows(
+                "select p.intent_id, count(*) from payments p join booking_payments bp on bp.payment_id = p.id "
+                "group by p.intent_id"
+            )
+        )
         live = dict(
             self.rows(
                 "select p.intent_id, count(*) from payments p join booking_payments bp on bp.payment_id = p.id "
@@ -81,12 +92,22 @@ class Books:
             )
         )
         for intent, (charged, refunded) in self.charges().items():
-            assert (live.get(intent, 0), refunded) in {(1, 0), (0, charged)}, (intent, charged, refunded, live)
+            assert (live.get(intent, 0), refunded) in {(bought[intent], 0), (0, charged)}, (
+                intent,
+                charged,
+                refunded,
+                live,
+            )
         gaps = "select transaction_id from postings group by transaction_id, currency having sum(amount) <> 0"
         assert self.rows(gaps) == []
         assert self.number("select coalesce(sum(amount), 0) from postings where account = 'refunds'") == 0
 
     def check_time(self) -> None:
         """Each confirmed booking has its time, and nothing else has any."""
-        states = Counter(self.column("select state from bookings"))
-        assert self.number("select count(*) from claims where live") == states["confirmed"] + states["held"]
+        states = Counter(self.column("select state from bookings where kind = 'session'"))
+        owned = self.number("select count(*) from claims where live and owner like 'booking:%'")
+        assert owned == states["confirmed"] + states["held"] + states["requested"]
+        seats = self.number("select count(*) from bookings where seat is not null")
+        assert seats == self.number(
+            "select count(*) from bookings where kind = 'workshop' and state in ('held', 'confirmed')"
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from tests.races import steps
 from tests.races.books import Books
 from tests.services.browser import Browser
 
@@ -28,13 +29,19 @@ def workday(number: int, hour: int) -> datetime:
 
 class Journey:
     """Two clients: one pays and cancels, one pays after the hold was let go, and a third pays in between. What they
-    were told is remembered. `number` gives each journey on one site a day and people of its own.
+    were told is remembered. `number` gives each journey on one site a day and people of its own; `whole` adds a
+    request, a move, a seat and a series (`steps`).
     """
 
-    def __init__(self, url: str, books: Books, armed: Path, number: int = 0) -> None:
-        self.url, self.books, self.armed, self.number = url, books, armed, number
+    def __init__(self, url: str, books: Books, armed: Path, number: int = 0, *, whole: bool = True) -> None:
+        self.url, self.books, self.armed, self.number, self.whole = url, books, armed, number, whole
         self.confirmed: set[str] = set()
         self.cancelled: set[str] = set()
+        self.moved: dict[str, str] = {}
+
+    def when(self, hour: int) -> datetime:
+        """A time on the journey's own day."""
+        return workday(self.number, hour)
 
     def run(self) -> bool:
         """As far as somebody answers: who loses the connection, or is shown an error page, goes away. Returns whether
@@ -42,7 +49,8 @@ class Journey:
         """
         self.armed.touch()
         try:
-            for part in (self._pay_and_cancel, self._pay_too_late, self._pay):
+            more = steps.run(self, str(self.number or "")) if self.whole else []
+            for part in (self._pay_and_cancel, self._pay_too_late, self._pay, *more):
                 self._guarded(part)
             time.sleep(1.5)
             return not self.armed.exists()

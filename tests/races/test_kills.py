@@ -47,7 +47,8 @@ def _run(seeded: Path, var: Path, kill_at: int) -> tuple[Journey, Server]:
 def _points(seeded: Path, var: Path) -> int:
     """How many places there are to die in one journey that nothing interrupts."""
     journey, _ = _run(seeded, var, 0)
-    assert len(journey.confirmed) == 2
+    assert len(journey.confirmed) == 6
+    assert len(journey.moved) == 1
     assert len(journey.cancelled) == 1
     return int((var / "points").read_text())
 

@@ -91,7 +91,7 @@ def _die_at(limit: int) -> None:
         if armed():
             _point(limit)
 
-    for name in ("open_checkout", "expire_checkout", "fetch_checkout", "refund"):
+    for name in ("open_checkout", "expire_checkout", "fetch_checkout", "refund", "capture", "cancel_intent"):
         _after_answer(name, limit, armed)
 
 

@@ -30,7 +30,7 @@ SILENT = {"script", "style", "code", "kbd", "text"}
 NAMES = (
     "Linchpin", "Checkout", "Stripe", "GBP", "EUR", "USD", "UTC", "GMT", "BST", "http", "https", "www", "linchpin.test",
     "Visa", "Mastercard", "Google", "Apple", "iCal", "PDF", "JPEG", "PNG", "WebP", "MM", "YY", "CVC", "km",
-    "Bokkeeping", "Nothing like this", "meet.example/noor",
+    "Bokkeeping", "Nothing like this", "meet.example/noor", "calendar.example",
 )  # fmt: skip
 
 

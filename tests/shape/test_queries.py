@@ -115,6 +115,8 @@ STAYS = {
     "bookings.by_payment_refs": "a block does not undo what both agreed and paid",
     "bookings.requests": "a block does not undo what both agreed: the practice still has to answer",
     "bookings.side_of": "reads no row: says on which side of a booking one stands",
+    "pages.bookings_by_id": "one's own practice's: a block does not undo what both agreed and paid",
+    "pages.dates_by_id": "one's own practice's",
     "profiles.works_at": "one's own practice",
     "profiles.works_in": "one's own practice",
     "rooms.member_of": "one's own seat",

@@ -53,7 +53,7 @@ def _answer(booking: Booking, step: str, by: Person | None, reason: str = "") ->
         return
     for one in together:
         if one.state == "requested":
-            one.pending = step
+            one.pending, one.pending_by, one.pending_reason = step, by.id if by else None, reason
     for payment in reserved:
         (payments.capture if step == "accept" else payments.release)(payment)
 

@@ -40,13 +40,24 @@ def run(booking: Booking, name: str, *, actor: str, by: Person | None = None, **
     booking.state = step.to or booking.state
     db.session.add(booking)
     if step.settles:
-        booking.pending = None
+        by, detail = _waited(booking, name, by, detail)
     db.session.flush()
     for effect in step.effects:
         effect(booking)
     _note(booking, name, before, actor, by, detail)
     if step.fact is not None:
         emit(step.fact(booking.id))
+
+
+def _waited(
+    booking: Booking, name: str, by: Person | None, detail: dict[str, Any]
+) -> tuple[Person | None, dict[str, Any]]:
+    """The wait for Stripe is over: of the very step that waited, who took it and why goes into the log."""
+    if booking.pending == name:
+        by = by or (db.session.get(Person, booking.pending_by) if booking.pending_by else None)
+        detail = detail | ({"reason": booking.pending_reason} if booking.pending_reason else {})
+    booking.pending, booking.pending_by, booking.pending_reason = None, None, ""
+    return by, detail
 
 
 def _note(
