@@ -43,6 +43,41 @@ def done(page: Page, noor: Page, ref: str) -> None:
     reads(noor, f"/bookings/{ref}", "Completed")
 
 
+def test_a_series_of_three_weeks(visit, town, noor):
+    page, other = visit().page, visit().page
+    find(page, "weekly", "Weekly")
+    at = town.at(2, 10)
+    slot(page, at, listing="weekly")
+    page.get_by_label("How often").select_option("3")
+    expect(page.get_by_role("button", name="Continue to pay £299.25")).to_be_visible()
+    # Somebody takes the second of them meanwhile: all or nothing.
+    book(other, town, "Kit Byron", at + timedelta(weeks=1))
+    fill(page, "Lea Byron")
+    expect(page.locator(".note--bad")).to_be_visible()
+    assert town.rows("select count(*) from orders where client_email = 'lea@example.com'") == [(0,)]
+    expect(page.get_by_label("Your e-mail address")).to_have_value("lea@example.com")
+    slot(page, at + timedelta(hours=3), listing="weekly")
+    page.get_by_label("How often").select_option("3")
+    expect(page.get_by_role("button", name="Continue to pay £299.25")).to_be_visible()
+    fill(page, "Lea Byron")
+    ref = pay(page, "£299.25")
+    reads(page, f"/bookings/{ref}", "You are booked with Noor Haddad")
+    sql = "select ref from bookings where order_id = (select order_id from bookings where ref = ?)"
+    refs = [row[0] for row in town.rows(sql, ref)]
+    assert [town.state(one) for one in refs] == ["confirmed"] * 3
+    starts = [town.starts(one).astimezone(LONDON) for one in refs]
+    assert [(one.hour, one.date() - at.date()) for one in starts] == [(13, timedelta(weeks=n)) for n in range(3)]
+    assert town.intent(ref)["amount_received"] == 29_925
+    assert town.ledger(ref)["practice:1"] == -28_500
+    reads(noor, f"/bookings/{refs[2]}", "Lea Byron has booked you")
+    # Two days after each of them it counts as done by itself.
+    town.later(town.starts(refs[2]) + timedelta(hours=1))
+    until(lambda: town.state(refs[2]) == "delivered")
+    town.later(town.now() + timedelta(days=2))
+    until(lambda: [town.state(one) for one in refs] == ["completed"] * 3)
+    reads(page, f"/bookings/{ref}", "Completed")
+
+
 def test_a_request_accepted(visit, town, noor):
     page: Page = visit().page
     find(page, "request", "By request")
@@ -203,38 +238,3 @@ def test_a_file_paid_for_and_downloaded(visit, town, noor):
     town.later(town.at(1, 12))
     done(page, noor, ref)
     assert town.refunded(ref) == []
-
-
-def test_a_series_of_three_weeks(visit, town, noor):
-    page, other = visit().page, visit().page
-    find(page, "weekly", "Weekly")
-    at = town.at(2, 10)
-    slot(page, at, listing="weekly")
-    page.get_by_label("How often").select_option("3")
-    expect(page.get_by_role("button", name="Continue to pay £299.25")).to_be_visible()
-    # Somebody takes the second of them meanwhile: all or nothing.
-    book(other, town, "Kit Byron", at + timedelta(weeks=1))
-    fill(page, "Lea Byron")
-    expect(page.locator(".note--bad")).to_be_visible()
-    assert town.rows("select count(*) from orders where client_email = 'lea@example.com'") == [(0,)]
-    expect(page.get_by_label("Your e-mail address")).to_have_value("lea@example.com")
-    slot(page, at + timedelta(hours=3), listing="weekly")
-    page.get_by_label("How often").select_option("3")
-    expect(page.get_by_role("button", name="Continue to pay £299.25")).to_be_visible()
-    fill(page, "Lea Byron")
-    ref = pay(page, "£299.25")
-    reads(page, f"/bookings/{ref}", "You are booked with Noor Haddad")
-    sql = "select ref from bookings where order_id = (select order_id from bookings where ref = ?)"
-    refs = [row[0] for row in town.rows(sql, ref)]
-    assert [town.state(one) for one in refs] == ["confirmed"] * 3
-    starts = [town.starts(one).astimezone(LONDON) for one in refs]
-    assert [(one.hour, one.date() - at.date()) for one in starts] == [(13, timedelta(weeks=n)) for n in range(3)]
-    assert town.intent(ref)["amount_received"] == 29_925
-    assert town.ledger(ref)["practice:1"] == -28_500
-    reads(noor, f"/bookings/{refs[2]}", "Lea Byron has booked you")
-    # Two days after each of them it counts as done by itself.
-    town.later(town.starts(refs[2]) + timedelta(hours=1))
-    until(lambda: town.state(refs[2]) == "delivered")
-    town.later(town.now() + timedelta(days=2))
-    until(lambda: [town.state(one) for one in refs] == ["completed"] * 3)
-    reads(page, f"/bookings/{ref}", "Completed")

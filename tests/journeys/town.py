@@ -72,8 +72,8 @@ class Town(Server):
         )
 
     def later(self, than: datetime) -> None:
-        """Start it again with its clock a minute after `than`."""
-        self.stop()
+        """Start it again with its clock a minute after `than`. Killed: windows are open that would hold it up."""
+        self.kill()
         self._ahead += max(timedelta(), than - self.now()) + timedelta(minutes=1)
         self._set_clock()
         self.start()
