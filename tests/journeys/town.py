@@ -177,7 +177,7 @@ def fill(page: Page, name: str, button: str = "Continue to pay") -> None:
     page.get_by_label("Your name").fill(name)
     address = page.get_by_label("Your e-mail address")
     if address.count():
-        address.fill(f"{name.split()[0].lower()}@example.com")
+        address.fill(f"{name.split(maxsplit=1)[0].lower()}@example.com")
     page.get_by_role("button", name=re.compile(button)).click()
 
 
