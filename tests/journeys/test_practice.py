@@ -76,7 +76,9 @@ def test_passed_on_only_when_all_say_yes(visit, town, noor, tom):
     }
     assert town.refunded(ref) == []
     # Noor's time is free again.
-    assert town.rows("select count(*) from claims where live = 1 and person_id = 1 and owner like 'booking:%'") == [(0,)]
+    assert town.rows("select count(*) from claims where live = 1 and person_id = 1 and owner like 'booking:%'") == [
+        (0,)
+    ]
 
 
 @pytest.mark.parametrize("way", ["refund", "peer", "new_times"])

@@ -108,8 +108,9 @@ class Town(Server):
     def ledger(self, ref: str) -> dict[str, int]:
         """What the ledger says about the payments of a booking, by account; what comes to nothing left out."""
         sql = """select account, sum(amount) from postings join ledger_transactions t on t.id = transaction_id
-                 where t.subject in (select 'payment:' || p.ref from payments p join booking_payments on payment_id = p.id
-                 join bookings on bookings.id = booking_id where bookings.ref = ?) group by account"""
+                 where t.subject in (select 'payment:' || p.ref from bookings join booking_payments
+                 on booking_id = bookings.id join payments p on p.id = payment_id where bookings.ref = ?)
+                 group by account"""
         return {account: amount for account, amount in self.rows(sql, ref) if amount}
 
 
@@ -177,7 +178,7 @@ def fill(page: Page, name: str, button: str = "Continue to pay") -> None:
     page.get_by_label("Your name").fill(name)
     address = page.get_by_label("Your e-mail address")
     if address.count():
-        address.fill(f"{name.split()[0].lower()}@example.com")
+        address.fill(f"{name.split(maxsplit=1)[0].lower()}@example.com")
     page.get_by_role("button", name=re.compile(button)).click()
 
 
