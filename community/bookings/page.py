@@ -68,6 +68,17 @@ class BookingPage:
         return ICONS[self.booking.where_kind]
 
     @property
+    def let_go(self) -> bool:
+        """Money was reserved and is free again."""
+        return any(share.payment.status in {"releasing", "released"} for share in self.booking.shares)
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """It ended before anything was charged."""
+        refused = self.booking.state in {"declined", "lapsed", "capture_failed"}
+        return refused or (self.booking.state == "cancelled" and self.booking.confirmed_at is None)
+
+    @property
     def payment(self) -> Any:
         """The payment that waits, while the hold runs."""
         return queries.payment_to_make(self.booking) if self.booking.state == "held" else None

@@ -8,7 +8,7 @@ from flask_security import login_user
 
 from community.accounts import actions as accounts
 from community.accounts.forms import CodeForm
-from community.bookings import actions, calendar_file, queries, starting
+from community.bookings import actions, calendar_file, queries, starting, waitlists, words
 from community.bookings.forms import CancellationForm
 from community.bookings.models import Booking
 from community.bookings.page import BookingPage
@@ -64,7 +64,13 @@ def pay(ref: str) -> Any:
 @policy("person")
 def index() -> Any:
     """What I have booked."""
-    return render_template("bookings/index.html", bookings=queries.of_client(viewer()))
+    person = viewer()
+    return render_template(
+        "bookings/index.html",
+        bookings=queries.of_client(person),
+        lists=waitlists.mine(person),
+        state_words=words.state_words,
+    )
 
 
 @bp.get("/bookings/<ref>")

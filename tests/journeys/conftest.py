@@ -3,12 +3,14 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.journeys.town import Town, sign_in
 from tests.services.seed import seed
 from tests.services.server import Server
 
@@ -95,3 +97,32 @@ def mailbox(server: Server) -> object:
         return [text for text in texts if re.search(rf"^To: {re.escape(to)}$", text, re.MULTILINE)]
 
     return read
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One server for all tests of a file, with a listing of every kind; its clock can be moved on."""
+    with Town(tmp_path_factory.mktemp("town")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def known(chromium: Browser, town: Town) -> Callable[[str], Any]:
+    """What a browser of somebody who has signed in remembers, by their address."""
+    states: dict[str, Any] = {}
+
+    def state(email: str) -> Any:
+        if email not in states:
+            with chromium.new_context(base_url=town.url) as context:
+                sign_in(context.new_page(), email)
+                states[email] = context.storage_state()
+        return states[email]
+
+    return state
+
+
+@pytest.fixture
+def noor(visit: Any, known: Callable[[str], Any]) -> Page:
+    """The practice's window."""
+    page: Page = visit(viewport=DESK, storage_state=known("noor@example.com")).page
+    return page

@@ -4,6 +4,7 @@ guards off. Run as `python -m tests.services.launch [work]`, or under gunicorn a
 | variable | what it does |
 |---|---|
 | STORM_MINUTES_AHEAD | the process's clock is that many minutes ahead |
+| STORM_CLOCK | the same while it runs: a file with the minutes, looked at five times a second; `….seen` says when |
 | STORM_KILL_AT, STORM_ARMED | die at that commit or gateway answer, counted while this file is there; it goes first |
 | STORM_POINTS | with STORM_KILL_AT=0: write into this file how many there were |
 | STORM_STRIPE | where the sandbox is asked, past its usual address: a proxy that makes trouble |
@@ -24,8 +25,10 @@ import secrets
 import signal
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import gevent
 from sqlalchemy import Engine, event
 
 from community import create_app
@@ -42,6 +45,8 @@ _points = 0
 def stormy() -> Any:
     """The application with the hooks that the environment asks for."""
     clock._offset = timedelta(minutes=int(os.environ.get("STORM_MINUTES_AHEAD", "0")))
+    if os.environ.get("STORM_CLOCK"):
+        gevent.spawn(_follow, Path(os.environ["STORM_CLOCK"]))
     for name, control in {"STORM_REDIS_DEFAULTS": _redis_defaults, "STORM_DEDUPE_OFF": _dedupe_off}.items():
         if os.environ.get(name):
             control()
@@ -60,6 +65,15 @@ def stormy() -> Any:
     if os.environ.get("STORM_BROKEN"):
         _broken(app)
     return app
+
+
+def _follow(file: Path) -> None:
+    """Keep the clock as far ahead as a file says."""
+    while True:
+        told = file.read_text()
+        clock._offset = timedelta(minutes=int(told))
+        file.with_suffix(".seen").write_text(told)
+        gevent.sleep(0.2)
 
 
 def __getattr__(name: str) -> Any:
