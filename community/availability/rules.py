@@ -103,17 +103,34 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def steps(day: date, step: int, zone: ZoneInfo) -> Iterator[datetime]:
-    """The UTC instants of a day's wall-clock steps; those in a spring gap are skipped, doubled ones come once."""
+def steps(day: date, step: int, zone: ZoneInfo, within: Sequence[Interval]) -> Iterator[datetime]:
+    """The UTC instants of a day's wall-clock steps `within` these windows, which are sorted and apart, ends included.
+
+    Steps in a spring gap are skipped, doubled ones come once.
+    """
+    begins = [one.start for one in within]
     edges = (wall_time(day, minute).replace(tzinfo=zone, fold=fold) for minute in (0, DAY_MINUTES) for fold in (0, 1))
     if len({at.utcoffset() for at in edges}) == 1:  # the clocks do not change: nearly every day
-        midnight = instant(wall_time(day, 0), zone)
-        yield from (midnight + timedelta(minutes=minute) for minute in range(0, DAY_MINUTES, step))
+        yield from _even_steps(instant(wall_time(day, 0), zone), timedelta(minutes=step), within, begins)
         return
     for minute in range(0, DAY_MINUTES, step):
         wall = wall_time(day, minute)
         if exists(wall, zone):
-            yield instant(wall, zone)
+            start = instant(wall, zone)
+            index = bisect_right(begins, start) - 1
+            if index >= 0 and start <= within[index].end:
+                yield start
+
+
+def _even_steps(
+    midnight: datetime, step: timedelta, within: Sequence[Interval], begins: Sequence[datetime]
+) -> Iterator[datetime]:
+    following = midnight + timedelta(minutes=DAY_MINUTES)
+    for one in within[max(0, bisect_right(begins, midnight) - 1) : bisect_right(begins, following)]:
+        start = midnight + max(0, -((midnight - one.start) // step)) * step  # the first at or after it
+        while start <= one.end and start < following:
+            yield start
+            start += step
 
 
 def around(span: Interval, terms: Terms) -> Interval:
@@ -198,16 +215,8 @@ def slots(
     earliest = now + timedelta(minutes=terms.notice)
     last_day = now.astimezone(zone).date() + timedelta(days=terms.horizon_days)
     merged = merge(allowed)
-    begins = [one.start for one in merged]
-    found = []
-    for day in days:
-        if day > last_day or limits.refuse(day, minutes):
-            continue
-        for start in steps(day, terms.step, zone):
-            index = bisect_right(begins, start) - 1
-            if index >= 0 and start <= merged[index].end and start >= earliest:
-                found.append(start)
-    return sorted(set(found))
+    offered = (day for day in days if day <= last_day and not limits.refuse(day, minutes))
+    return sorted({at for day in offered for at in steps(day, terms.step, zone, merged) if at >= earliest})
 
 
 def asks_first(day: date, working: Collection[date], taken: Collection[date], rest_days: int) -> bool:
