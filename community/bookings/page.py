@@ -217,7 +217,7 @@ class BookingPage:
         for until, per_cent in rules.refund_steps(self.booking.tiers, self.booking.first_start):
             if until < clock.now() and per_cent:
                 continue
-            amount = (self.paid * per_cent + 50) // 100
+            sum_back = (self.paid * per_cent + 50) // 100
             is_now = not current and clock.now() <= until
             current = current or is_now
             when = f"{formats.short_day(until, self.zone)}, {formats.clock_time(until, self.zone)}"
@@ -227,7 +227,7 @@ class BookingPage:
                 {
                     "title": _("Until %(when)s", when=when) if per_cent else _("After that"),
                     "text": words.get(per_cent, some),
-                    "amount": formats.price(amount, self.booking.currency),
+                    "amount": formats.price(sum_back, self.booking.currency),
                     "now": is_now,
                 }
             )
