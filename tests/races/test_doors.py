@@ -60,7 +60,7 @@ class Race:
         self.asking = self.world.listing(self.practice, "Asking", prices={60: 0}, on_request=True)
         self.workshop = self.world.listing(self.practice, "Workshop", prices={}, kind="workshop", price=0)
         self.processes = [self._start(given, var, n, processes, off) for n in range(processes)]
-        self.moving = [self._booked(self.free, timedelta(days=200, hours=2 * n)) for n in range(RACERS)]
+        self.moving = [self._booked(self.free, timedelta(days=330, hours=2 * n)) for n in range(RACERS)]
 
     @staticmethod
     def _start(given: dict[str, str], var: Path, number: int, of: int, off: bool) -> "subprocess.Popen[str]":
