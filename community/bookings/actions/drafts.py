@@ -1,6 +1,6 @@
 """What a choice comes to: one draft for each booking it makes, checked against what is on offer, nothing taken yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -54,13 +54,21 @@ def _sessions(listing: Listing, choice: Choice) -> Iterator[Draft]:
         raise Refused("no_such_length", _("This length is not on offer. Choose one that is."), 422)
     if not choice.starts or len(choice.starts) > max(1, listing.series_most):
         raise Refused("series", _("Choose at least one time, and not more than can be booked at once."), 422)
+    asks = _wants_asking(listing, choice.starts)
     for start in sorted(set(choice.starts)):
         who = pick(listing, minutes=length.minutes, start=start)
-        asks = times.needs_asking(
-            practice_id=listing.practice_id, person_id=who.id, zone=listing.practice.zone, start=start
-        )
         ends_at = start + timedelta(minutes=length.minutes)
         yield Draft(start, ends_at, who, length.price, {"minutes": length.minutes}, asks=asks)
+
+
+def _wants_asking(listing: Listing, starts: Iterable[datetime]) -> bool:
+    """True when a rest plan wants somebody asked about one of the times: then about all, since one payment pays them."""
+    zone = listing.practice.zone
+    return any(
+        times.needs_asking(practice_id=listing.practice_id, person_id=person.id, zone=zone, start=start)
+        for start in starts
+        for person in listing.deliverers
+    )
 
 
 def pick(listing: Listing, *, minutes: int, start: datetime, owner: str = "") -> Person:
