@@ -62,7 +62,7 @@ def _sessions(listing: Listing, choice: Choice) -> Iterator[Draft]:
 
 
 def _wants_asking(listing: Listing, starts: Iterable[datetime]) -> bool:
-    """True when a rest plan wants somebody asked about one of the times: then about all, since one payment pays them."""
+    """True when a rest plan wants somebody asked about one of the times: then about all, for one payment pays them."""
     zone = listing.practice.zone
     return any(
         times.needs_asking(practice_id=listing.practice_id, person_id=person.id, zone=zone, start=start)
