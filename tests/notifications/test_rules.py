@@ -102,7 +102,9 @@ def test_the_nights_the_clocks_change(at: str, expected: tuple[str, str]) -> Non
 
 naive = st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31))  # noqa: DTZ001 - hypothesis wants them naive
 moments = naive.map(lambda at: at.replace(tzinfo=UTC))
-quiets = st.builds(Quiet, st.sampled_from(sorted(available_timezones())), st.integers(0, 1439), st.integers(0, 1439))
+# Some machines know a zone that the pinned tzdata does not: their own.
+zones = sorted(available_timezones() - {"localtime"})
+quiets = st.builds(Quiet, st.sampled_from(zones), st.integers(0, 1439), st.integers(0, 1439))
 
 
 @given(start=moments, ahead=st.integers(0, 60 * 24 * 10), leads=st.sets(st.sampled_from(rules.LEADS)), quiet=quiets)
