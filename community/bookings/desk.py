@@ -11,7 +11,9 @@ from flask_babel import ngettext
 from community.bookings import proposals, queries
 from community.bookings.actions import handing_over, lock, sick_day
 from community.bookings.box import parse_day
+from community.bookings.models import Booking
 from community.bookings.process import drawing
+from community.bookings.stepping import mine
 from community.core import clock
 from community.core.auth import current_user, policy, viewer
 from community.core.db import db, writes, writing
@@ -52,7 +54,7 @@ def hand_over(ref: str) -> Any:
     if queries.side_of(viewer(), booking) != "practice":
         raise NotFound
     if request.form.get("answer") == "withdraw":
-        return _answer_hand_over(ref, "practice", agree=False)
+        return _answer_hand_over(booking, "practice", agree=False)
     peer = next((p.peer for p in profiles.peers(booking.practice_id) if p.peer.slug == request.form.get("peer")), None)
     if peer is None:
         return _told(ref, Refused("no_peer", _("Choose whom to pass it on to."), 422))
@@ -75,18 +77,16 @@ def _told(ref: str, refusal: Refused) -> Any:
 
 
 @bp.post("/bookings/<ref>/hand-over/answer")
-@policy("person")
+@policy("public")
 @writes
 def answer_hand_over(ref: str) -> Any:
     """The client agrees that somebody else does it, or not."""
-    booking = queries.get_for(viewer(), "", ref)
-    if queries.side_of(viewer(), booking) != "client":
-        raise NotFound
-    return _answer_hand_over(ref, "client", agree=request.form.get("answer") == "agree")
+    booking, _side = mine(ref, "client")
+    return _answer_hand_over(booking, "client", agree=request.form.get("answer") == "agree")
 
 
-def _answer_hand_over(ref: str, side: str, *, agree: bool) -> Any:
-    booking = queries.get_for(viewer(), "", ref)
+def _answer_hand_over(booking: Booking, side: str, *, agree: bool) -> Any:
+    ref = booking.ref
     found = proposals.open_of(booking, "hand_over")
     if found is None:
         return _told(ref, Refused("nothing_asked", _("This has been answered already.")))

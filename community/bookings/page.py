@@ -84,6 +84,22 @@ class BookingPage:
         return queries.payment_to_make(self.booking) if self.booking.state == "held" else None
 
     @property
+    def due(self) -> int:
+        """What is to be paid or reserved now, minor units: a part of a plan, all of a series."""
+        payment = self.payment or next((share.payment for share in self.booking.shares), None)
+        return payment.amount if payment is not None else self.booking.total
+
+    @property
+    def in_part(self) -> bool:
+        """More is to be paid later."""
+        return 0 < self.paid < self.booking.total
+
+    @property
+    def what(self) -> str:
+        """What the price is for."""
+        return words.price_words(self.booking.kind)
+
+    @property
     def seconds_left(self) -> int:
         """Of the hold."""
         until = self.booking.expires_at
@@ -188,6 +204,9 @@ class BookingPage:
     @property
     def refund_steps(self) -> list[dict[str, Any]]:
         """The policy, drawn: what goes back until when."""
+        if self.booking.kind == "digital":
+            amount = formats.price(self.paid, self.booking.currency)
+            return [{"title": _("Until you download it"), "text": _("All of it"), "amount": amount, "now": True}]
         found: list[dict[str, Any]] = []
         per_cent_now = rules.refund_per_cent(self.booking.tiers, self.booking.first_start, clock.now())
         current = self.side == "client" and self.refund_now > (self.paid * per_cent_now + 50) // 100
@@ -196,16 +215,19 @@ class BookingPage:
             title, text = _("Within 30 minutes of booking"), _("Cancel freely")
             found.append({"title": title, "text": text, "amount": all_back, "now": True})
         for until, per_cent in rules.refund_steps(self.booking.tiers, self.booking.first_start):
-            amount = (self.paid * per_cent + 50) // 100
+            if until < clock.now() and per_cent:
+                continue
+            sum_back = (self.paid * per_cent + 50) // 100
             is_now = not current and clock.now() <= until
             current = current or is_now
             when = f"{formats.short_day(until, self.zone)}, {formats.clock_time(until, self.zone)}"
+            some = _("%(n)s%% of all you paid, fee included", n=per_cent) if per_cent else _("Nothing comes back")
             words = {100: _("Cancel freely"), 50: _("Half of all you paid, fee included")}
             found.append(
                 {
                     "title": _("Until %(when)s", when=when) if per_cent else _("After that"),
-                    "text": words.get(per_cent, _("Nothing comes back")),
-                    "amount": formats.price(amount, self.booking.currency),
+                    "text": words.get(per_cent, some),
+                    "amount": formats.price(sum_back, self.booking.currency),
                     "now": is_now,
                 }
             )

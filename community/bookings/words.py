@@ -115,3 +115,9 @@ def length_words(booking: Booking) -> str:
     if chosen.get("option"):
         return str(chosen["option"])
     return {"workshop": _("One seat"), "digital": _("A file"), "inquiry": _("To a quote")}.get(booking.kind, "")
+
+
+def price_words(kind: str) -> str:
+    """What a price is for, in a bill."""
+    words = {"session": _("Session"), "workshop": _("Seat"), "digital": _("File"), "inquiry": _("The work")}
+    return words.get(kind, _("Project"))

@@ -21,7 +21,7 @@ _WORDS = """
     reports reset resources robots room rooms root rules sandbox saved search security sell send sent sessions
     settings setup share shortlist signin signout signup site sitemap socket socketio staff start static status
     stripe subscribe suggestions support team terms tf-setup tf-validate theme times tokens topics town towns
-    unsubscribe upload uploads users verify visits wallet webhook webhooks welcome well-known work workshops www
+    unsubscribe upload uploads users verify visits wallet waiting webhook webhooks welcome well-known work workshops www
 """
 RESERVED = frozenset(_WORDS.split())
 

@@ -108,8 +108,9 @@ class Town(Server):
     def ledger(self, ref: str) -> dict[str, int]:
         """What the ledger says about the payments of a booking, by account; what comes to nothing left out."""
         sql = """select account, sum(amount) from postings join ledger_transactions t on t.id = transaction_id
-                 where t.subject in (select 'payment:' || p.ref from payments p join booking_payments on payment_id = p.id
-                 join bookings on bookings.id = booking_id where bookings.ref = ?) group by account"""
+                 where t.subject in (select 'payment:' || p.ref from bookings join booking_payments
+                 on booking_id = bookings.id join payments p on p.id = payment_id where bookings.ref = ?)
+                 group by account"""
         return {account: amount for account, amount in self.rows(sql, ref) if amount}
 
 
