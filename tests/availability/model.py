@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
+reset_tzpath(to=[])  # as the app does: the pinned tzdata, never the machine's
+ZoneInfo.clear_cache()
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock's
 MINUTE = timedelta(minutes=1)
 DAYS_BEFORE, DAYS_AFTER = 3, 3
