@@ -48,6 +48,8 @@ NO_PAGE = {
     "security.confirm_email": "leads on, signed in or to ask anew",
     "security.static": "files",
     "static": "files",
+    "steps.again": "leads on to the listing",
+    "steps.file": "the file that was bought",
 }
 # Whose pages differ: blocked people, suspended ones and operators see what others of these do, or a refusal.
 WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "moderator")
