@@ -195,7 +195,7 @@ def pay(page: Page, amount: str) -> str:
 def slot(page: Page, at: datetime, minutes: int = 60, *, listing: str = "a-brand-identity") -> None:
     """A time of a listing on its day's page, and on to the form."""
     page.goto(f"/noor-haddad/{listing}?minutes={minutes}&day={at.astimezone(LONDON):%Y-%m-%d}")
-    page.locator(f'#bookform input[value="{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"]').check(force=True)
+    page.locator(f'#bookform input[value="{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"]').locator("xpath=..").click()
     page.locator("#bookform [data-cta]").click()
 
 

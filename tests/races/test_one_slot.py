@@ -36,7 +36,9 @@ def race(urls: list[str], racers: int) -> list[requests.Response]:
 def _live_claims(url: str) -> int:
     engine = create_engine(url)
     with engine.connect() as connection:
-        return int(connection.execute(text("select count(*) from claims where live and owner like 'booking:%'")).scalar() or 0)
+        return int(
+            connection.execute(text("select count(*) from claims where live and owner like 'booking:%'")).scalar() or 0
+        )
 
 
 def _check(answers: list[requests.Response]) -> None:
