@@ -13,7 +13,7 @@ from community.bookings.actions import handing_over, lock, sick_day
 from community.bookings.box import parse_day
 from community.bookings.models import Booking
 from community.bookings.process import drawing
-from community.bookings.stepping import mine
+from community.bookings.stepping import back, mine
 from community.core import clock
 from community.core.auth import current_user, policy, viewer
 from community.core.db import db, writes, writing
@@ -69,11 +69,7 @@ def hand_over(ref: str) -> Any:
 
 
 def _told(ref: str, refusal: Refused) -> Any:
-    if wants_json():
-        raise refusal
-    db.session.rollback()
-    flash(str(refusal.message), "warn")
-    return redirect(url_for("bookings.show", ref=ref))
+    return back(url_for("bookings.show", ref=ref), refusal)
 
 
 @bp.post("/bookings/<ref>/hand-over/answer")
@@ -118,12 +114,8 @@ def answer_offer(proposal_id: int) -> Any:
             else:
                 handing_over.refuse(found, locked, side="peer")
     except Refused as refusal:
-        if wants_json():
-            raise
-        db.session.rollback()
-        flash(str(refusal.message), "warn")
-    else:
-        flash(_("Thank you. It is yours once the client has agreed too.") if agree else _("You said no."))
+        return back(url_for("booking_desk.requests"), refusal)
+    flash(_("Thank you. It is yours once the client has agreed too.") if agree else _("You said no."))
     return redirect(url_for("booking_desk.requests"))
 
 

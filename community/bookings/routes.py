@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import login_user
 
@@ -13,6 +13,7 @@ from community.bookings.forms import CancellationForm
 from community.bookings.models import Booking
 from community.bookings.page import BookingPage
 from community.bookings.showing import show_booking
+from community.bookings.stepping import browser
 from community.core.auth import policy, viewer
 from community.core.db import writes, writing
 from community.core.errors import NotFound
@@ -21,11 +22,6 @@ from community.listings import queries as listings
 from community.payments.returns import returns_to
 
 bp = Blueprint("bookings", __name__)
-
-
-def _browser() -> str:
-    """This browser's key, kept in its session: what an unconfirmed booking is bound to."""
-    return str(session.get("browser", ""))
 
 
 @returns_to("order")
@@ -45,7 +41,7 @@ def start(practice: str, slug: str) -> Any:
 
 def _as_client(ref: str) -> Booking:
     """A booking of this client's; the practice and staff see it, but do not act in the client's place."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = queries.get_for(viewer(), browser(), ref)
     if queries.side_of(viewer(), booking) != "client":
         raise NotFound
     return booking
@@ -77,7 +73,7 @@ def index() -> Any:
 @policy("public")
 def show(ref: str) -> Any:
     """One booking."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = queries.get_for(viewer(), browser(), ref)
     return show_booking(booking)
 
 
@@ -97,7 +93,7 @@ def release_hold(ref: str) -> Any:
 @writes
 def cancel(ref: str) -> Any:
     """Call it off; what goes back is shown before the click."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = queries.get_for(viewer(), browser(), ref)
     form = CancellationForm()
     side = queries.side_of(viewer(), booking)
     if not form.validate_on_submit():
@@ -139,7 +135,7 @@ def code(ref: str) -> Any:
             login_user(client, authn_via=["code"])
     if not known:
         form.code.errors = [_("That is not the code, or it has expired. Ask for a new one.")]
-        return show_booking(queries.get_for(viewer(), _browser(), ref), 422, code_form=form)
+        return show_booking(queries.get_for(viewer(), browser(), ref), 422, code_form=form)
     return redirect(url_for("bookings.show", ref=ref))
 
 
@@ -163,7 +159,7 @@ def code_again(ref: str) -> Any:
 @policy("public")
 def calendar(ref: str) -> Any:
     """The booking as a calendar file."""
-    booking = queries.get_for(viewer(), _browser(), ref)
+    booking = queries.get_for(viewer(), browser(), ref)
     if booking.state in {"held", "expired"}:
         raise NotFound
     content = calendar_file.render(booking)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from community.bookings import actions, choosing, queries, rules
+from community.bookings import actions, choosing, queries, rules, stepping
 from community.bookings.box import parse_day, parse_instant
 from community.bookings.forms import BookingForm
 from community.bookings.start_page import StartPage
@@ -86,7 +86,7 @@ def _client(page: StartPage) -> actions.Client:
     return actions.Client(
         name=(form.name.data or "").strip(),
         email=person.email if person else (form.email.data or ""),
-        browser=rules.browser_digest(str(session.get("browser", ""))),
+        browser=rules.browser_digest(stepping.browser()),
         zone=zone or (person.zone if person else settings().zone),
         locale=reader_locale(),
         person=person,
@@ -97,7 +97,7 @@ def _client(page: StartPage) -> actions.Client:
 def _refused(page: StartPage, refusal: Refused) -> Any:
     """Say no on the form itself: what was typed stays, and what is free instead stands there to choose from."""
     db.session.rollback()
-    browser = str(session.get("browser", ""))
+    browser = stepping.browser()
     holding = refusal.code in {"hold_exists", "too_many_holds"} and browser
     return _drawn(
         page,

@@ -18,9 +18,14 @@ from community.listings import rules as offer
 MOST_TEXT = 2000
 
 
+def browser() -> str:
+    """This browser's key, kept in its session: what an unconfirmed booking is bound to."""
+    return str(session.get("browser", ""))
+
+
 def mine(ref: str, *sides: str) -> tuple[Booking, str]:
     """A booking of the viewer's (or the browser's), and their side, which must be one of `sides`."""
-    booking = queries.get_for(viewer(), str(session.get("browser", "")), ref)
+    booking = queries.get_for(viewer(), browser(), ref)
     side = queries.side_of(viewer(), booking)
     if side not in sides:
         raise NotFound
@@ -42,10 +47,19 @@ def do(booking: Booking, work: Callable[[Booking], object], said: str) -> Any:
         if wants_json():
             raise
         db.session.rollback()
-        found = queries.get_for(viewer(), str(session.get("browser", "")), ref)
+        found = queries.get_for(viewer(), browser(), ref)
         return show_booking(found, refusal.status, refusal=refusal)
     flash(said)
     return redirect(url_for("bookings.show", ref=ref))
+
+
+def back(address: str, refusal: Refused) -> Any:
+    """To another page that says why not; raised on to programs."""
+    if wants_json():
+        raise refusal
+    db.session.rollback()
+    flash(str(refusal.message), "warn")
+    return redirect(address)
 
 
 def unknown() -> Refused:

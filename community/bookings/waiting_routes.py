@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from community.bookings import queries, rules, waitlists
+from community.bookings import rules, waitlists
 from community.bookings.actions import Client, waiting
 from community.bookings.choices import Choice
 from community.bookings.forms import WaitingForm
+from community.bookings.stepping import back, mine
 from community.core import clock
 from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
@@ -81,23 +82,18 @@ def _wait(listing: Listing, form: WaitingForm) -> Any:
 @writes
 def earlier(ref: str) -> Any:
     """Tell me when something earlier opens: it replaces this booking if I take it."""
-    booking = queries.get_for(viewer(), str(session.get("browser", "")), ref)
-    if queries.side_of(viewer(), booking) != "client" or booking.state != "confirmed" or booking.kind != "session":
+    booking, _side = mine(ref, "client")
+    if booking.state != "confirmed" or booking.kind != "session" or booking.is_handed_over:
         raise NotFound
-    minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
     try:
         with writing():
             client = _client(booking.order.client_name, booking.order.client_email)
             made = waiting.wait(
-                booking.listing, client=client, minutes=minutes, booking=booking, before=booking.starts_at
+                booking.listing, client=client, minutes=booking.minutes, booking=booking, before=booking.starts_at
             )
             waiter = made.ref
     except Refused as refusal:
-        if wants_json():
-            raise
-        db.session.rollback()
-        flash(str(refusal.message), "warn")
-        return redirect(url_for("bookings.show", ref=ref))
+        return back(url_for("bookings.show", ref=ref), refusal)
     flash(_("We write as soon as something earlier opens. This booking stands until you take it."))
     return redirect(url_for("waiting.show", ref=waiter))
 
@@ -107,9 +103,10 @@ def earlier(ref: str) -> Any:
 def show(ref: str) -> Any:
     """One's place on the list, and what is offered. The address is the key: it came by mail."""
     waiter = waitlists.by_ref(ref)
-    ahead = [one for one in waitlists.waiting(waiter.listing_id, date_id=waiter.date_id) if one.id < waiter.id]
+    listed = [one.id for one in waitlists.waiting(waiter.listing_id, date_id=waiter.date_id)]
+    ahead = listed.index(waiter.id) if waiter.id in listed else 0
     offered = waiter.status == "offered" and waiter.offered_until is not None and waiter.offered_until > clock.now()
-    return render_template("bookings/waiting.html", waiter=waiter, ahead=len(ahead), offered=offered)
+    return render_template("bookings/waiting.html", waiter=waiter, ahead=ahead, offered=offered)
 
 
 @bp.post("/waiting/<ref>")
@@ -124,11 +121,7 @@ def take(ref: str) -> Any:
             client = _client(waiter.name, waiter.email)
             booking = waiting.take(waiter, client=client, choice=choice).ref
     except Refused as refusal:
-        if wants_json():
-            raise
-        db.session.rollback()
-        flash(str(refusal.message), "warn")
-        return redirect(url_for("waiting.show", ref=ref))
+        return back(url_for("waiting.show", ref=ref), refusal)
     return redirect(url_for("bookings.show", ref=booking))
 
 
