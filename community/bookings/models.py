@@ -42,8 +42,8 @@ class Booking(Model):
     """One thing agreed with one client. `pending` names a step that waits for Stripe's answer.
 
     `starts_at` to `ends_at` is when it is delivered: of a session and a workshop its time, of a project from start to
-    delivery, of a file the hour it is bought in, of an inquiry from the question to the wished-for day until a quote
-    says more.
+    delivery, of a file the fortnight in which it can be given back, of an inquiry from the question to the wished-for
+    day until a quote says more.
     """
 
     __tablename__ = "bookings"
@@ -101,6 +101,21 @@ class Booking(Model):
     shares: Mapped[list["BookingPayment"]] = relationship(back_populates="booking")
     date: Mapped[WorkshopDate | None] = relationship()
     proposals: Mapped[list["Proposal"]] = relationship(back_populates="booking", order_by="Proposal.id")
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Another practice has it than the one whose listing it was."""
+        return self.practice_id != self.listing.practice_id
+
+    @property
+    def deliverers(self) -> list[Person]:
+        """Who could deliver it: the listing's people, or, handed over, who has taken it."""
+        return [self.deliverer] if self.is_handed_over else self.listing.deliverers
 
 
 class BookingPayment(Model):

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from community.accounts.queries import Viewer
 from community.availability import queries as times
 from community.bookings.actions import needs_consent, refund_if_cancelled
-from community.bookings.actions.moving import minutes_of
 from community.bookings.box import parse_day, parse_instant
 from community.bookings.models import Booking
 from community.bookings.process import executor, taking
@@ -48,15 +47,15 @@ class MovePage:
         return refund_if_cancelled(self.booking, self.side)
 
     def _free(self) -> list[datetime]:
-        listing = self.booking.listing
+        booking = self.booking
         return times.slots(
-            practice_id=listing.practice_id,
-            members=[person.id for person in listing.deliverers],
-            zone=listing.practice.zone,
-            minutes=minutes_of(self.booking),
+            practice_id=booking.practice_id,
+            members=[person.id for person in booking.deliverers],
+            zone=booking.practice.zone,
+            minutes=booking.minutes,
             first=self.first - timedelta(days=1),
             last=self.first + timedelta(days=DAYS),
-            besides=taking.owner(self.booking),
+            besides=taking.owner(booking),
         )
 
     @property

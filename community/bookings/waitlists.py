@@ -1,5 +1,6 @@
 """Reading waiting lists and workshops' dates."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from community.accounts.queries import Viewer
 from community.bookings.models import Booking, Waiter
+from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound
 from community.listings.models import Listing, WorkshopDate
@@ -57,6 +59,15 @@ def date(date_id: int) -> WorkshopDate | None:
 def dates(date_ids: Sequence[int]) -> Sequence[WorkshopDate]:
     """Several."""
     return db.session.scalars(select(WorkshopDate).where(WorkshopDate.id.in_(date_ids))).all()
+
+
+def seats_gone(date_ids: Sequence[int]) -> Counter[int]:
+    """How many seats of each date are taken, or kept for somebody who was offered one. Two queries."""
+    taken = select(Booking.date_id).where(Booking.date_id.in_(date_ids), Booking.seat.is_not(None))
+    kept = select(Waiter.date_id).where(Waiter.date_id.in_(date_ids), Waiter.status == "offered")
+    kept = kept.where(Waiter.offered_until > clock.now())
+    found = [*db.session.scalars(taken), *db.session.scalars(kept)]
+    return Counter(one for one in found if one is not None)
 
 
 def live_of_date(date_id: int) -> Sequence[int]:

@@ -110,7 +110,7 @@ def _moment(raw: str, zone: str) -> str:
 def length_words(booking: Booking) -> str:
     """What was booked, in half a sentence."""
     if booking.kind == "session":
-        return _("%(n)s minutes", n=int((booking.ends_at - booking.starts_at).total_seconds() // 60))
+        return _("%(n)s minutes", n=booking.minutes)
     chosen: dict[str, Any] = booking.chosen
     if chosen.get("option"):
         return str(chosen["option"])

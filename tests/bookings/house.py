@@ -5,16 +5,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.accounts.models import Person
+from community.availability.models import Claim
 from community.bookings import actions, queries
 from community.bookings.actions import workshops
 from community.bookings.choices import Choice, Question
 from community.bookings.models import Booking, Proposal, Waiter
 from community.core import clock
 from community.core.db import db
+from community.core.errors import Refused
 from community.listings.models import Listing, Package, WorkshopDate
 from community.payments import actions as payments
 from community.payments.models import Payment, Refund
@@ -23,6 +26,16 @@ from community.profiles.models import Peer, Practice
 from tests.world import World
 
 WEEK = timedelta(days=7)
+
+
+def claims(owner: str) -> int:
+    """How many live claims somebody has. Call inside a context."""
+    return db.session.scalar(select(func.count()).select_from(Claim).where(Claim.owner == owner, Claim.live)) or 0
+
+
+def refused(code: str) -> Any:
+    """The block is refused with that code."""
+    return pytest.raises(Refused, match=code)
 
 
 class House:

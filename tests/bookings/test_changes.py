@@ -3,28 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from community.availability.models import Claim
+from community.availability.models import ClientPlace
 from community.bookings import actions
 from community.bookings.actions import handing_over, sick_day
+from community.core import clock
 from community.core.db import db
-from community.core.errors import Refused
 from community.payments import ledger
-from tests.bookings.house import House
-
-
-@pytest.fixture
-def house(app, world):
-    return House(app, world)
-
-
-def claims(owner):
-    return db.session.scalar(select(func.count()).select_from(Claim).where(Claim.owner == owner, Claim.live)) or 0
-
-
-def refused(code):
-    return pytest.raises(Refused, match=code)
+from tests.bookings.house import claims, refused
 
 
 class TestMoving:
@@ -163,3 +150,40 @@ class TestSickDay:
         if way != "refund":
             with house.reading():
                 assert house.proposal(made[0]).status == "open"
+
+
+def test_after_a_hand_over_it_moves_in_the_peers_calendar(house):
+    """The listing is still the first practice's; whose time it takes is not."""
+    moved = TestHandingOver()
+    booking = moved._proposed(house)
+    moved._agree(house, booking, "client", house.ada)
+    moved._agree(house, booking, "peer", house.tom)
+    house.confirmed(who=house.ben, starts=(house.slot(7),))  # Noor is busy then, Tom is not
+    house.do(booking, lambda one: actions.reschedule(one, start=house.slot(7), actor="client", by=None))
+    with house.reading():
+        found = house.booking(booking)
+        assert (found.starts_at, found.deliverer_id, found.practice_id) == (house.slot(7), house.tom, house.peer)
+
+
+def test_a_quote_handed_over_takes_its_place_once(house):
+    asked = house.ask(house.listing("inquiry"))
+    start = clock.now() + timedelta(days=10)
+    house.do(
+        asked,
+        lambda one: actions.quote(
+            one, amount=50_000, starts_at=start, ends_at=start + timedelta(days=9), text="",
+            expires_at=clock.now() + timedelta(days=5), by=house.person(house.owner),
+        ),
+    )  # fmt: skip
+    peer = house.peer
+    house.do(
+        asked,
+        lambda one: handing_over.propose_hand_over(one, peer=house.practice_of(peer), by=house.person(house.owner)),
+    )
+    moved = TestHandingOver()
+    moved._agree(house, asked, "client", house.ada)
+    moved._agree(house, asked, "peer", house.tom)
+    house.do(asked, lambda one: actions.accept_quote(one, by=None))
+    with house.reading():
+        taken = db.session.scalars(select(ClientPlace).where(ClientPlace.live)).all()
+        assert [(place.practice_id, place.owner) for place in taken] == [(peer, f"booking:{asked}")]

@@ -5,28 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community.availability.models import Claim, ClientPlace
+from community.availability.models import ClientPlace
 from community.bookings import actions, queries
 from community.bookings.actions import waiting, workshops
 from community.bookings.choices import Choice
 from community.bookings.models import Booking
 from community.core.db import db
-from community.core.errors import Refused
 from community.listings.models import Listing
-from tests.bookings.house import House
-
-
-@pytest.fixture
-def house(app, world):
-    return House(app, world)
-
-
-def claims(owner):
-    return db.session.scalar(select(func.count()).select_from(Claim).where(Claim.owner == owner, Claim.live)) or 0
-
-
-def refused(code):
-    return pytest.raises(Refused, match=code)
+from tests.bookings.house import claims, refused
 
 
 class TestSeries:
@@ -131,3 +117,25 @@ class TestFiles:
             house.do(booking, lambda one: actions.cancel(one, actor="client", by=house.person(house.ada)))
         other = house.confirmed(listing, who=house.ben)
         assert house.do(other, lambda one: actions.cancel(one, actor="client", by=house.person(house.ben))) == 1575
+
+
+@pytest.mark.parametrize("on_request", [False, True])
+def test_paid_at_the_moment_its_date_is_called_off(house, on_request):
+    """The hold's payment is on its way when the date goes: nobody is confirmed for it, the money goes back."""
+    listing = house.listing("workshop", price=4000, on_request=on_request)
+    date = house.date(listing)
+    (booking,) = house.hold(listing, date_id=date)
+    with house.world.writing():
+        workshops.call_off(house.workshop_date(date), by=house.person(house.owner))
+    (house.authorise if on_request else house.pay)(booking)
+    assert house.state(booking) == "expired"
+    with house.reading():
+        assert queries.get(booking).shares[0].payment.status == ("releasing" if on_request else "paid")
+    assert house.refunded(booking) == (0 if on_request else 4200)
+
+
+def test_a_file_can_be_given_back_for_a_fortnight(house, advance, drain):
+    booking = house.confirmed(house.listing("digital", price=1500, file="abc.pdf", file_name="Guide.pdf"))
+    advance(timedelta(days=13))
+    drain()
+    assert house.do(booking, lambda one: actions.cancel(one, actor="client", by=None)) == 1575

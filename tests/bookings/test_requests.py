@@ -3,30 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
-from community.availability.models import Calendar, Claim
+from community.availability.models import Calendar
 from community.bookings import actions, queries
 from community.bookings.choices import Choice
 from community.core import clock
 from community.core.db import db
-from community.core.errors import Refused
 from community.listings.models import Listing
 from community.payments import ledger
-from tests.bookings.house import House
-
-
-@pytest.fixture
-def house(app, world):
-    return House(app, world)
-
-
-def claims(owner):
-    return db.session.scalar(select(func.count()).select_from(Claim).where(Claim.owner == owner, Claim.live)) or 0
-
-
-def refused(code):
-    return pytest.raises(Refused, match=code)
+from tests.bookings.house import claims, refused
 
 
 class TestRequests:

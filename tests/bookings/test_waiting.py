@@ -2,29 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import func, select
-
-from community.availability.models import Claim
 from community.bookings import actions, queries
 from community.bookings.actions import waiting
 from community.bookings.choices import Choice
-from community.core.db import db
-from community.core.errors import Refused
-from tests.bookings.house import House
-
-
-@pytest.fixture
-def house(app, world):
-    return House(app, world)
-
-
-def claims(owner):
-    return db.session.scalar(select(func.count()).select_from(Claim).where(Claim.owner == owner, Claim.live)) or 0
-
-
-def refused(code):
-    return pytest.raises(Refused, match=code)
+from tests.bookings.house import claims
 
 
 def test_something_earlier_replaces_the_booking(house, drain):
@@ -64,3 +45,19 @@ def test_an_offer_that_runs_out_goes_to_the_next(house, advance, drain):
     drain()
     with house.reading():
         assert [house.waiter(one).status for one in (first, second)] == ["waiting", "offered"]
+
+
+def test_who_let_an_offer_pass_stands_behind_the_others(app, house, advance, drain):
+    listing = house.listing("workshop", price=4000)
+    date = house.date(listing, seats=1)
+    booking = house.confirmed(listing, date_id=date)
+    with house.world.writing():
+        found = house.workshop_date(date)
+        first = waiting.wait(found.listing, client=house.client(house.ben), date=found).ref
+        waiting.wait(found.listing, client=house.client(house.tom), date=found)
+    assert "You are the first" in app.test_client().get(f"/waiting/{first}").get_data(as_text=True)
+    house.do(booking, lambda one: actions.cancel(one, actor="practice", by=house.person(house.owner)))
+    drain()
+    advance(timedelta(minutes=31))
+    drain()
+    assert "1 person asked before you" in app.test_client().get(f"/waiting/{first}").get_data(as_text=True)

@@ -44,10 +44,10 @@ def _answer(booking: Booking, step: str, by: Person | None, reason: str = "") ->
     executor.refuse_pending(booking)
     executor.check(booking, BY_NAME[step], PENDING[step])
     reserved = [share.payment for share in booking.shares if share.payment.status == "authorised"]
-    together = queries.locked_with(booking)
+    together, state = queries.locked_with(booking), booking.state
     if not reserved:
         for one in together:
-            if one.state == booking.state or one is booking:
+            if one.state == state:
                 executor.run(one, step, actor=PENDING[step], by=by, reason=reason)
                 close(one, "quote", "lapsed" if step == "lapse" else "withdrawn")
         return

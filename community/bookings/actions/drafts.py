@@ -1,6 +1,6 @@
 """What a choice comes to: one draft for each booking it makes, checked against what is on offer, nothing taken yet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -17,8 +17,9 @@ from community.core.db import db
 from community.core.errors import Refused
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
+from community.profiles.models import Practice
 
-DIGITAL_SPAN = timedelta(hours=1)
+DIGITAL_SPAN = timedelta(days=14)  # as long as it can be given back unread
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _sessions(listing: Listing, choice: Choice) -> Iterator[Draft]:
         raise Refused("series", _("Choose at least one time, and not more than can be booked at once."), 422)
     asks = _wants_asking(listing, choice.starts)
     for start in sorted(set(choice.starts)):
-        who = pick(listing, minutes=length.minutes, start=start)
+        who = pick(listing.practice, listing.deliverers, minutes=length.minutes, start=start)
         ends_at = start + timedelta(minutes=length.minutes)
         yield Draft(start, ends_at, who, length.price, {"minutes": length.minutes}, asks=asks)
 
@@ -71,30 +72,29 @@ def _wants_asking(listing: Listing, starts: Iterable[datetime]) -> bool:
     )
 
 
-def pick(listing: Listing, *, minutes: int, start: datetime, owner: str = "") -> Person:
-    """Who delivers a session at `start`: of those who are free the one with the least to do. Raises "slot_taken";
-    what `owner` has claimed does not stand in its own way.
+def pick(practice: Practice, people: Sequence[Person], *, minutes: int, start: datetime, owner: str = "") -> Person:
+    """Who of `people` takes a session at `start`: of those who are free the one with the least to do. Raises
+    "slot_taken"; what `owner` has claimed does not stand in its own way.
     """
-    people = {person.id: person for person in listing.deliverers}
     free = times.who_is_free(
-        practice_id=listing.practice_id,
-        members=list(people),
-        zone=listing.practice.zone,
+        practice_id=practice.id,
+        members=[person.id for person in people],
+        zone=practice.zone,
         minutes=minutes,
         start=start,
         besides=owner,
     )
     if not free:
-        raise taken(listing, minutes, start)
-    return people[free[0]]
+        raise taken(practice, people, minutes=minutes, start=start)
+    return next(person for person in people if person.id == free[0])
 
 
-def taken(listing: Listing, minutes: int, start: datetime) -> Refused:
+def taken(practice: Practice, people: Sequence[Person], *, minutes: int, start: datetime) -> Refused:
     """The refusal of a time that is gone, with the next free ones."""
     free = times.next_free(
-        practice_id=listing.practice_id,
-        members=[person.id for person in listing.deliverers],
-        zone=listing.practice.zone,
+        practice_id=practice.id,
+        members=[person.id for person in people],
+        zone=practice.zone,
         minutes=minutes,
         after=max(start, clock.now()),
     )

@@ -92,7 +92,8 @@ def _hand_over(proposal: Proposal, booking: Booking, by: Person | None) -> None:
     _move(proposal, booking)
     db.session.flush()
     try:
-        effects.take(booking)
+        if booking.state != "quoted":  # a quote takes its place when it is accepted
+            effects.take(booking)
     except availability.Overlap as overlap:
         text = _("They are not free at this time any more. Choose another time or somebody else.")
         raise Refused("peer_busy", text) from overlap

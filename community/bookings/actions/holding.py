@@ -77,8 +77,8 @@ def _take(listing: Listing, booking: Booking) -> None:
     try:
         executor.run(booking, step, actor="client", by=booking.order.client)
     except availability.Overlap as overlap:
-        minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
-        raise drafts.taken(listing, minutes, booking.starts_at) from overlap
+        people = listing.deliverers
+        raise drafts.taken(listing.practice, people, minutes=booking.minutes, start=booking.starts_at) from overlap
 
 
 def ask(listing: Listing, *, question: Question, client: Client) -> Booking:

@@ -29,10 +29,10 @@ def reschedule(booking: Booking, *, start: datetime, actor: str, by: Person | No
     executor.check(booking, BY_NAME["reschedule"], actor)
     if start == booking.starts_at:
         raise Refused("same_time", _("That is the time it has already. Choose another one."), 422)
-    deliverer = drafts.pick(booking.listing, minutes=minutes_of(booking), start=start, owner=taking.owner(booking))
+    deliverer = _free_at(booking, start)
     if needs_consent(booking):
         expires_at = min(clock.now() + rules.ANSWER_PROPOSAL_WITHIN, booking.starts_at, start)
-        ends_at = start + timedelta(minutes=minutes_of(booking))
+        ends_at = start + timedelta(minutes=booking.minutes)
         return propose(
             booking, "reschedule", side=actor, by=by, starts_at=start, ends_at=ends_at, expires_at=expires_at
         )
@@ -42,13 +42,14 @@ def reschedule(booking: Booking, *, start: datetime, actor: str, by: Person | No
 
 def move_now(booking: Booking, *, start: datetime, actor: str, by: Person | None) -> None:
     """Move it without asking: to an earlier time that the practice offered itself. Raises as `reschedule` does."""
-    deliverer = drafts.pick(booking.listing, minutes=minutes_of(booking), start=start, owner=taking.owner(booking))
+    deliverer = _free_at(booking, start)
     _move(booking, start, deliverer, actor, by)
 
 
-def minutes_of(booking: Booking) -> int:
-    """Its length."""
-    return int((booking.ends_at - booking.starts_at).total_seconds() // 60)
+def _free_at(booking: Booking, start: datetime) -> Person:
+    return drafts.pick(
+        booking.practice, booking.deliverers, minutes=booking.minutes, start=start, owner=taking.owner(booking)
+    )
 
 
 def _move(booking: Booking, start: datetime, deliverer: Person, actor: str, by: Person | None) -> None:
@@ -62,14 +63,14 @@ def _move(booking: Booking, start: datetime, deliverer: Person, actor: str, by: 
             booking, "reschedule", actor=actor, by=by, before=before.isoformat(), after=booking.starts_at.isoformat()
         )
     except availability.Overlap as overlap:
-        raise drafts.taken(booking.listing, minutes_of(booking), start) from overlap
+        raise drafts.taken(booking.practice, booking.deliverers, minutes=booking.minutes, start=start) from overlap
 
 
 def agree_to_move(booking: Booking, *, actor: str, by: Person | None) -> None:
     """The other side agrees to the new time. Raises "slot_taken" when it is gone meanwhile: nothing changes then."""
     asked = _asked_of(booking, actor)
     start = asked.starts_at or booking.starts_at
-    deliverer = drafts.pick(booking.listing, minutes=minutes_of(booking), start=start, owner=taking.owner(booking))
+    deliverer = _free_at(booking, start)
     answer(asked, "agreed")
     _move(booking, start, deliverer, asked.side, by)
 

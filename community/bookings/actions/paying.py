@@ -2,7 +2,7 @@
 
 from community.bookings.facts import PaymentCameTooLate
 from community.bookings.models import Booking
-from community.bookings.process import executor
+from community.bookings.process import executor, taking
 from community.bookings.process.table import PENDING
 from community.core.db import db, savepoint
 from community.core.errors import Refused
@@ -13,6 +13,7 @@ from community.payments.models import Payment
 
 def paid(booking: Booking, payment: Payment) -> None:
     """The payment for a booking arrived: confirmed, accepted, late but the time still free, or owed back."""
+    _end_if_off(booking)
     if booking.state == "held":
         executor.run(booking, "confirm", actor="payment", payment=payment.ref)
         return
@@ -32,8 +33,16 @@ def paid(booking: Booking, payment: Payment) -> None:
     emit(PaymentCameTooLate(booking.id))
 
 
+def _end_if_off(booking: Booking) -> None:
+    """A hold whose date was called off while its payment was on the way ends; what was paid is then late."""
+    if booking.state == "held" and not taking.is_on(booking):
+        executor.run(booking, "expire", actor="clock")
+
+
 def authorised(bookings: list[Booking], payment: Payment) -> None:
     """The money is reserved: the practice is asked. Where the hold has ended meanwhile the money is let go again."""
+    for booking in bookings:
+        _end_if_off(booking)
     if any(booking.state == "held" for booking in bookings):
         for booking in bookings:
             if booking.state == "held":

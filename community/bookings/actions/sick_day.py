@@ -10,7 +10,7 @@ from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability import queries as times
 from community.bookings import proposals, queries, rules
-from community.bookings.actions import ending, handing_over, moving
+from community.bookings.actions import ending, handing_over
 from community.bookings.actions.proposing import propose
 from community.bookings.models import Booking
 from community.core import clock
@@ -62,12 +62,11 @@ def _one(booking: Booking, way: str, by: Person, peer: Practice | None) -> str:
 
 def _offer_time(booking: Booking, by: Person) -> bool:
     """Propose the first free time after the day; the booking stays until the client has answered."""
-    listing, minutes = booking.listing, moving.minutes_of(booking)
     free = times.next_free(
         practice_id=booking.practice_id,
-        members=[person.id for person in listing.deliverers],
-        zone=listing.practice.zone,
-        minutes=minutes,
+        members=[person.id for person in booking.deliverers],
+        zone=booking.practice.zone,
+        minutes=booking.minutes,
         after=booking.ends_at,
         count=1,
     )
@@ -75,7 +74,7 @@ def _offer_time(booking: Booking, by: Person) -> bool:
         return False
     propose(
         booking, "reschedule", side="practice", by=by, starts_at=free[0],
-        ends_at=free[0] + timedelta(minutes=minutes), text=_("I am ill that day."),
+        ends_at=free[0] + timedelta(minutes=booking.minutes), text=_("I am ill that day."),
         expires_at=min(free[0], clock.now() + rules.ANSWER_PROPOSAL_WITHIN),
     )  # fmt: skip
     return True

@@ -33,6 +33,7 @@ def wait(
 
     Raises `Refused`: "on_the_list", "list_full", "no_such_length".
     """
+    availability.lock_practices(listing.practice_id)
     if date is None and listing.length(minutes or 0) is None:
         raise Refused("no_such_length", _("This length is not on offer. Choose one that is."), 422)
     email = fold(client.email)

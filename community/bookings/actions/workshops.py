@@ -12,7 +12,6 @@ from community.availability.rules import Interval
 from community.bookings import queries, waitlists
 from community.bookings.actions import answering, ending, holding
 from community.bookings.facts import DateCalledOff, DateDecides
-from community.bookings.process.taking import taken_seats
 from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
@@ -69,11 +68,8 @@ def _check(ordered: Sequence[tuple[datetime, datetime]], seats: int, minimum: in
 
 def seats_left(date_ids: Sequence[int]) -> dict[int, int]:
     """How many seats of each date are free, those kept for the waiting list not counted."""
-    found = {}
-    for date in waitlists.dates(date_ids):
-        taken, kept = taken_seats(date.id)
-        found[date.id] = max(0, date.seats - len(taken) - kept)
-    return found
+    gone = waitlists.seats_gone(date_ids)
+    return {date.id: max(0, date.seats - gone[date.id]) for date in waitlists.dates(date_ids)}
 
 
 def call_off(date: WorkshopDate, *, by: Person | None, actor: str = "practice", reason: str = "") -> None:

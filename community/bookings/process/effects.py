@@ -94,14 +94,7 @@ def change_file(booking: Booking) -> None:
 
 def move_claim(booking: Booking) -> None:
     """The new time is claimed before the old one is freed."""
-    made = availability.claim(
-        person_id=booking.deliverer_id,
-        practice_id=booking.practice_id,
-        owner=owner(booking),
-        start=booking.starts_at,
-        minutes=int((booking.ends_at - booking.starts_at).total_seconds() // 60),
-    )
-    availability.free(owner(booking), keep=made.id)
+    availability.free(owner(booking), keep=taking.claim_time(booking).id)
 
 
 def _wait(booking: Booking, until: datetime) -> None:

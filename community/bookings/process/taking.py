@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from community.availability import actions as availability
+from community.availability.models import Claim
 from community.bookings.models import Booking, Waiter
 from community.core import clock
 from community.core.db import db
@@ -37,19 +38,25 @@ def give_back(booking: Booking) -> None:
     booking.seat = None
 
 
-def _time(booking: Booking) -> None:
-    availability.claim(
+def claim_time(booking: Booking) -> Claim:
+    """Take the deliverer's time, beside what the booking may have already. Raises `availability.actions.Overlap`."""
+    return availability.claim(
         person_id=booking.deliverer_id,
         practice_id=booking.practice_id,
         owner=owner(booking),
         start=booking.starts_at,
-        minutes=int((booking.ends_at - booking.starts_at).total_seconds() // 60),
+        minutes=booking.minutes,
     )
+
+
+def is_on(booking: Booking) -> bool:
+    """False for a seat of a date that was called off."""
+    return booking.date is None or booking.date.status != "off"
 
 
 def _seat(booking: Booking) -> None:
     date = booking.date
-    if date is None or date.status == "off":
+    if date is None or not is_on(booking):
         raise Refused("called_off", _("This date does not take place. Choose another one."))
     taken = taken_seats(date.id, but=booking.order.client_email)
     free = [seat for seat in range(1, date.seats + 1) if seat not in taken[0]]
@@ -80,8 +87,8 @@ def _nothing(_booking: Booking) -> None:
     """A file is there for everybody."""
 
 
-_TAKE: dict[str, Callable[[Booking], None]] = {
-    "session": _time,
+_TAKE: dict[str, Callable[[Booking], object]] = {
+    "session": claim_time,
     "workshop": _seat,
     "project": _place,
     "inquiry": _place,
