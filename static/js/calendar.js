@@ -64,10 +64,27 @@ async function moved({ event, revert }) {
   else revert();
 }
 
+// An event's words, and the button they are: the library makes one of the article around them, which may be none.
+function written({ event, timeText }) {
+  const button = document.createElement("span");
+  button.className = "ec-event-body";
+  button.setAttribute("role", "button");
+  button.tabIndex = 0;
+  for (const [name, text] of Object.entries({ time: timeText, title: event.title })) {
+    const part = document.createElement("span");
+    part.className = `ec-event-${name}`;
+    part.textContent = text;
+    button.append(part);
+  }
+  return { domNodes: [button] };
+}
+
 // The library calls its boxes a table without keeping to what a table holds: better no word than a wrong one. The list
 // below says the same in order.
 function plain() {
-  for (const one of root.querySelectorAll("[role]:not([role=button], [role=dialog])")) one.removeAttribute("role");
+  for (const one of root.querySelectorAll("[role]:not([role=dialog], button, span[role=button])")) one.removeAttribute("role");
+  for (const one of root.querySelectorAll("article[tabindex]")) one.removeAttribute("tabindex");
+  for (const one of root.querySelectorAll("h4:not([aria-level])")) one.setAttribute("aria-level", "3");
   for (const name of ["aria-colindex", "aria-rowindex", "aria-colspan", "aria-rowspan", "aria-colcount"]) {
     for (const one of root.querySelectorAll(`[${name}]`)) one.removeAttribute(name);
   }
@@ -105,6 +122,7 @@ if (root && globalThis.EventCalendar) {
     eventSources: [{ url: root.dataset.events }],
     noEventsContent: words.none,
     allDayContent: words.whole,
+    eventContent: written,
     async select({ start, end }) {
       const ok = await send(path(), { start: wall(start), end: wall(end) });
       calendar.unselect();
@@ -118,6 +136,6 @@ if (root && globalThis.EventCalendar) {
     eventResize: moved,
   });
   plain();
-  new MutationObserver(plain).observe(root, { subtree: true, childList: true, attributeFilter: ["role"] });
+  new MutationObserver(plain).observe(root, { subtree: true, childList: true, attributeFilter: ["role", "tabindex"] });
   root.hidden = false;
 }
