@@ -1,8 +1,13 @@
 """Feeds that are made to hurt: refused in bounded time and memory, and each of the bounds holds by itself."""
 
+import os
 import resource
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,13 +74,48 @@ HARMLESS = {
 }
 
 
+def largest_child() -> int:
+    """The most memory that a running child of ours has had since it became a program of its own, KiB. What the kernel
+    says of children that ended (`RUSAGE_CHILDREN`) begins with the size of the process they were forked from."""
+    most = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile
+            told = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+            ours = int(told["PPid"]) == os.getpid()
+            if ours and (folder / "cmdline").read_bytes().rstrip(b"\0").endswith(b".py"):
+                most = max(most, int(told.get("VmHWM", "0 kB").split()[0]))
+    return most
+
+
 @pytest.fixture(autouse=True)
 def bounded() -> Iterator[None]:
     """Whatever it is: over within seconds, and no child of ours ever grew large."""
+    seen, over = [0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            seen.append(largest_child())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < SECONDS
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEGABYTES * 1024
+    took = time.monotonic() - began
+    over.set()
+    watcher.join()
+    assert took < SECONDS
+    assert max(seen) < MEGABYTES * 1024
+
+
+def test_a_child_that_grows_is_seen(tmp_path: Path) -> None:
+    """The control of the watch above."""
+    program = tmp_path / "grows.py"
+    program.write_text("kept = b'x' * 300_000_000\nprint(len(kept), flush=True)\ninput()\n")
+    with subprocess.Popen([sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert largest_child() > 290_000
+        child.kill()
 
 
 @pytest.mark.parametrize("name", REFUSED)
