@@ -44,9 +44,11 @@ def _write(connection: Connection, *entries: tuple[int, str]) -> None:
 )
 def test_what_does_not_sum_to_zero_is_not_committed(connection: Connection, entries: list[tuple[int, str]]) -> None:
     _write(connection, *entries)
+    raw = connection.connection
     with pytest.raises(IntegrityError):
         connection.commit()
-    connection.connection.rollback()  # type: ignore[attr-defined]  # as the pool does when it is given back
+    raw.rollback()  # as the pool does with a connection that comes back
+    connection.rollback()
     assert (
         connection.execute(text("SELECT count(*) FROM ledger_transactions WHERE external_id = 'planted'")).scalar() == 0
     )
