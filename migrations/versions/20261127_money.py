@@ -443,6 +443,10 @@ def upgrade() -> None:
     with op.batch_alter_table('stripe_events', schema=None) as batch_op:
         batch_op.add_column(sa.Column('account', sa.String(), nullable=True))
 
+    with op.batch_alter_table('ledger_transactions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('balance_transaction', sa.String(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_ledger_transactions_balance_transaction'), ['balance_transaction'], unique=False)
+
     change(BEFORE, AFTER | NEW)
 
 
@@ -450,6 +454,10 @@ def downgrade() -> None:
     on = ' ON postings' if op.get_bind().dialect.name == 'postgresql' else ''
     op.execute(f'DROP TRIGGER IF EXISTS postings_sum_to_zero{on}')
     change(AFTER | NEW, BEFORE)
+    with op.batch_alter_table('ledger_transactions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ledger_transactions_balance_transaction'))
+        batch_op.drop_column('balance_transaction')
+
     with op.batch_alter_table('stripe_events', schema=None) as batch_op:
         batch_op.drop_column('account')
 

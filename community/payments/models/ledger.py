@@ -19,6 +19,8 @@ class LedgerTransaction(Model):
     external_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
+    # Which of Stripe's balance transactions it is, where it is one; a charge's stands in its payment.
+    balance_transaction: Mapped[str | None] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="transaction", lazy="selectin")
