@@ -1,14 +1,13 @@
 """Checkout Sessions: opened, read, expired, completed."""
 
-import json
-
 from . import intents
 from .cards import Card
 from .charges import billing
+from .connect import accounts, fees
 from .errors import ApiError
-from .money import check_currency, check_total
+from .money import check_currency, check_digits, check_total
 from .params import Reader, choice, fields, integer, list_of, metadata, refused, text, url
-from .store import Json, Tx, new_id
+from .records import Json, Tx, new_id
 
 LEAST_OPEN, MOST_OPEN = 30 * 60, 24 * 3600
 PRODUCT: Reader = fields(
@@ -35,8 +34,8 @@ INTENT: Reader = fields(
         "statement_descriptor": text(22),
         "statement_descriptor_suffix": text(22),
         "transfer_group": text(500),
-        "application_fee_amount": refused("application fees (Connect)"),
-        "on_behalf_of": refused("connected accounts"),
+        "application_fee_amount": integer(0),
+        "on_behalf_of": text(200),
         "setup_future_usage": refused("saved cards"),
         "transfer_data": refused("destination charges (Connect)"),
     },
@@ -72,6 +71,7 @@ def _lines(items: list[Json]) -> tuple[list[Json], str]:
     for place, item in enumerate(items):
         price = item["price_data"]
         currencies.add(check_currency(price["currency"], f"line_items[{place}][price_data][currency]"))
+        check_digits(price["unit_amount"], price["currency"].lower(), f"line_items[{place}][price_data][unit_amount]")
         total = price["unit_amount"] * item["quantity"]
         lines.append(
             {
@@ -138,6 +138,13 @@ def _session(now: int, given: Json, page_url: str, currency: str) -> Json:
     }
 
 
+def _check_connect(tx: Tx, data: Json, total: int) -> None:
+    fees.check_may_charge(tx)
+    fees.check(tx, data.get("application_fee_amount"), total, "payment_intent_data[application_fee_amount]")
+    if "on_behalf_of" in data:
+        accounts.check_able(tx, data["on_behalf_of"], "payment_intent_data[on_behalf_of]")
+
+
 def create(tx: Tx, given: Json, page_url: str) -> Json:
     """Open a session whose hosted page lives below `page_url`.
 
@@ -148,12 +155,13 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
     lines, currency = _lines(given["line_items"])
     total = sum(line["amount_total"] for line in lines)
     check_total(total, currency)
+    _check_connect(tx, given.get("payment_intent_data", {}), total)
     ends = _end_time(tx.now, given.get("expires_at"))
     if "success_url" not in given:
         message = "Missing required param: success_url."
         raise ApiError(message, code="parameter_missing", param="success_url", stored=False)
     if given.get("customer"):
-        tx.get("customer", given["customer"], "customer")
+        tx.named("customer", given["customer"], "customer")
     session = _session(tx.now, given, page_url, currency)
     session |= {"amount_subtotal": total, "amount_total": total, "expires_at": ends}
     list_url = f"/v1/checkout/sessions/{session['id']}/line_items"
@@ -175,31 +183,17 @@ def expire(tx: Tx, identifier: str) -> Json:
     session = tx.get("checkout.session", identifier, "session")
     if session["status"] != "open":
         raise ApiError(OPEN_ONLY.format(status=session["status"]), param="session")
-    return _end(tx, session)
+    return end(tx, session)
 
 
-def _end(tx: Tx, session: Json) -> Json:
+def end(tx: Tx, session: Json) -> Json:
+    """End an open session and what it has begun."""
     session.update(status="expired", url=None)
     tx.save(session)
     if session["payment_intent"]:
         intents.end(tx, tx.get("payment_intent", session["payment_intent"]), "automatic")
     tx.emit("checkout.session.expired", session)
     return session
-
-
-def is_due(tx: Tx) -> bool:
-    """Whether a session or an authorisation has reached its own end."""
-    return bool(tx.rows("SELECT 1 FROM objects WHERE due IS NOT NULL AND due <= ? LIMIT 1", tx.now))
-
-
-def sweep(tx: Tx) -> None:
-    """End the sessions and authorisations whose time has come."""
-    for row in tx.rows("SELECT kind, body FROM objects WHERE due IS NOT NULL AND due <= ? ORDER BY due", tx.now):
-        body: Json = json.loads(row["body"])
-        if row["kind"] == "checkout.session":
-            _end(tx, body)
-        else:
-            intents.lapse(tx, body)
 
 
 def intent_of(tx: Tx, session: Json) -> Json:

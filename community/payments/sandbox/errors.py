@@ -45,10 +45,10 @@ class ApiError(Exception):
         return {"error": error}
 
 
-def missing(kind: str, identifier: str, param: str = "id") -> ApiError:
-    """Return the 404 for an object that does not exist."""
+def missing(kind: str, identifier: str, param: str = "id", *, status: int = 404) -> ApiError:
+    """Return the refusal of an id that names nothing: 404 for one in the path, 400 for a parameter."""
     noun = kind.replace(".", " ").replace("_", " ")
-    return ApiError(f"No such {noun}: '{identifier}'", status=404, code="resource_missing", param=param)
+    return ApiError(f"No such {noun}: '{identifier}'", status=status, code="resource_missing", param=param)
 
 
 def unsupported(what: str, param: str | None = None) -> ApiError:

@@ -1,10 +1,10 @@
 """PaymentIntents: attempts, success, authorisation, capture, release."""
 
-from .cards import Card, Outcome
-from .charges import AUTHORISED_FOR, balance_entry, dispute, new_charge
+from .cards import SECURE, Card, Outcome
+from .charges import AUTHORISED_FOR, collect, new_charge, outcome
 from .errors import ApiError
-from .money import fee
-from .store import Json, Tx, new_id
+from .funds.disputes import dispute
+from .records import Json, Tx, new_id
 
 
 def open_intent(tx: Tx, session: Json, data: Json) -> Json:
@@ -16,7 +16,7 @@ def open_intent(tx: Tx, session: Json, data: Json) -> Json:
         "amount": session["amount_total"],
         "amount_capturable": 0,
         "amount_received": 0,
-        "application_fee_amount": None,
+        "application_fee_amount": data.get("application_fee_amount"),
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": data.get("capture_method", "automatic_async"),
@@ -30,11 +30,12 @@ def open_intent(tx: Tx, session: Json, data: Json) -> Json:
         "livemode": False,
         "metadata": data.get("metadata", {}),
         "next_action": None,
-        "on_behalf_of": None,
+        "on_behalf_of": data.get("on_behalf_of"),
         "payment_method": None,
         "payment_method_types": session["payment_method_types"],
         "receipt_email": data.get("receipt_email"),
         "statement_descriptor": data.get("statement_descriptor"),
+        "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
         "transfer_data": None,
         "transfer_group": data.get("transfer_group"),
@@ -44,24 +45,12 @@ def open_intent(tx: Tx, session: Json, data: Json) -> Json:
     return intent
 
 
-def _collect(tx: Tx, intent: Json, charge: Json, amount: int) -> None:
-    charge.update(captured=True, amount_captured=amount)
-    charge["balance_transaction"] = balance_entry(
-        tx, "charge", source=charge["id"], amount=amount, currency=charge["currency"], cost=fee(amount)
-    )
-    intent.update(status="succeeded", amount_capturable=0, amount_received=amount)
-
-
 def decline(tx: Tx, intent: Json, card: Card, payer: Json, message: str) -> None:
     """Record a failed attempt; the intent waits for another card."""
     charge = new_charge(tx, intent, card, payer, secured=False)
     code = card.decline if card.decline in {"expired_card", "incorrect_cvc"} else "card_declined"
     charge.update(status="failed", paid=False, failure_code=code, failure_message=message)
-    charge["outcome"] = {
-        "network_status": "declined_by_network",
-        "reason": card.decline,
-        "type": "issuer_declined",
-    }
+    charge["outcome"] = outcome("issuer_declined", "declined_by_network", message, card.decline)
     tx.add(charge, ref=intent["id"])
     intent.update(
         status="requires_payment_method",
@@ -101,7 +90,7 @@ def fail_proof(tx: Tx, intent: Json, message: str) -> None:
 
 def succeed(tx: Tx, intent: Json, card: Card, payer: Json) -> Json:
     """Take the money, or hold it when capture is manual, and return the intent."""
-    charge = new_charge(tx, intent, card, payer, secured=card.outcome is Outcome.SECURE)
+    charge = new_charge(tx, intent, card, payer, secured=card.outcome in SECURE)
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
     intent["payment_method"] = charge["payment_method"]
     due = None
@@ -110,13 +99,13 @@ def succeed(tx: Tx, intent: Json, card: Card, payer: Json) -> Json:
         due = tx.now + AUTHORISED_FOR
         tx.remember(intent["id"], {**tx.private(intent["id"]), "withheld": card.outcome is Outcome.WITHHOLDS})
     else:
-        _collect(tx, intent, charge, intent["amount"])
+        collect(tx, intent, charge, intent["amount"], card)
     tx.add(charge, ref=intent["id"])
     tx.save(intent, due=due)
     tx.emit("charge.succeeded", charge)
     tx.emit("payment_intent.amount_capturable_updated" if due else "payment_intent.succeeded", intent)
-    if card.outcome is Outcome.DISPUTES and not due:
-        dispute(tx, charge)
+    if card.outcome in {Outcome.DISPUTES, Outcome.NOT_RECEIVED} and not due:
+        dispute(tx, charge, "fraudulent" if card.outcome is Outcome.DISPUTES else "product_not_received")
     return intent
 
 
@@ -141,7 +130,7 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
     if tx.private(intent["id"]).get("withheld"):
         raise ApiError("Your card was declined.", status=402, code="card_declined", kind="card_error")
     charge = tx.get("charge", intent["latest_charge"])
-    _collect(tx, intent, charge, taken)
+    collect(tx, intent, charge, taken)
     tx.save(charge)
     tx.save(intent)
     session = tx.find("checkout.session", tx.private(intent["id"])["session"])

@@ -39,13 +39,13 @@ def parse(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return tree
 
 
-def text(limit: int = 5000) -> Reader:
-    """Read a string of 1 to `limit` characters."""
+def text(limit: int = 5000, *, empty: bool = False) -> Reader:
+    """Read a string of up to `limit` characters; an empty one, which unsets, only where `empty` says so."""
 
     def read(value: Any, where: str) -> str:
         if not isinstance(value, str):
             raise _bad("Invalid string", where)
-        if not value:
+        if not value and not empty:
             raise _bad(
                 f"You passed an empty string for '{where}'. We assume empty values are an attempt to unset "
                 f"a parameter; however '{where}' cannot be unset.",
@@ -115,6 +115,11 @@ def refused(what: str) -> Reader:
 
 def metadata(value: Any, where: str) -> dict[str, str]:
     """Read up to 50 pairs, keys of 40 and values of 500 characters, as on Stripe."""
+    return {key: one for key, one in metadata_change(value, where).items() if one}
+
+
+def metadata_change(value: Any, where: str) -> dict[str, str]:
+    """Read pairs that change metadata: an empty value unsets its key, an empty whole unsets all."""
     if value == "":
         return {}
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
@@ -124,7 +129,7 @@ def metadata(value: Any, where: str) -> dict[str, str]:
     for key, one in value.items():
         if len(key) > 40 or len(one) > 500:
             raise _bad("Metadata keys take up to 40 and values up to 500 characters.", f"{where}[{key}]")
-    return {key: one for key, one in value.items() if one}
+    return dict(value)
 
 
 def list_of(item: Reader, most: int = 100) -> Reader:
