@@ -14,8 +14,9 @@ def subject_of(payment: Payment) -> str:
 
 def _post(
     payment: Payment, external_id: str, kind: str, postings: Iterable[tuple[str, int]], entry: str | None = None
-) -> None:
-    ledger.post(
+) -> bool:
+    """True when it was posted, False when it had been, or where nothing moves."""
+    made = ledger.post(
         external_id=external_id,
         kind=kind,
         subject=subject_of(payment),
@@ -23,6 +24,7 @@ def _post(
         postings=postings,
         balance_transaction=entry,
     )
+    return made is not None
 
 
 def charged(payment: Payment, stripe_fee: int | None) -> None:
@@ -169,11 +171,11 @@ def reversed(reversal: Reversal) -> None:  # noqa: A001 - books.reversed(...) re
     _post(transfer.payment, f"reversal:{reversal.ref}", "reversal", postings, reversal.balance_transaction)
 
 
-def dispute_moved(payment: Payment, dispute: Dispute, entry: BalanceEntry) -> None:
-    """The bank took something, or gave it back."""
+def dispute_moved(payment: Payment, dispute: Dispute, entry: BalanceEntry) -> bool:
+    """The bank took something, or gave it back. True when that is news."""
     postings = rules.dispute_moved_postings(amount=entry.amount, fee=entry.fee, payee=payment.payee, mode=payment.mode)
     name = entry.id if payment.mode == "platform" else None
-    _post(payment, f"dispute:{dispute.stripe_id}:{entry.id}", "dispute", postings, name)
+    return _post(payment, f"dispute:{dispute.stripe_id}:{entry.id}", "dispute", postings, name)
 
 
 def dispute_lost(payment: Payment, dispute: Dispute) -> None:

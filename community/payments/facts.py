@@ -90,6 +90,13 @@ class RefundFailed:
 
 
 @dataclass(frozen=True)
+class RefundRetryDue:
+    """A timer: a refund that failed may be sent once more."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True)
 class TransferDue:
     """A payee's part of a payment may go out."""
 

@@ -15,6 +15,7 @@ from community.payments.facts import (
     CheckoutUnwanted,
     PayableWanted,
     RefundOwed,
+    RefundRetryDue,
     ReleaseWanted,
     ReversalOwed,
     TransferDue,
@@ -55,6 +56,13 @@ def release_payment(fact: ReleaseWanted) -> None:
 def send_refund(fact: RefundOwed) -> None:
     """Send what is owed."""
     giving_back.send_refund(fact.refund_id)
+
+
+@after(RefundRetryDue)
+def retry_refund(fact: RefundRetryDue) -> None:
+    """Send what failed once more."""
+    if fact.refund_id in queries.refunds_to_retry(clock.now()):
+        giving_back.retry_refund(fact.refund_id)
 
 
 @after(TransferDue)

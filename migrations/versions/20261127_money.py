@@ -264,6 +264,7 @@ def upgrade() -> None:
     sa.Column('stripe_id', sa.String(), nullable=False),
     sa.Column('payment_id', sa.Integer(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
     sa.Column('fee', sa.Integer(), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
@@ -277,7 +278,7 @@ def upgrade() -> None:
     sa.CheckConstraint("outcome is null or outcome in ('won', 'lost', 'warning_closed', 'prevented')", name=op.f('ck_disputes_outcome')),
     sa.CheckConstraint("status in ('warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response', 'under_review', 'won', 'lost', 'prevented')", name=op.f('ck_disputes_status')),
     sa.CheckConstraint('(outcome is null) = (closed_at is null)', name=op.f('ck_disputes_closed')),
-    sa.CheckConstraint('amount > 0 and fee >= 0', name=op.f('ck_disputes_amounts')),
+    sa.CheckConstraint('amount > 0 and fee >= 0 and taken >= 0', name=op.f('ck_disputes_amounts')),
     sa.ForeignKeyConstraint(['payment_id'], ['payments.id'], name=op.f('fk_disputes_payment_id_payments')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disputes')),
     sa.UniqueConstraint('stripe_id', name=op.f('uq_disputes_stripe_id'))

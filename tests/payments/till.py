@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from community.core import clock, events
 from community.core.db import db, writing
-from community.payments import actions, collecting, facts, ledger, queries, wiring
+from community.payments import actions, collecting, connecting, facts, ledger, queries, wiring
 from community.payments.models import LedgerTransaction, Payment
 from community.payments.patience import of_worker
 from community.payments.sandbox import WsgiClient
@@ -83,21 +83,20 @@ class Till:
         self.app.extensions["gateway"] = wiring._gateway(self.app, line, of_worker())
         return line
 
-    def opened(self, *, manual: bool = True, amount: int = 9975, fee: int = 475) -> int:
+    def opened(self, *, manual: bool = True, amount: int = 9975, fee: int = 475, **values: Any) -> int:
         """A payment with an open Checkout; its id."""
+        given = {"payee": "practice:1", "payee_name": "Noor Haddad", "currency": "GBP"} | values
         with self.app.app_context():
             with writing():
                 payment = actions.open_payment(
                     purpose="test",
                     subject="test:1",
                     payer="ada@example.com",
-                    payee="practice:1",
-                    payee_name="Noor Haddad",
                     amount=amount,
                     fee=fee,
-                    currency="GBP",
                     description="An hour",
                     manual=manual,
+                    **given,
                 )
                 payment_id = payment.id
             collecting.open_checkout(payment_id)
@@ -155,6 +154,36 @@ class Till:
                 self.drain()
         self.drain()
 
+    def paid(self, card: str = CARD["card"], **values: Any) -> int:
+        """A payment that the site knows to be paid."""
+        payment_id = self.opened(manual=False, **values)
+        self.pay(payment_id, card)
+        self.settle()
+        assert self.status(payment_id) == "paid"
+        return payment_id
+
+    def connect(self, payee: str = "practice:1", outcome: str = "complete") -> str:
+        """The payee's account, its owner gone through Stripe's pages; Stripe's name of it."""
+        with self.app.app_context():
+            url = connecting.onboard(
+                payee=payee, name="Noor Haddad", email="noor@example.com", url="http://linchpin.test/noor",
+                back="http://linchpin.test/back", again="http://linchpin.test/again",
+            )  # fmt: skip
+        browser = self.app.test_client()
+        assert browser.get(url).status_code == 200
+        assert browser.post(url, data={"outcome": outcome, "bank": "000123456789"}).status_code == 303
+        self.settle()
+        with self.app.app_context():
+            account = queries.account(payee)
+            assert account is not None
+            assert account.stripe_id is not None
+            return account.stripe_id
+
+    def release(self, payment_id: int) -> None:
+        """What was bought is delivered."""
+        self.do(actions.release_to_payee, payment_id)
+        self.settle()
+
     def settle(self) -> None:
         """Webhooks out, deliveries run, until both are quiet."""
         for _ in range(3):
@@ -164,15 +193,13 @@ class Till:
     def wait(self, **span: float) -> None:
         clock.advance(timedelta(**span))
 
-    def balances(self) -> dict[str, int]:
-        """What the ledger says of the accounts these tests use; every transaction sums to zero."""
-        names = ["practice:1", "practice:2", "practice:3", "fees", "refunds", "stripe", "costs:stripe"]
-        names += [f"promised:practice:{number}" for number in (1, 2, 3)]
+    def balances(self, currency: str = "GBP") -> dict[str, int]:
+        """Every account of the ledger that is not at zero; what payees have at Stripe is told by its contra alone."""
         with self.app.app_context():
             assert ledger.gaps() == []
-            found = {name: ledger.balance(name, "GBP") for name in names}
+            found = ledger.balances(currency)
         assert sum(found.values()) == 0
-        return {name: amount for name, amount in found.items() if amount}
+        return {name: amount for name, amount in found.items() if not name.startswith("theirs:")}
 
     def posted(self, payment_id: int) -> list[str]:
         """The kinds of the transactions about a payment, in order."""

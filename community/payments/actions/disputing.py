@@ -22,29 +22,32 @@ def dispute_seen(payment_id: int, state: DisputeState) -> Dispute:
     if dispute is None:
         dispute = Dispute(
             stripe_id=state.id, payment=payment, amount=state.amount, currency=state.currency, reason=state.reason,
-            status=state.status, fee=0, evidence={}, opened_at=state.created,
+            status=state.status, taken=0, fee=0, evidence={}, opened_at=state.created,
         )  # fmt: skip
         db.session.add(dispute)
         db.session.flush()
-    dispute.status, dispute.evidence_due_at = state.status, state.evidence_due_at
-    dispute.fee = max(0, sum(entry.fee for entry in state.entries))
-    for entry in state.entries:
-        books.dispute_moved(payment, dispute, entry)
+    _move(payment, dispute, state)
     if dispute.outcome is None:
-        _hold(payment, dispute, state)
+        dispute.status, dispute.evidence_due_at = state.status, state.evidence_due_at
+        _hold(payment, dispute)
         _close(payment, dispute)
     if new:
         emit(DisputeOpened(dispute.id))
     return dispute
 
 
-def _hold(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
+def _move(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
+    """Each balance transaction is posted once; what was read earlier than another answer brings nothing new."""
+    for entry in state.entries:
+        if books.dispute_moved(payment, dispute, entry):
+            dispute.taken -= entry.amount
+            dispute.fee += entry.fee
+
+
+def _hold(payment: Payment, dispute: Dispute) -> None:
     """While the bank has it no refund may count on it."""
-    taken = -sum(entry.amount for entry in state.entries)
-    others = sum(
-        min(one.amount, payment.amount) for one in payment.disputes if one.outcome == "lost" and one.id != dispute.id
-    )
-    payment.disputed = max(0, min(payment.amount - payment.refunded, others + taken))
+    taken = dispute.taken + books.lost(payment, besides=dispute)
+    payment.disputed = max(0, min(payment.amount - payment.refunded, taken))
 
 
 def _close(payment: Payment, dispute: Dispute) -> None:

@@ -6,7 +6,7 @@ from community.core.events import emit
 from community.core.ids import new_ref
 from community.payments import books, queries, rules
 from community.payments.actions import passing
-from community.payments.facts import RefundFailed, RefundOwed, RefundSettled
+from community.payments.facts import RefundFailed, RefundOwed, RefundRetryDue, RefundSettled
 from community.payments.models import Payment, Refund
 from community.payments.terms import RefundState
 
@@ -77,6 +77,7 @@ def _fail(refund: Refund, state: RefundState) -> None:
         refund.status, refund.retry_at = "failed", None
     else:
         refund.status, refund.retry_at = "failing", clock.now() + rules.RETRY_REFUND_AFTER[tries - 1]
+        emit(RefundRetryDue(refund.id), due=refund.retry_at)
     emit(RefundFailed(refund.id))
 
 

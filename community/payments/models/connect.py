@@ -131,7 +131,7 @@ class Dispute(Model):
 
     __tablename__ = "disputes"
     __table_args__ = (
-        CheckConstraint("amount > 0 and fee >= 0", name="amounts"),
+        CheckConstraint("amount > 0 and fee >= 0 and taken >= 0", name="amounts"),
         CheckConstraint(f"status in ({', '.join(repr(one) for one in DISPUTE_STATUSES)})", name="status"),
         CheckConstraint("outcome is null or outcome in ('won', 'lost', 'warning_closed', 'prevented')", name="outcome"),
         CheckConstraint("(outcome is null) = (closed_at is null)", name="closed"),
@@ -142,7 +142,8 @@ class Dispute(Model):
     stripe_id: Mapped[str] = mapped_column(unique=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
     amount: Mapped[int]
-    fee: Mapped[int] = mapped_column(default=0)  # what Stripe takes for it
+    taken: Mapped[int] = mapped_column(default=0)  # what the bank has of it now
+    fee: Mapped[int] = mapped_column(default=0)  # what Stripe takes for it, less what it gave back
     currency: Mapped[str]
     reason: Mapped[str]
     status: Mapped[str]
