@@ -75,8 +75,8 @@ def from_price(prices: Iterable[int], basis_points: int) -> int | None:
 
 
 def is_price(price: int, currency: str) -> bool:
-    """True for nothing at all, or at least what can be charged."""
-    return price == 0 or price >= money.minimum(currency)
+    """True for nothing at all, or at least what can be charged, in whole steps of it."""
+    return price == 0 or (price >= money.minimum(currency) and price % money.step(currency) == 0)
 
 
 def parse_price(typed: str, currency: str) -> int:

@@ -90,8 +90,8 @@ def _line_item(line: CheckoutLine, currency: str) -> "SessionCreateParamsLineIte
     }
 
 
-def refund_params(request: RefundRequest, charge_type: ChargeType) -> "RefundCreateParams":
-    """Return the parameters that give money back."""
+def refund_params(request: RefundRequest) -> "RefundCreateParams":
+    """Return the parameters that give money back; our part of a direct charge is given back by itself."""
     params: RefundCreateParams = {
         "payment_intent": request.payment_intent,
         "amount": request.amount,
@@ -99,8 +99,6 @@ def refund_params(request: RefundRequest, charge_type: ChargeType) -> "RefundCre
     }
     if request.reason:
         params["reason"] = request.reason
-    if charge_type.returns_fee() and request.with_fee:
-        params["refund_application_fee"] = True
     return params
 
 

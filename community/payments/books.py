@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from community.core.money import step
 from community.payments import ledger, rules
 from community.payments.models import Dispute, Payment, Payout, Refund, Reversal, Transfer
 from community.payments.terms import BalanceEntry
@@ -55,7 +56,14 @@ def fee_to_give_back(payment: Payment, amount: int) -> int:
     """
     before = payment.refunded + lost(payment)
     back = payment.fee + ledger.of_subject(subject_of(payment)).get("fees", 0)
-    return rules.refund_fee(amount=amount, paid=payment.amount, fee=payment.fee, refunded=before, fee_refunded=back)
+    return rules.refund_fee(
+        amount=amount,
+        paid=payment.amount,
+        fee=payment.fee,
+        refunded=before,
+        fee_refunded=back,
+        step=step(payment.currency),
+    )
 
 
 def lost(payment: Payment, *, besides: Dispute | None = None) -> int:
@@ -78,10 +86,10 @@ def _done(payment: Payment, refund: Refund, fee: int) -> rules.Entries:
     return rules.refund_done_postings(refund.amount, fee=fee, payee=payment.payee, mode=payment.mode)
 
 
-def refunded(payment: Payment, refund: Refund) -> None:
+def refunded(payment: Payment, refund: Refund, fee_entry: str | None) -> None:
     """The promised part went back, our fee with the first attempt."""
     fee = refund.fee if refund.attempt == 1 else 0
-    entry = refund.balance_transaction if payment.mode == "platform" else None
+    entry = refund.balance_transaction if payment.mode == "platform" else fee_entry
     _post(payment, _attempt("refund", refund), "refund", _done(payment, refund, fee), entry)
 
 
@@ -184,7 +192,14 @@ def dispute_lost(payment: Payment, dispute: Dispute) -> None:
     amount = max(0, min(taken, payment.amount - payment.refunded))
     before = payment.refunded + lost(payment, besides=dispute)
     back = payment.fee + ledger.of_subject(subject_of(payment)).get("fees", 0)
-    fee = rules.refund_fee(amount=amount, paid=payment.amount, fee=payment.fee, refunded=before, fee_refunded=back)
+    fee = rules.refund_fee(
+        amount=amount,
+        paid=payment.amount,
+        fee=payment.fee,
+        refunded=before,
+        fee_refunded=back,
+        step=step(payment.currency),
+    )
     postings = rules.dispute_lost_postings(amount=amount, fee=fee, payee=payment.payee, excess=taken - amount)
     _post(payment, f"dispute-lost:{dispute.stripe_id}", "dispute_lost", postings)
 

@@ -20,9 +20,6 @@ class ChargeType(Protocol):
     def intent_data(self, order: str) -> "SessionCreateParamsPaymentIntentData":
         """Return what the payment of `order` carries beside its metadata and capture method."""
 
-    def returns_fee(self) -> bool:
-        """Whether a refund also gives back our part of the charge, which is somebody else's."""
-
 
 class Platform:
     """Charged on our account; transfers follow later and find their charge by the order."""
@@ -32,10 +29,6 @@ class Platform:
     def intent_data(self, order: str) -> "SessionCreateParamsPaymentIntentData":
         """Tie the payment to its order."""
         return {"transfer_group": order}
-
-    def returns_fee(self) -> bool:
-        """It is our own charge: there is nothing beside it."""
-        return False
 
 
 class Direct:
@@ -57,7 +50,3 @@ class Direct:
         if self._fee:
             data["application_fee_amount"] = self._fee
         return data
-
-    def returns_fee(self) -> bool:
-        """Of a fee of nothing nothing goes back."""
-        return self._fee > 0

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from community.core.db import db
-from community.core.money import pro_rata
+from community.core.money import THREE_DECIMAL, pro_rata
 from community.payments import ledger
 from community.payments.models import LedgerTransaction, Payment, Payout, Posting, Refund, Transfer
 
@@ -122,7 +122,7 @@ def _platform(payment: Payment, found: Books) -> dict[str, int]:
     ought = {
         "stripe": payment.amount - kept - done - taken - costs - out + returned,
         "costs:stripe": kept,
-        "fees": -(payment.fee - pro_rata(back + shared, payment.amount, payment.fee)),
+        "fees": -(payment.fee - _back(payment, back + shared)),
         "refunds": -(back - done),
         "disputes": taken - lost,
         "costs:disputes": costs + lost - shared,
@@ -134,12 +134,18 @@ def _platform(payment: Payment, found: Books) -> dict[str, int]:
     return ought
 
 
+def _back(payment: Payment, amount: int) -> int:
+    """What the fee gives of `amount` that went back, in tens where charges are."""
+    by = 10 if payment.currency in THREE_DECIMAL else 1
+    return pro_rata(amount, payment.amount, payment.fee // by) * by
+
+
 def _direct(payment: Payment) -> dict[str, int]:
     """The payee has it all but our fee, and bears what comes after."""
     kept, back = payment.stripe_fee or 0, sum(one.amount for one in payment.refunds)
     done = sum(one.amount for one in payment.refunds if one.status in {"pending", "done"})
     fee_given = sum(one.fee for one in payment.refunds if one.stripe_id is not None)
-    fee_back = pro_rata(back, payment.amount, payment.fee)
+    fee_back = _back(payment, back)
     disputes = sum(one.taken + one.fee for one in payment.disputes)
     return {
         "stripe": payment.fee - fee_given,

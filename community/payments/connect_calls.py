@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from .askings import account_params, transfer_params
 from .line import Line
+from .readings import identifier
 from .readings_connect import account_state, balance_entry, dispute_state, payout_state, transfer_state
 from .terms import (
     AccountRequest,
@@ -88,6 +89,19 @@ class ConnectCalls(Line):
         with self._call():
             made = self._client.transfers.reversals.create(transfer, {"amount": amount}, {"idempotency_key": key})
         return transfer_state(made)
+
+    def refund_fee(self, fee: str, *, amount: int, key: str) -> str | None:
+        """Give `amount` (minor units) of our part of a direct charge back to the account it came from; the same key
+        gives it once. Returns the balance transaction.
+
+        Raises:
+            GatewayRefused: more than is left of it.
+            GatewayUnavailable: retry with the same key.
+
+        """
+        with self._call():
+            made = self._client.application_fees.refunds.create(fee, {"amount": amount}, {"idempotency_key": key})
+        return identifier(made.balance_transaction)
 
     def fetch_dispute(self, dispute: str) -> DisputeState:
         """Return what Stripe says of a dispute now, with what it moved.

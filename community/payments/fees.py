@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from community.core import clock
 from community.core.db import db
-from community.core.money import pro_rata, share
+from community.core.money import pro_rata, share, step, whole
 from community.core.site import settings
 from community.payments.models import FeeRule
 
@@ -27,12 +27,13 @@ class FeeTerms:
     side: str
     basis_points: int
     minimum: int = 0
+    step: int = 1  # what charges differ by at least
 
     def fee(self, price: int) -> int:
         """The whole fee of a price, minor units; nothing on what is free, and out of a price never more than it."""
         if not price:
             return 0
-        found = max(share(price, self.basis_points), self.minimum)
+        found = max(self._share(price), self.minimum)
         return min(found, price) if self.side == "practice" else found
 
     def on_top(self, price: int) -> int:
@@ -49,10 +50,14 @@ class FeeTerms:
 
     def part(self, amount: int, price: int) -> int:
         """The fee of the first `amount` of a price that is paid in parts: together they have the whole fee."""
-        whole = self.fee(price)
-        if whole == share(price, self.basis_points):
-            return share(amount, self.basis_points)
-        return pro_rata(amount, price, whole) if price else 0
+        all_of_it = self.fee(price)
+        if all_of_it == self._share(price):
+            return self._share(amount)
+        return pro_rata(amount, price, all_of_it // self.step) * self.step if price else 0
+
+    def _share(self, amount: int) -> int:
+        found = share(amount, self.basis_points)
+        return (2 * found + self.step) // (2 * self.step) * self.step
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,13 @@ def choose(rules: Iterable[Rule], *, niche: str, source: str) -> FeeTerms | None
 
 def defaults() -> list[Rule]:
     """What holds while staff have said nothing else."""
-    plain = Rule("", "", FeeTerms("client", settings().fee_basis_points))
-    return [plain, *(Rule("", source, FeeTerms("client", 0)) for source in sorted(OWN))]
+    plain = Rule("", "", _terms("client", settings().fee_basis_points, 0))
+    return [plain, *(Rule("", source, _terms("client", 0, 0)) for source in sorted(OWN))]
+
+
+def _terms(side: str, basis_points: int, minimum: int) -> FeeTerms:
+    currency = settings().currency
+    return FeeTerms(side, basis_points, whole(minimum, currency), step(currency))
 
 
 def live() -> list[Rule]:
@@ -83,7 +93,7 @@ def live() -> list[Rule]:
     known = kept.get("fee_rules")
     if known is None:
         rows = db.session.scalars(select(FeeRule).where(FeeRule.ended_at.is_(None)).order_by(FeeRule.id))
-        said = [Rule(row.niche, row.source, FeeTerms(row.side, row.basis_points, row.minimum)) for row in rows]
+        said = [Rule(row.niche, row.source, _terms(row.side, row.basis_points, row.minimum)) for row in rows]
         taken = {(one.niche, one.source) for one in said}
         known = said + [one for one in defaults() if (one.niche, one.source) not in taken]
         kept["fee_rules"] = known
@@ -95,7 +105,7 @@ def terms(*, niche: str = "", source: str = "") -> FeeTerms:
     if settings().money_mode == "off":
         return FeeTerms("client", 0)
     found = choose(live(), niche=niche, source=source)
-    return found or FeeTerms("client", settings().fee_basis_points)
+    return found or _terms("client", settings().fee_basis_points, 0)
 
 
 def set_rule(*, niche: str, source: str, side: str, basis_points: int, minimum: int) -> FeeRule:

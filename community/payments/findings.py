@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from community.core import clock
 from community.core.db import db
@@ -18,16 +18,23 @@ def ours(entry: BalanceEntry) -> tuple[str, int] | None:
     """What the ledger has for one of Stripe's balance transactions: subject and how it changed our balance there, minor
     units. None when it knows nothing of it.
     """
-    payment = db.session.scalar(select(Payment).where(Payment.balance_transaction == entry.id))
+    payment = db.session.scalar(select(Payment).where(_is_of(entry)))
     net = func.coalesce(func.sum(Posting.amount), 0)
     query = select(func.min(LedgerTransaction.subject), net).join(LedgerTransaction.postings)
     query = query.where(Posting.account == OWN, Posting.currency == entry.currency)
     if payment is not None:
-        names = (f"charge:{payment.ref}", f"fee:{payment.ref}")
+        names = (f"charge:{payment.ref}", f"fee:{payment.ref}")  # of a direct one Stripe's fee is not ours
         subject, found = db.session.execute(query.where(LedgerTransaction.external_id.in_(names))).one()
         return (subject or f"payment:{payment.ref}", int(found))
     subject, found = db.session.execute(query.where(LedgerTransaction.balance_transaction == entry.id)).one()
     return (subject, int(found)) if subject is not None else None
+
+
+def _is_of(entry: BalanceEntry) -> ColumnElement[bool]:
+    """A charge by its balance transaction; what a direct one brings us by its own name."""
+    if entry.type == "application_fee":
+        return Payment.application_fee == entry.source
+    return Payment.balance_transaction == entry.id
 
 
 def posted_between(since: datetime, until: datetime) -> Iterator[tuple[str, str, int, str]]:

@@ -90,7 +90,7 @@ class Gateway(ConnectCalls):
             GatewayUnavailable: retry with the same key.
 
         """
-        params = refund_params(request, self._charge_type)
+        params = refund_params(request)
         with self._call():
             return refund_state(self._client.refunds.create(params, {"idempotency_key": request.key}))
 

@@ -4,7 +4,7 @@ import structlog
 
 from community.core.db import release, writing
 from community.payments import actions, queries
-from community.payments.collecting import line_of
+from community.payments.collecting import gateway, line_of
 from community.payments.terms import GatewayRefused, RefundRequest
 
 log = structlog.get_logger(__name__)
@@ -18,6 +18,7 @@ def send_refund(refund_id: int) -> None:
     payment = refund.payment
     status, ref, amount, intent_id = refund.status, refund.ref, refund.amount, payment.intent_id
     attempt, line = refund.attempt, line_of(payment)
+    fee = (payment.application_fee, refund.fee) if attempt == 1 and refund.fee else None
     release()
     if status != "owed" or intent_id is None:
         return
@@ -25,18 +26,18 @@ def send_refund(refund_id: int) -> None:
         key=ref if attempt == 1 else f"{ref}-{attempt}",
         payment_intent=intent_id,
         amount=amount,
-        with_fee=attempt == 1,
         metadata={"reference": ref},
     )
     try:
         answer = line.refund(request)
+        fee_entry = gateway().refund_fee(fee[0], amount=fee[1], key=f"{ref}-fee") if fee and fee[0] else None
     except GatewayRefused as refused:
         log.error("refund_refused", refund=ref, reason=refused.code)
         with writing():
             actions.refund_answered(refund_id, None, why=refused.code)
         return
     with writing():
-        actions.refund_answered(refund_id, answer)
+        actions.refund_answered(refund_id, answer, fee_entry=fee_entry)
 
 
 def retry_refund(refund_id: int) -> None:

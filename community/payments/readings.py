@@ -66,6 +66,7 @@ def checkout_state(session: Session) -> CheckoutState:
         fee=_stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
+        application_fee=identifier(charge.application_fee) if charge else None,
         card_brand=card.brand if card else None,
         card_last4=card.last4 if card else None,
         capture_before=moment(card.capture_before) if card and waiting else None,

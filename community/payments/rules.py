@@ -11,11 +11,11 @@ Entries = tuple[tuple[str, int], ...]
 CHECKOUT_LIFETIME = timedelta(minutes=31)
 
 
-def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int) -> int:
+def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int, step: int = 1) -> int:
     """The part of a refund of `amount` that the site's fee gives back: pro rata of all refunds so far, so that a
-    whole refund in parts returns the whole fee and not a unit more.
+    whole refund in parts returns the whole fee and not a unit more. In whole `step`s, as charges are.
     """
-    return pro_rata(refunded + amount, paid, fee) - fee_refunded
+    return pro_rata(refunded + amount, paid, fee // step) * step - fee_refunded
 
 
 def payment_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:

@@ -101,6 +101,7 @@ class CheckoutState:
     fee: int | None = None
     net: int | None = None
     balance_transaction: str | None = None
+    application_fee: str | None = None
     card_brand: str | None = None
     card_last4: str | None = None
     capture_before: datetime | None = None
@@ -143,7 +144,6 @@ class RefundRequest:
     payment_intent: str
     amount: int
     reason: RefundReason | None = None
-    with_fee: bool = True  # give our part of a direct charge back with it
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,7 +11,6 @@ from community.payments import actions, books, checking, passing_on, queries
 from community.payments.actions import passing
 from community.payments.facts import PayeeReminded
 from community.payments.models import Refund, Reversal, Transfer
-from community.payments.sandbox.funds.disputes import dispute
 from community.payments.terms import GatewayUnavailable
 from tests.payments.till import Till
 
@@ -22,11 +21,6 @@ def transfers(till: Till, payment_id: int) -> list[tuple[str, str, int]]:
     with till.app.app_context():
         rows = db.session.scalars(select(Transfer).where(Transfer.payment_id == payment_id).order_by(Transfer.id))
         return [(row.payee, row.status, row.amount - row.reversed) for row in rows]
-
-
-def at_stripe(till: Till, account: str) -> int:
-    found = till.sdk.balance.retrieve(None, {"stripe_account": account})
-    return sum(one.amount for one in (*found.available, *found.pending))
 
 
 def test_nothing_goes_out_before_it_is_delivered(till: Till) -> None:
@@ -43,7 +37,7 @@ def test_what_is_owed_goes_out_once_it_is(till: Till) -> None:
     till.release(payment_id)
     assert transfers(till, payment_id) == [("practice:1", "sent", 9500)]
     assert till.balances() == {"fees": -475, "stripe": 305, "costs:stripe": 170, "at:practice:1": 9500}
-    assert at_stripe(till, account) == 9500
+    assert till.at_stripe(account) == 9500
     made = till.sdk.transfers.list({"destination": account}).data[0]
     assert (made.source_transaction, made.transfer_group) == (till.read(payment_id).charge_id, "test:1")
 
@@ -70,7 +64,7 @@ def test_a_refund_afterwards_calls_it_back(till: Till) -> None:
     assert transfers(till, payment_id) == [("practice:1", "sent", 4750)]
     # The site bears what Stripe keeps of the whole charge.
     assert till.balances() == {"fees": -237, "stripe": 67, "costs:stripe": 170, "at:practice:1": 4750}
-    assert at_stripe(till, account) == 4750
+    assert till.at_stripe(account) == 4750
 
 
 def test_a_refund_before_is_never_sent(till: Till) -> None:
@@ -110,7 +104,7 @@ def test_an_agreed_share_goes_to_each(till: Till) -> None:
     till.do(actions.hand_over, payment_id, **TO, share=950)
     till.release(payment_id)
     assert transfers(till, payment_id) == [("practice:1", "sent", 950), ("practice:2", "sent", 8550)]
-    assert (at_stripe(till, first), at_stripe(till, second)) == (950, 8550)
+    assert (till.at_stripe(first), till.at_stripe(second)) == (950, 8550)
 
 
 def test_a_debt_is_kept_back_from_what_comes_next(till: Till) -> None:
@@ -135,7 +129,7 @@ def _empty(till: Till, account: str) -> None:
     """Everything that lies on an account goes to its bank."""
     till.wait(days=8)
     till.sandbox.deliver_due()
-    if left := at_stripe(till, account):
+    if left := till.at_stripe(account):
         till.sdk.payouts.create({"amount": left, "currency": "gbp"}, {"stripe_account": account})
     till.settle()
 
@@ -167,24 +161,14 @@ def test_a_lost_dispute_is_called_back(till: Till) -> None:
     till.connect()
     payment_id = till.paid()
     till.release(payment_id)
-    _dispute(till, payment_id)
+    name = till.disputed(payment_id)
     assert till.balances()["disputes"] == 9975
-    with till.app.app_context():
-        name = queries.get(payment_id).disputes[0].stripe_id
     till.sdk.disputes.close(name)
     till.settle()
     assert transfers(till, payment_id) == [("practice:1", "sent", 0)]
     found = till.balances()
     assert {"disputes", "practice:1", "fees"} & {*found} == set()
     assert found["costs:disputes"] == -found["stripe"] - 170
-
-
-def _dispute(till: Till, payment_id: int) -> None:
-    """The payer's bank takes it back, whatever card it was."""
-    charge = till.read(payment_id).charge_id
-    with till.sandbox._store.write() as tx:
-        dispute(tx, tx.get("charge", charge), "fraudulent")
-    till.settle()
 
 
 def test_a_refund_that_fails_is_promised_still_and_sent_again(till: Till) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from community.payments import actions, collecting, connecting, facts, ledger, q
 from community.payments.models import LedgerTransaction, Payment
 from community.payments.patience import of_worker
 from community.payments.sandbox import WsgiClient
+from community.payments.sandbox.funds.disputes import dispute
 from tests.payments.weather import Weather
 
 CARD = {
@@ -161,6 +163,27 @@ class Till:
         self.settle()
         assert self.status(payment_id) == "paid"
         return payment_id
+
+    def site(self, **values: Any) -> None:
+        """Other settings, until the test is over."""
+        self.app.extensions["settings"] = replace(self.app.extensions["settings"], **values)
+
+    def disputed(self, payment_id: int) -> str:
+        """The payer's bank takes it back, whatever card it was; Stripe's name of the dispute."""
+        with self.app.app_context():
+            payment = queries.get(payment_id)
+            account = payment.account.stripe_id if payment.account else ""
+            charge = payment.charge_id
+        with self.sandbox._store.write() as tx:
+            dispute(tx.on(account or ""), tx.on(account or "").get("charge", charge), "fraudulent")
+        self.settle()
+        with self.app.app_context():
+            return queries.get(payment_id).disputes[-1].stripe_id
+
+    def at_stripe(self, account: str | None = None, currency: str = "gbp") -> int:
+        """What lies on an account at Stripe, the site's own for None."""
+        found = self.sdk.balance.retrieve(None, {"stripe_account": account} if account else {})
+        return sum(one.amount for one in (*found.available, *found.pending) if one.currency == currency)
 
     def connect(self, payee: str = "practice:1", outcome: str = "complete") -> str:
         """The payee's account, its owner gone through Stripe's pages; Stripe's name of it."""

@@ -124,6 +124,7 @@ def fee_known(payment_id: int, stripe_fee: int, balance_transaction: str | None)
 def _note_charge(payment: Payment, state: CheckoutState) -> None:
     payment.checkout_id = payment.checkout_id or state.id
     payment.intent_id, payment.charge_id = state.payment_intent, state.charge
+    payment.application_fee = state.application_fee
     if state.card_brand:
         payment.card = f"{state.card_brand.title()} {state.card_last4}"
 

@@ -28,19 +28,20 @@ def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
     return refund
 
 
-def refund_answered(refund_id: int, state: RefundState | None, stripe_id: str | None = None, why: str = "") -> None:
-    """Stripe took the refund on, carried it out, or (`state` None) refused it for good (`why`). Once an attempt."""
+def refund_answered(refund_id: int, state: RefundState | None, *, why: str = "", fee_entry: str | None = None) -> None:
+    """Stripe took the refund on, carried it out, or (`state` None) refused it for good (`why`). `fee_entry` is the
+    balance transaction by which our part of a direct charge went back. Once an attempt.
+    """
     refund = _locked(refund_id)
     if refund.status != "owed":
         return
     if state is None:
         refund.status, refund.failure, refund.failed_at = "failed", why or None, clock.now()
         refund.done_at = clock.now()
-        refund.stripe_id = stripe_id
         emit(RefundSettled(refund.id))
         return
     refund.stripe_id, refund.balance_transaction = state.id, state.balance_transaction
-    books.refunded(refund.payment, refund)
+    books.refunded(refund.payment, refund, fee_entry)
     if state.status in {"failed", "canceled"}:
         books.refund_undone(refund.payment, refund, state.failure_entry)
         _fail(refund, state)

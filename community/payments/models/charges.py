@@ -69,6 +69,7 @@ class Payment(Model):
     intent_id: Mapped[str | None] = mapped_column(unique=True)
     charge_id: Mapped[str | None] = mapped_column(unique=True)
     balance_transaction: Mapped[str | None] = mapped_column(unique=True)
+    application_fee: Mapped[str | None] = mapped_column(unique=True)  # our part of a direct charge, by Stripe's name
     stripe_fee: Mapped[int | None]  # what Stripe kept of the charge, by its balance transaction
     card: Mapped[str | None]  # "Visa 4242"
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
