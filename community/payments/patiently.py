@@ -3,7 +3,7 @@
 from community.core import clock
 from community.core.db import writing
 from community.core.events import emit, prepare
-from community.payments import actions, queries, rules
+from community.payments import actions, left_over, queries, rules
 from community.payments.facts import PayeeNeverPayable, PayeeReminded
 
 
@@ -34,7 +34,7 @@ def _remind(account_id: int) -> bool:
 def _too_long(account_id: int) -> list[int]:
     with writing():
         account = queries.account_by_id(account_id)
-        return list(queries.payments_never_passed_on(account.payee, clock.now() - rules.GIVE_BACK_AFTER))
+        return list(left_over.payments_never_passed_on(account.payee, clock.now() - rules.GIVE_BACK_AFTER))
 
 
 def _give_back(payment_id: int) -> None:

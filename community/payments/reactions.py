@@ -9,7 +9,7 @@ from community.core import clock
 from community.core.db import db, release
 from community.core.events import after
 from community.core.jobs import tick
-from community.payments import collecting, connecting, giving_back, hearing, passing_on, patiently, queries, watching
+from community.payments import collecting, connecting, giving_back, hearing, left_over, passing_on, patiently, watching
 from community.payments.facts import (
     CaptureWanted,
     CheckoutUnwanted,
@@ -61,7 +61,7 @@ def send_refund(fact: RefundOwed) -> None:
 @after(RefundRetryDue)
 def retry_refund(fact: RefundRetryDue) -> None:
     """Send what failed once more."""
-    if fact.refund_id in queries.refunds_to_retry(clock.now()):
+    if fact.refund_id in left_over.refunds_to_retry(clock.now()):
         giving_back.retry_refund(fact.refund_id)
 
 
@@ -88,14 +88,14 @@ def sweep() -> None:
     """Close Checkouts that should have ended, and do what a delivery that died left over."""
     now = clock.now()
     left: list[tuple[Callable[[int], object], Sequence[int]]] = [
-        (collecting.close, queries.unpaid_since(now - timedelta(minutes=1))),
-        (collecting.take, queries.half_done("capturing")),
-        (collecting.give_up, queries.half_done("releasing")),
-        (collecting.look, queries.authorised_until(now - _LATE)),
-        (giving_back.send_refund, queries.refunds_owed(now - _LATE)),
-        (giving_back.retry_refund, queries.refunds_to_retry(now)),
-        (passing_on.send_transfer, queries.transfers_to_send(now - _LATE)),
-        (passing_on.send_reversal, queries.reversals_owed(now - _LATE)),
+        (collecting.close, left_over.unpaid_since(now - timedelta(minutes=1))),
+        (collecting.take, left_over.half_done("capturing")),
+        (collecting.give_up, left_over.half_done("releasing")),
+        (collecting.look, left_over.authorised_until(now - _LATE)),
+        (giving_back.send_refund, left_over.refunds_owed(now - _LATE)),
+        (giving_back.retry_refund, left_over.refunds_to_retry(now)),
+        (passing_on.send_transfer, left_over.transfers_to_send(now - _LATE)),
+        (passing_on.send_reversal, left_over.reversals_owed(now - _LATE)),
     ]
     release()
     for work, ids in left:
@@ -113,10 +113,10 @@ def listen() -> None:
         log.warning("listening_failed", error=repr(error))
         return
     looks: list[tuple[Callable[[int], object], Sequence[int]]] = [
-        (connecting.look, queries.accounts_unsettled(clock.now() - timedelta(hours=1))),
-        (giving_back.look_at_refund, queries.refunds_pending()),
-        (collecting.look_at_fee, queries.fees_unknown(clock.now() - _LATE)),
-        (patiently.wait_on, queries.accounts_waited_for()),
+        (connecting.look, left_over.accounts_unsettled(clock.now() - timedelta(hours=1))),
+        (giving_back.look_at_refund, left_over.refunds_pending()),
+        (collecting.look_at_fee, left_over.fees_unknown(clock.now() - _LATE)),
+        (patiently.wait_on, left_over.accounts_waited_for()),
     ]
     release()
     for work, ids in looks:

@@ -8,7 +8,7 @@ import structlog
 from community.core import clock
 from community.core.db import db, release, writing
 from community.core.site import settings
-from community.payments import actions, collecting, findings, queries
+from community.payments import actions, collecting, findings, left_over
 from community.payments.charge_types import Direct
 from community.payments.models import Watermark
 from community.payments.terms import BalanceEntry
@@ -26,7 +26,7 @@ def listen() -> int:
     """
     found = _listen_to(None)
     if settings().money_mode == "direct":
-        accounts = queries.accounts_with_charges()
+        accounts = left_over.accounts_with_charges()
         release()
         for account in accounts:
             found += _listen_to(account)
@@ -38,7 +38,7 @@ def _listen_to(account: str | None) -> int:
     since = _mark(name, begun - KEPT)
     line = collecting.gateway()
     events = (line.on(Direct(account)) if account else line).events_since(since)
-    known = queries.events_known([event.id for event in events])
+    known = left_over.events_known([event.id for event in events])
     release()
     missed = [event for event in events if event.id not in known]
     with writing():
