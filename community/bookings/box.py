@@ -16,6 +16,7 @@ from community.core import clock, formats
 from community.core.auth import viewer
 from community.core.errors import NotFound
 from community.core.locale import is_zone, reader_zone
+from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Length, Listing
 from community.listings.pricing import terms_of
@@ -76,6 +77,8 @@ def chosen_length(listing: Listing) -> Length:
 
 def assurance(listing: Listing) -> str:
     """What happens with the money, in a sentence or two."""
+    if settings().money_mode == "off":
+        return _("Nothing is paid here: you pay the practice directly.")
     if listing.on_request:
         return _("You are only charged when they say yes, within 48 hours.")
     held = _("Held for 15 minutes while you pay.")
