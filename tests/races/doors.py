@@ -70,20 +70,21 @@ def seat(number: int, turn: dict[str, Any]) -> None:
 def hand_over(number: int, turn: dict[str, Any]) -> None:
     """The peer takes a booking over, again and again, while others book the peer's same hour."""
     if number % 2:
-        return hold(number, turn)
-    proposal = proposals.get(turn["proposal"])
-    booking = handing_over.lock_both(proposal)
-    by = db.session.get_one(Person, turn["owner"])
-    handing_over.agree(proposal, booking, side="practice", by=by)
+        hold(number, turn)
+    else:
+        proposal = proposals.get(turn["proposal"])
+        booking = handing_over.lock_both(proposal)
+        by = db.session.get_one(Person, turn["owner"])
+        handing_over.agree(proposal, booking, side="practice", by=by)
 
 
 def take(number: int, turn: dict[str, Any]) -> None:
     """Who waited takes the hour they were offered, from several windows, while others try to book it."""
     if number % 2:
-        return hold(number, turn)
-    start = datetime.fromisoformat(turn["starts"][0])
-    choice = Choice(minutes=60, starts=(start,))
-    waiting.take(waitlists.get(turn["waiter"]), client=_client(number, turn["turn"]), choice=choice)
+        hold(number, turn)
+    else:
+        choice = Choice(minutes=60, starts=(datetime.fromisoformat(turn["starts"][0]),))
+        waiting.take(waitlists.get(turn["waiter"]), client=_client(number, turn["turn"]), choice=choice)
 
 
 DOORS = {"hold": hold, "reschedule": reschedule, "answer": answer, "seat": seat, "hand_over": hand_over, "take": take}
@@ -110,7 +111,7 @@ def run(app: Flask, racers: int, first: int, turn: dict[str, Any]) -> dict[str, 
             finally:
                 db.session.remove()
 
-    order = random.Random(turn["turn"]).sample(range(first, first + racers), racers)  # noqa: S311
+    order = random.Random(turn["turn"]).sample(range(first, first + racers), racers)
     greenlets = [gevent.spawn(one, number) for number in order]
     gevent.sleep(0)
     go.set()
