@@ -20,6 +20,7 @@ STEPS = int(os.environ.get("STORM_STEPS", "1500"))
 SEED = int(os.environ.get("SEED", "20261126"))
 
 
+@pytest.mark.once
 def test_a_random_walk(app, world):
     machine = Machine(app, world, SEED)
     for turn in range(STEPS):
@@ -39,6 +40,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bug", PLANTED)
 def test_a_planted_bug_is_found(app, world, monkeypatch, bug):
     monkeypatch.setattr(*PLANTED[bug])
