@@ -27,7 +27,8 @@ def _remind(account_id: int) -> bool:
     nth = sum(1 for span in rules.REMIND_AFTER if waited >= span)
     if nth > account.reminders:
         account.reminders, account.reminded_at = nth, clock.now()
-        emit(PayeeReminded(account.id, nth))
+        if queries.owed_to(account.payee) > 0:
+            emit(PayeeReminded(account.id, nth))
     return True
 
 
