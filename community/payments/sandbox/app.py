@@ -18,6 +18,7 @@ from .endpoints import ENDPOINTS
 from .errors import ApiError
 from .form import Gettext
 from .pages import Look, Pages
+from .saved import proving
 from .store import Store
 from .sweeping import sweep
 from .visit import Visit
@@ -42,6 +43,8 @@ def _rules() -> Map:
         Rule("/c/pay/<id>/3ds", endpoint="prove", methods=["POST"]),
         Rule("/connect/<id>", endpoint=onboarding.open_page, methods=["GET"]),
         Rule("/connect/<id>", endpoint=onboarding.answer, methods=["POST"]),
+        Rule("/pi/<id>", endpoint=proving.show, methods=["GET"]),
+        Rule("/pi/<id>", endpoint=proving.answer, methods=["POST"]),
         Rule("/events/<id>/resend", endpoint="resend", methods=["POST"]),
     ]
     return Map([*api, *pages], strict_slashes=False)

@@ -23,7 +23,7 @@ def bare_charge(now: int, identifier: str, amount: int, currency: str) -> Json:
         "application", "application_fee", "application_fee_amount", "balance_transaction",
         "calculated_statement_descriptor", "customer", "description", "failure_balance_transaction", "failure_code",
         "failure_message", "on_behalf_of", "outcome", "payment_intent", "payment_method", "payment_method_details",
-        "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source", "source_transfer",
+        "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source_transfer",
         "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group",
     )  # fmt: skip
     return dict.fromkeys(empty) | {

@@ -8,6 +8,7 @@ from .errors import ApiError
 from .money import check_currency, check_digits, check_total
 from .params import Reader, choice, fields, integer, list_of, metadata, refused, text, url
 from .records import Json, Tx, new_id
+from .saved import confirming, customers, methods
 
 LEAST_OPEN, MOST_OPEN = 30 * 60, 24 * 3600
 PRODUCT: Reader = fields(
@@ -36,7 +37,7 @@ INTENT: Reader = fields(
         "transfer_group": text(500),
         "application_fee_amount": integer(0),
         "on_behalf_of": text(200),
-        "setup_future_usage": refused("saved cards"),
+        "setup_future_usage": choice("off_session", "on_session"),
         "transfer_data": refused("destination charges (Connect)"),
     },
 )
@@ -47,6 +48,7 @@ CREATE: dict[str, Reader] = {
     "cancel_url": url,
     "client_reference_id": text(200),
     "customer": text(200),
+    "customer_creation": choice("always", "if_required"),
     "customer_email": text(512),
     "custom_text": fields(None, {"submit": fields({"message": text(1200)}, {})}),
     "expires_at": integer(0),
@@ -61,6 +63,7 @@ NEEDED: dict[str, Reader] = {
     "mode": choice("payment", beyond={"subscription": "subscriptions", "setup": "saved cards"}),
     "line_items": list_of(fields({"price_data": PRICE, "quantity": integer(1)}, {})),
 }
+NAMES = ("business_name", "individual_name")
 OPEN_ONLY = (
     'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of {status}.'
 )
@@ -120,6 +123,7 @@ def _session(now: int, given: Json, page_url: str, currency: str) -> Json:
         "currency": currency,
         "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
         "customer": given.get("customer"),
+        "customer_creation": None if given.get("customer") else given.get("customer_creation", "if_required"),
         "customer_details": None,
         "customer_email": given.get("customer_email"),
         "livemode": False,
@@ -200,7 +204,8 @@ def intent_of(tx: Tx, session: Json) -> Json:
     """Return the session's PaymentIntent, made at its first attempt to pay."""
     if session["payment_intent"]:
         return tx.get("payment_intent", session["payment_intent"])
-    intent = intents.open_intent(tx, session, tx.private(session["id"])["intent"])
+    data = {**tx.private(session["id"])["intent"], "customer": session["customer"]}
+    intent = intents.open_intent(tx, session["amount_total"], session["currency"], data, session["id"])
     session["payment_intent"] = intent["id"]
     tx.save(session, due=session["expires_at"], ref=intent["id"])
     return intent
@@ -208,12 +213,18 @@ def intent_of(tx: Tx, session: Json) -> Json:
 
 def complete(tx: Tx, session: Json, card: Card, payer: Json) -> Json:
     """Pay: intent, charge, balance transaction, session and events, all in the caller's transaction."""
-    intent = intents.succeed(tx, intent_of(tx, session), card, payer)
+    intent = intent_of(tx, session)
+    if session["customer"] is None and (intent["setup_future_usage"] or session["customer_creation"] == "always"):
+        made = customers.make(tx, {"email": payer["email"], "name": payer["name"]})
+        session["customer"] = intent["customer"] = made["id"]
+    method = methods.keep(tx, card, payer)
+    paid = {**payer, "payment_method": method["id"]}
+    confirming.finish(tx, intent, secured=card.secure, card=card, payer=paid)
     session.update(
         status="complete",
         payment_status="paid" if intent["status"] == "succeeded" else "unpaid",
         url=None,
-        customer_details=billing(payer),
+        customer_details={**billing(payer), "tax_exempt": "none", "tax_ids": [], **dict.fromkeys(NAMES)},
     )
     tx.save(session)
     tx.emit("checkout.session.completed", session)

@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from . import checkouts, intents
-from .cards import OFFERED, SECURE, Card, lookup
+from .cards import OFFERED, Card, lookup
 from .form import CardForm, Gettext, country_names, decline_message
 from .money import display
 from .records import Json, Tx
@@ -139,7 +139,7 @@ class Pages:
             session.update(tx.get("checkout.session", session["id"]))
         elif refusal:
             intents.decline(tx, checkouts.intent_of(tx, session), card, payer, refusal[1])
-        elif card.outcome in SECURE:
+        elif card.secure:
             intents.ask_for_proof(tx, checkouts.intent_of(tx, session), f"{session['url']}/3ds")
             tx.remember(session["id"], {**tx.private(session["id"]), "payer": payer})
             session["under_proof"] = True
@@ -165,7 +165,15 @@ class Pages:
             return self._over(base, session)
         if not asked:
             return redirect(_way_out(session) or f"{base}/c/pay/{identifier}", 303)
-        return self.render("secure.html", base=base, session=session, leads_to=origin(session["success_url"]))
+        return self.render(
+            "secure.html",
+            base=base,
+            leads_to=origin(session["success_url"]),
+            action=f"{base}/c/pay/{identifier}/3ds",
+            amount=session["amount_total"],
+            currency=session["currency"],
+            payee=session["branding_settings"]["display_name"],
+        )
 
     def prove(self, request: Request, base: str, identifier: str) -> Response:
         """Take the answer of the 3-D Secure step."""
