@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from . import happenings
 from .api import Api
+from .billing import hosted
 from .connect import onboarding
 from .deliveries import Deliverer, Poster, post_over_http
 from .endpoint import Endpoint
@@ -43,6 +44,8 @@ def _rules() -> Map:
         Rule("/c/pay/<id>/3ds", endpoint="prove", methods=["POST"]),
         Rule("/connect/<id>", endpoint=onboarding.open_page, methods=["GET"]),
         Rule("/connect/<id>", endpoint=onboarding.answer, methods=["POST"]),
+        Rule("/invoice/<id>", endpoint=hosted.show, methods=["GET"]),
+        Rule("/invoice/<id>", endpoint=hosted.pay, methods=["POST"]),
         Rule("/pi/<id>", endpoint=proving.show, methods=["GET"]),
         Rule("/pi/<id>", endpoint=proving.answer, methods=["POST"]),
         Rule("/events/<id>/resend", endpoint="resend", methods=["POST"]),

@@ -1,6 +1,7 @@
 """The addresses of the API: what each takes and what it runs."""
 
 from . import balance, checkouts, intents
+from .billing import clock_api, invoice_api, prices, subscriptions
 from .connect import accounts, fees, links
 from .endpoint import Call, Endpoint, get, listing, post, retrieve
 from .funds import disputes, payouts, refunds, reversals, transfers
@@ -62,6 +63,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *methods.ENDPOINTS,
     *confirming.ENDPOINTS,
     *balance.ENDPOINTS,
+    *prices.ENDPOINTS,
+    *subscriptions.ENDPOINTS,
+    *invoice_api.ENDPOINTS,
+    *clock_api.ENDPOINTS,
     *fees.ENDPOINTS,
     *accounts.ENDPOINTS,
     *links.ENDPOINTS,

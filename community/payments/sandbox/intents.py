@@ -1,11 +1,15 @@
 """PaymentIntents: attempts, success, authorisation, capture, release."""
 
+from collections.abc import Callable
+
 from .cards import Card, Outcome
 from .charges import AUTHORISED_FOR, collect, new_charge, outcome
 from .errors import ApiError
 from .funds.disputes import dispute
 from .records import Json, Tx, new_id
 
+# Who wants to know of a payment that succeeded, by the name under which its `private` says whose it is.
+PAID: dict[str, Callable[[Tx, Json], None]] = {}
 EMPTY = (
     "application", "canceled_at", "cancellation_reason", "last_payment_error", "latest_charge", "next_action",
     "payment_method", "processing", "review", "shipping", "transfer_data",
@@ -121,6 +125,8 @@ def succeed(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> 
     tx.save(intent, due=due)
     tx.emit("charge.succeeded", charge)
     tx.emit("payment_intent.amount_capturable_updated" if due else "payment_intent.succeeded", intent)
+    for name in PAID.keys() & tx.private(intent["id"]).keys():
+        PAID[name](tx, intent)
     if card.outcome in {Outcome.DISPUTES, Outcome.NOT_RECEIVED} and not due:
         dispute(tx, charge, "fraudulent" if card.outcome is Outcome.DISPUTES else "product_not_received")
     return intent

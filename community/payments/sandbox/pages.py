@@ -96,22 +96,45 @@ class Pages:
         return self.render("over.html", base=base, status=status, session=session, way=_way_out(session))
 
     def _form(self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200) -> Response:
-        lines = private["line_items"]["data"]
-        products = private["products"]
-        image = next(iter(products[0].get("images", [])), None)
+        lines = list(zip(private["line_items"]["data"], private["products"], strict=True))
+        return self.card_page(base, session, lines, form, action=f"{base}/c/pay/{session['id']}", status=status)
+
+    def card_page(
+        self, base: str, session: Json, lines: list[tuple[Json, Json]], form: CardForm, *, action: str, status: int
+    ) -> Response:
+        """Show what is to be paid and the card form that posts to `action`.
+
+        Args:
+            base: The sandbox's own address.
+            session: A Checkout Session, or what an invoice has of one.
+            lines: What is bought, with its product.
+            form: What was typed so far.
+            action: Where the form goes.
+            status: The answer's.
+
+        """
+        image = next(iter(lines[0][1].get("images", [])), None)
         return self.render(
             "checkout.html",
             base=base,
             status=status,
-            leads_to=origin(session["success_url"]),
+            leads_to=origin(session.get("success_url")),
             images=origin(image),
             session=session,
-            lines=list(zip(lines, products, strict=True)),
-            note=((session["custom_text"] or {}).get("submit") or {}).get("message"),
+            action=action,
+            lines=lines,
+            payee=(session.get("branding_settings") or {}).get("display_name"),
+            note=((session.get("custom_text") or {}).get("submit") or {}).get("message"),
+            way=session.get("cancel_url"),
             form=form,
             cards=[(card, card.outcome.value) for card in OFFERED],
             countries=country_names(self._look.gettext),
         )
+
+    @property
+    def gettext(self) -> Gettext:
+        """Translates what people read."""
+        return self._look.gettext
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:
         """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
@@ -196,9 +219,10 @@ class Pages:
 
 
 def _under_proof(tx: Tx, session: Json) -> bool:
-    if session["status"] != "open" or not session["payment_intent"]:
+    known = checkouts.begun(tx, session)
+    if session["status"] != "open" or not known:
         return False
-    return bool(tx.get("payment_intent", session["payment_intent"])["status"] == "requires_action")
+    return bool(tx.get("payment_intent", known)["status"] == "requires_action")
 
 
 def _way_out(session: Json | None) -> str | None:

@@ -74,6 +74,13 @@ def integer(least: int | None = None) -> Reader:
     return read
 
 
+def percent(value: Any, where: str) -> float:
+    """Read a share of a hundred with up to two decimals."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", value) or float(value) > 100:
+        raise _bad(f"Invalid decimal: {value}; must be between 0 and 100, with at most two decimal places", where)
+    return float(value)
+
+
 def boolean(value: Any, where: str) -> bool:
     """Read `true` or `false`."""
     if value not in ("true", "false"):

@@ -136,16 +136,30 @@ def _ask(tx: Tx, intent: Json, method: Json, given: Json, page_url: str) -> Json
     return intent
 
 
-def _fail(tx: Tx, intent: Json, method: Json, reason: str) -> None:
-    """Record the failed attempt and refuse; both stay."""
+def _record(tx: Tx, intent: Json, method: Json, reason: str) -> ApiError:
     error = methods.declined(reason)
-    if reason == "authentication_required":
-        error.message = "Your card was declined. This transaction requires authentication."
-        error.code = reason
     card, payer = methods.card_of(tx, method)
     intents.decline(tx, intent, card, payer, error.message, reason=reason)
     intent["payment_method"] = None
     tx.rewrite(intent)
+    return error
+
+
+def charge_saved(tx: Tx, intent: Json, method: Json) -> str | None:
+    """Ask a saved card without its owner; return why it was refused, None when it paid."""
+    card, payer = methods.card_of(tx, method)
+    proof = _must_prove(tx, card, method, {"off_session": True})
+    reason = "authentication_required" if proof else _refusal(card, method)
+    if reason:
+        _record(tx, intent, method, reason)
+    else:
+        finish(tx, intent, secured=False, card=card, payer=payer)
+    return reason
+
+
+def _fail(tx: Tx, intent: Json, method: Json, reason: str) -> None:
+    """Record the failed attempt and refuse; both stay."""
+    error = _record(tx, intent, method, reason)
     error.keeps = True
     error.more |= {"charge": intent["latest_charge"], "payment_intent": intent, "payment_method": method}
     raise error

@@ -137,8 +137,9 @@ def attach(tx: Tx, method: Json, customer: str) -> Json:
 
 def declined(reason: str) -> ApiError:
     """Return the refusal of a card by its bank."""
-    code = reason if reason in {"expired_card", "incorrect_cvc"} else "card_declined"
+    code = reason if reason in {"authentication_required", "expired_card", "incorrect_cvc"} else "card_declined"
     words = {
+        "authentication_required": "Your card was declined. This transaction requires authentication.",
         "expired_card": "Your card has expired.",
         "incorrect_cvc": "Your card's security code is incorrect.",
         "insufficient_funds": "Your card has insufficient funds.",
