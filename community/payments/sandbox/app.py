@@ -140,6 +140,7 @@ def create_sandbox(
     gettext: Gettext = english,
     business: str = "Linchpin",
     poster: Poster = post_over_http,
+    durable: bool = True,
 ) -> Sandbox:
     """Build the sandbox; its file at `path` is made on first use.
 
@@ -153,10 +154,11 @@ def create_sandbox(
         stylesheets: Addresses of the stylesheets its pages link.
         gettext: Translates what people read: `gettext(message, **values)`.
         business: The name shown on the Checkout page.
+        durable: Whether a commit waits for the disk; without, a power cut may cost some, a kill none.
         poster: Posts `(url, body, headers)` and returns the status; raises OSError when nobody answers.
 
     """
-    store = Store(path, clock)
+    store = Store(path, clock, durable=durable)
     pages = Pages(store, Look(tuple(stylesheets), gettext, business))
     deliverer = Deliverer(store, url=webhook_url, secret=webhook_secret, poster=poster)
     return Sandbox(store, Api(store, secret_key), pages, deliverer, mount.rstrip("/"))

@@ -60,12 +60,12 @@ def card_shown(card: Card, payer: Json) -> Json:
 
 
 def _card_details(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
-    manual = intent["capture_method"] == "manual"
+    held = {"capture_before": tx.now + AUTHORISED_FOR} if intent["capture_method"] == "manual" else {}
     return {
+        **held,
         **card_shown(card, payer),
         "amount_authorized": intent["amount"],
         "authorization_code": None,
-        "capture_before": tx.now + AUTHORISED_FOR if manual else None,
         "checks": {"address_line1_check": None, "address_postal_code_check": "pass", "cvc_check": "pass"},
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},

@@ -1,6 +1,6 @@
 """Checkout Sessions: opened, read, expired, completed."""
 
-from . import intents, line_items
+from . import intents, line_items, session_shape
 from .billing import starting
 from .cards import Card
 from .charges import billing
@@ -8,7 +8,7 @@ from .connect import accounts, fees
 from .errors import ApiError
 from .money import check_total
 from .params import Reader, choice, fields, integer, list_of, metadata, percent, refused, text, url
-from .records import Json, Tx, new_id
+from .records import Json, Tx
 from .saved import confirming, customers, methods
 
 LEAST_OPEN, MOST_OPEN = 30 * 60, 24 * 3600
@@ -82,47 +82,6 @@ def _end_time(now: int, asked: int | None) -> int:
     return asked
 
 
-def _creation(given: Json) -> str | None:
-    if given.get("customer"):
-        return None
-    chosen: str = given.get("customer_creation", "if_required")
-    return "always" if given["mode"] == "subscription" else chosen
-
-
-def _session(now: int, given: Json, page_url: str, currency: str) -> Json:
-    identifier = new_id("cs_test")
-    return {
-        "id": identifier,
-        "object": "checkout.session",
-        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
-        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
-        "cancel_url": given.get("cancel_url"),
-        "client_reference_id": given.get("client_reference_id"),
-        "created": now,
-        "currency": currency,
-        "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
-        "customer": given.get("customer"),
-        "customer_creation": _creation(given),
-        "customer_details": None,
-        "customer_email": given.get("customer_email"),
-        "livemode": False,
-        "locale": given.get("locale"),
-        "metadata": given.get("metadata", {}),
-        "mode": given["mode"],
-        "payment_intent": None,
-        "payment_method_types": ["card"],
-        "payment_status": "unpaid",
-        "invoice": None,
-        "subscription": None,
-        "status": "open",
-        "submit_type": given.get("submit_type"),
-        "success_url": given["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{page_url}/c/pay/{identifier}",
-    }
-
-
 def _check_mode(given: Json) -> None:
     payment = given["mode"] == "payment"
     for name in ("subscription_data",) if payment else ("payment_intent_data", "customer_creation", "submit_type"):
@@ -156,7 +115,7 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
         raise ApiError(message, code="parameter_missing", param="success_url", stored=False)
     if given.get("customer"):
         tx.named("customer", given["customer"], "customer")
-    session = _session(tx.now, given, page_url, currency)
+    session = session_shape.blank(tx.now, given, page_url, currency)
     session |= {"amount_subtotal": total, "amount_total": total, "expires_at": ends}
     list_url = f"/v1/checkout/sessions/{session['id']}/line_items"
     private = {

@@ -79,10 +79,12 @@ def decline(tx: Tx, intent: Json, card: Card, payer: Json, message: str, *, reas
             "code": code,
             "decline_code": reason,
             "message": message,
-            "payment_method": tx.find("payment_method", charge["payment_method"]),
             "type": "card_error",
         },
     )
+    method = tx.find("payment_method", charge["payment_method"])
+    if method:
+        intent["last_payment_error"]["payment_method"] = method
     tx.save(intent)
     tx.emit("charge.failed", charge)
     tx.emit("payment_intent.payment_failed", intent)

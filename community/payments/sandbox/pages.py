@@ -14,6 +14,7 @@ from .cards import OFFERED, Card, lookup
 from .form import CardForm, Gettext, country_names, decline_message
 from .money import display
 from .records import Json, Tx
+from .session_shape import UNNAMED
 from .store import Store
 from .sweeping import end_due
 
@@ -123,7 +124,7 @@ class Pages:
             session=session,
             action=action,
             lines=lines,
-            payee=(session.get("branding_settings") or {}).get("display_name"),
+            payee=_payee(session),
             note=((session.get("custom_text") or {}).get("submit") or {}).get("message"),
             way=session.get("cancel_url"),
             form=form,
@@ -195,7 +196,7 @@ class Pages:
             action=f"{base}/c/pay/{identifier}/3ds",
             amount=session["amount_total"],
             currency=session["currency"],
-            payee=session["branding_settings"]["display_name"],
+            payee=_payee(session),
         )
 
     def prove(self, request: Request, base: str, identifier: str) -> Response:
@@ -216,6 +217,12 @@ class Pages:
                     form.errors["card"] = failure
                     intents.fail_proof(tx, checkouts.intent_of(tx, session), failure)
         return self._after(base, session, private, form)
+
+
+def _payee(session: Json) -> str | None:
+    """Return the name that was asked for, None where the sandbox's own stands."""
+    name: str = (session.get("branding_settings") or {}).get("display_name", UNNAMED)
+    return None if name == UNNAMED else name
 
 
 def _under_proof(tx: Tx, session: Json) -> bool:

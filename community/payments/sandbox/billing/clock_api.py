@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from community.payments.sandbox.billing.clocks import KIND
-from community.payments.sandbox.endpoint import Call, Endpoint, listing, post, retrieve, takes
+from community.payments.sandbox.endpoint import Call, Endpoint, delete, listing, post, retrieve
 from community.payments.sandbox.errors import ApiError
 from community.payments.sandbox.params import integer, text
 from community.payments.sandbox.records import Json, new_id
@@ -58,8 +58,8 @@ def _delete(call: Call) -> Json:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     post(PATH, _create, {"name": text(300)}, needed={"frozen_time": integer(0)}),
-    listing(PATH, KIND),
+    listing(PATH, KIND, created=False),
     retrieve(PATH, KIND, "test_clock"),
-    Endpoint("DELETE", f"{PATH}/<id>", takes(), _delete),
+    delete(f"{PATH}/<id>", _delete),
     post(f"{PATH}/<id>/advance", _advance, needed={"frozen_time": integer(0)}),
 )

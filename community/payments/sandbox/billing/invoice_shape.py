@@ -77,7 +77,7 @@ def blank(subscription: Json, customer: Json, now: int, start: int, end: int) ->
 
 
 def _list(data: list[Json], url: str) -> Json:
-    return {"object": "list", "data": data, "has_more": False, "total_count": len(data), "url": url}
+    return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
 def _money(total: int) -> Json:

@@ -87,7 +87,7 @@ def link(tx: Tx, invoice: Json, intent: Json) -> None:
         "status_transitions": {"canceled_at": None, "paid_at": None},
     }
     tx.add(payment, ref=invoice["id"], label=intent["id"])
-    invoice["payments"]["data"], invoice["payments"]["total_count"] = [payment], 1
+    invoice["payments"]["data"] = [payment]
     tx.rewrite(invoice)
 
 

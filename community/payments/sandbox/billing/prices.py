@@ -18,8 +18,10 @@ from community.payments.sandbox.params import (
 from community.payments.sandbox.records import Json, Tx, new_id
 
 PRODUCTS, PRICES = "/v1/products", "/v1/prices"
-RECURRING: Reader = fields(
-    {"interval": choice("day", "week", "month", "year")},
+INTERVAL = choice("day", "week", "month", "year")
+RECURRING: Reader = fields({"interval": INTERVAL}, {"interval_count": integer(1)})
+LICENSED: Reader = fields(
+    {"interval": INTERVAL},
     {"interval_count": integer(1), "usage_type": choice("licensed", beyond={"metered": "metered prices"})},
 )
 PRODUCT: dict[str, Reader] = {"description": text(40000), "images": list_of(url, 8), "metadata": metadata}
@@ -95,7 +97,6 @@ def _recurring(given: Json) -> Json:
         "interval": given["interval"],
         "interval_count": given.get("interval_count", 1),
         "meter": None,
-        "trial_period_days": None,
         "usage_type": "licensed",
     }
 
@@ -125,7 +126,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "metadata": metadata,
             "product": text(200),
             "product_data": fields({"name": text(250)}, {"metadata": metadata}),
-            "recurring": RECURRING,
+            "recurring": LICENSED,
             "tax_behavior": choice("inclusive", "exclusive", "unspecified"),
         },
         needed={"currency": text(3), "unit_amount": integer(0)},

@@ -37,7 +37,6 @@ def make(tx: Tx, customer: Json, items: list[Json], data: Json, page_url: str) -
             "object": "list",
             "data": [_item(identifier, one["price"], one["quantity"], start, end) for one in items],
             "has_more": False,
-            "total_count": len(items),
             "url": f"/v1/subscription_items?subscription={identifier}",
         },
         "metadata": data.get("metadata", {}),

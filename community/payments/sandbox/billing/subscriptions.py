@@ -5,9 +5,9 @@ from typing import Any
 from community.payments.sandbox.billing import clocks, invoices, subscribing
 from community.payments.sandbox.billing.prices import RECURRING, make_price
 from community.payments.sandbox.connect import fees
-from community.payments.sandbox.endpoint import Call, Endpoint, get, merged, post, retrieve, takes
+from community.payments.sandbox.endpoint import Call, Endpoint, delete, get, merged, post, retrieve
 from community.payments.sandbox.errors import ApiError
-from community.payments.sandbox.lists import CREATED, PAGING, page
+from community.payments.sandbox.lists import CREATED, EXPAND, PAGING, page
 from community.payments.sandbox.money import check_total
 from community.payments.sandbox.params import (
     Reader,
@@ -187,16 +187,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     retrieve(PATH, "subscription", "id"),
     post(f"{PATH}/<id>", _update, CHANGES),
-    Endpoint(
-        "DELETE",
+    delete(
         f"{PATH}/<id>",
-        takes(
-            {
-                "cancellation_details": CHANGES["cancellation_details"],
-                "invoice_now": refused("prorations"),
-                "prorate": refused("prorations"),
-            }
-        ),
         _cancel,
+        {
+            "cancellation_details": CHANGES["cancellation_details"],
+            "expand": EXPAND,
+            "invoice_now": refused("prorations"),
+            "prorate": refused("prorations"),
+        },
     ),
 )

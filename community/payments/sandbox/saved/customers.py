@@ -1,6 +1,6 @@
 """Customers: who pays again. https://docs.stripe.com/api/customers."""
 
-from community.payments.sandbox.endpoint import Call, Endpoint, listing, merged, post, retrieve, takes
+from community.payments.sandbox.endpoint import Call, Endpoint, delete, listing, merged, post, retrieve
 from community.payments.sandbox.errors import ApiError
 from community.payments.sandbox.params import Reader, fields, metadata_change, text
 from community.payments.sandbox.records import Json, Tx, new_id
@@ -102,5 +102,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     listing(PATH, "customer", {"email": text(512), "test_clock": text(200)}),
     retrieve(PATH, "customer", "customer"),
     post(f"{PATH}/<id>", _update, CHANGES),
-    Endpoint("DELETE", f"{PATH}/<id>", takes(), _delete),
+    delete(f"{PATH}/<id>", _delete),
 )
