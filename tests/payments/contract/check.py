@@ -126,28 +126,34 @@ def _any(value: Any, choices: list[Schema], where: str) -> Iterator[str]:
 
 def _form(value: Any, schema: Schema, where: str) -> Iterator[str]:
     schema = _resolve(schema)
+    kind = schema.get("type", "object")
     if "anyOf" in schema:
         every = [list(_form(value, choice, where)) for choice in schema["anyOf"]]
         yield from [] if any(not faults for faults in every) else max(every, key=len)
-        return
-    kind = schema.get("type", "object")
-    if kind == "array":
-        if not isinstance(value, dict) or not all(name.isdigit() for name in value):
-            if value != "":
-                yield f"{where} is no list"
-            return
-        for name, one in value.items():
-            yield from _form(one, schema["items"], f"{where}[{name}]")
+    elif kind == "array":
+        yield from _form_list(value, schema, where)
     elif kind == "object":
-        if not isinstance(value, dict):
-            yield f"{where} is no object"
-            return
-        yield from _names(value, schema, where)
-        known, more = schema.get("properties", {}), schema.get("additionalProperties")
-        for name, one in value.items():
-            if name in known or isinstance(more, dict):
-                yield from _form(one, known.get(name, more), f"{where}.{name}")
+        yield from _form_object(value, schema, where)
     elif not isinstance(value, str) or not re.fullmatch(FORM_TYPES[kind], value):
         yield f"{where} is {value!r}, not {kind}"
     elif "enum" in schema and value not in schema["enum"]:
         yield f"{where} is {value!r}, not one of {schema['enum']}"
+
+
+def _form_list(value: Any, schema: Schema, where: str) -> Iterator[str]:
+    if isinstance(value, dict) and all(name.isdigit() for name in value):
+        for name, one in value.items():
+            yield from _form(one, schema["items"], f"{where}[{name}]")
+    elif value != "":
+        yield f"{where} is no list"
+
+
+def _form_object(value: Any, schema: Schema, where: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{where} is no object"
+        return
+    yield from _names(value, schema, where)
+    known, more = schema.get("properties", {}), schema.get("additionalProperties")
+    for name, one in value.items():
+        if name in known or isinstance(more, dict):
+            yield from _form(one, known.get(name, more), f"{where}.{name}")
