@@ -52,7 +52,7 @@ def test_least_amount(desk: Desk, currency: str, least: int) -> None:
         ({"payment_method_types": ["card"]}, "parameter_unknown", "payment_method_types"),
         ({"payment_intent_data": {"capture": "x"}}, "parameter_unknown", "payment_intent_data[capture]"),
         ({"success_url": "nowhere"}, "url_invalid", "success_url"),
-        ({"mode": "subscription"}, "sandbox_unsupported", "mode"),
+        ({"mode": "setup"}, "sandbox_unsupported", "mode"),
         (
             {"payment_intent_data": {"application_fee_amount": 5}},
             None,

@@ -164,12 +164,13 @@ class Api:
             return answer
 
     def _attempt(self, call: Call, endpoint: Endpoint) -> Answer:
-        """Run a write; a refusal after execution began undoes its effects and is an answer to remember."""
+        """Run a write; a refusal undoes its effects, unless it keeps them, and is an answer to remember."""
         call.tx.db.execute("SAVEPOINT attempt")
         try:
             answer = self._run(call, endpoint)
         except ApiError as error:
-            call.tx.db.execute("ROLLBACK TO attempt")
+            if not error.keeps:
+                call.tx.db.execute("ROLLBACK TO attempt")
             if not error.stored:
                 raise
             answer = Answer(error.status, _dumps(error.body()))

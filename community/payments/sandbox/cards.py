@@ -33,6 +33,11 @@ class Card:
     decline: str | None = None
 
     @property
+    def secure(self) -> bool:
+        """Whether its bank wants 3-D Secure when its owner is there."""
+        return self.outcome in {Outcome.SECURE, Outcome.ALWAYS_SECURE, Outcome.POOR_SECURE}
+
+    @property
     def last4(self) -> str:
         """The last four digits."""
         return self.number[-4:]
@@ -47,8 +52,6 @@ class Card:
         """The number in groups of four."""
         return " ".join(re.findall("....", self.number))
 
-
-SECURE = frozenset({Outcome.SECURE, Outcome.ALWAYS_SECURE, Outcome.POOR_SECURE})
 
 # The four that the page offers, then others from Stripe's list that work when typed.
 OFFERED = (

@@ -23,7 +23,7 @@ def bare_charge(now: int, identifier: str, amount: int, currency: str) -> Json:
         "application", "application_fee", "application_fee_amount", "balance_transaction",
         "calculated_statement_descriptor", "customer", "description", "failure_balance_transaction", "failure_code",
         "failure_message", "on_behalf_of", "outcome", "payment_intent", "payment_method", "payment_method_details",
-        "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source", "source_transfer",
+        "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source_transfer",
         "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group",
     )  # fmt: skip
     return dict.fromkeys(empty) | {
@@ -60,12 +60,12 @@ def card_shown(card: Card, payer: Json) -> Json:
 
 
 def _card_details(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
-    manual = intent["capture_method"] == "manual"
+    held = {"capture_before": tx.now + AUTHORISED_FOR} if intent["capture_method"] == "manual" else {}
     return {
+        **held,
         **card_shown(card, payer),
         "amount_authorized": intent["amount"],
         "authorization_code": None,
-        "capture_before": tx.now + AUTHORISED_FOR if manual else None,
         "checks": {"address_line1_check": None, "address_postal_code_check": "pass", "cvc_check": "pass"},
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},

@@ -22,7 +22,7 @@ class Call:
 Run = Callable[[Call], Json]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Endpoint:
     """One address of the API."""
 
@@ -50,18 +50,31 @@ def post(path: str, run: Run, *optional: Mapping[str, Reader], needed: Mapping[s
     return Endpoint("POST", path, takes(*optional, needed=needed), run)
 
 
+def delete(path: str, run: Run, *optional: Mapping[str, Reader]) -> Endpoint:
+    """An address that deletes; `optional` holds `expand` too where Stripe takes it."""
+    return Endpoint("DELETE", path, fields(None, {name: one for some in optional for name, one in some.items()}), run)
+
+
 def retrieve(path: str, kind: str, param: str = "id") -> Endpoint:
     """The address of one object; `param` is what a refusal calls its id."""
     return get(f"{path}/<id>", lambda call: call.tx.get(kind, call.id, param))
 
 
-def listing(path: str, kind: str, filters: Mapping[str, Reader] | None = None, *, within: str = "") -> Endpoint:
+def listing(
+    path: str,
+    kind: str,
+    filters: Mapping[str, Reader] | None = None,
+    *,
+    within: str = "",
+    created: bool = True,
+) -> Endpoint:
     """The address of all objects of a kind, newest first.
 
     Args:
         path: The address.
         kind: The kind of object.
         filters: Parameters that are compared with the object's own field of that name.
+        created: Whether `created` narrows it.
         within: The field that must be the id in the path, for lists below an object.
 
     """
@@ -73,7 +86,7 @@ def listing(path: str, kind: str, filters: Mapping[str, Reader] | None = None, *
             match[within] = call.id
         return page(call.tx, kind, path.replace("<id>", call.id), call.given, match=match)
 
-    return get(path, run, PAGING, {"created": CREATED}, filters or {})
+    return get(path, run, PAGING, {"created": CREATED} if created else {}, filters or {})
 
 
 def relabelled(path: str, kind: str, param: str = "id") -> Endpoint:

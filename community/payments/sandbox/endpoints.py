@@ -1,13 +1,14 @@
 """The addresses of the API: what each takes and what it runs."""
 
 from . import balance, checkouts, intents
+from .billing import clock_api, invoice_api, prices, subscriptions
 from .connect import accounts, fees, links
 from .endpoint import Call, Endpoint, get, listing, post, retrieve
-from .errors import ApiError
 from .funds import disputes, payouts, refunds, reversals, transfers
 from .lists import CREATED, PAGING, page
-from .params import choice, integer, list_of, metadata, text
-from .records import Json, new_id
+from .params import choice, integer, list_of, text
+from .records import Json
+from .saved import confirming, customers, methods
 
 
 def _sessions_lines(call: Call) -> Json:
@@ -29,24 +30,6 @@ def _cancel(call: Call) -> Json:
 def _event_list(call: Call) -> Json:
     kinds = call.given.get("types") or ([call.given["type"]] if "type" in call.given else None)
     return page(call.tx, "event", "/v1/events", call.given, labels=kinds)
-
-
-def _customer(call: Call) -> Json:
-    if "@" not in call.given.get("email", "@"):
-        raise ApiError(f"Invalid email address: {call.given['email']}", code="email_invalid", param="email")
-    body = {
-        "id": new_id("cus"),
-        "object": "customer",
-        "created": call.tx.now,
-        "description": call.given.get("description"),
-        "email": call.given.get("email"),
-        "livemode": False,
-        "metadata": call.given.get("metadata", {}),
-        "name": call.given.get("name"),
-    }
-    call.tx.add(body)
-    call.tx.emit("customer.created", body)
-    return body
 
 
 SESSIONS, INTENTS = "/v1/checkout/sessions", "/v1/payment_intents"
@@ -76,13 +59,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {"type": text(100), "types": list_of(text(100), 20), "created": CREATED},
     ),
     retrieve("/v1/events", "event", "id"),
-    post(
-        "/v1/customers",
-        _customer,
-        {"email": text(512), "name": text(256), "description": text(5000), "metadata": metadata},
-    ),
-    retrieve("/v1/customers", "customer", "customer"),
+    *customers.ENDPOINTS,
+    *methods.ENDPOINTS,
+    *confirming.ENDPOINTS,
     *balance.ENDPOINTS,
+    *prices.ENDPOINTS,
+    *subscriptions.ENDPOINTS,
+    *invoice_api.ENDPOINTS,
+    *clock_api.ENDPOINTS,
     *fees.ENDPOINTS,
     *accounts.ENDPOINTS,
     *links.ENDPOINTS,

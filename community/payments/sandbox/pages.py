@@ -10,10 +10,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from . import checkouts, intents
-from .cards import OFFERED, SECURE, Card, lookup
+from .cards import OFFERED, Card, lookup
 from .form import CardForm, Gettext, country_names, decline_message
 from .money import display
 from .records import Json, Tx
+from .session_shape import UNNAMED
 from .store import Store
 from .sweeping import end_due
 
@@ -96,22 +97,45 @@ class Pages:
         return self.render("over.html", base=base, status=status, session=session, way=_way_out(session))
 
     def _form(self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200) -> Response:
-        lines = private["line_items"]["data"]
-        products = private["products"]
-        image = next(iter(products[0].get("images", [])), None)
+        lines = list(zip(private["line_items"]["data"], private["products"], strict=True))
+        return self.card_page(base, session, lines, form, action=f"{base}/c/pay/{session['id']}", status=status)
+
+    def card_page(
+        self, base: str, session: Json, lines: list[tuple[Json, Json]], form: CardForm, *, action: str, status: int
+    ) -> Response:
+        """Show what is to be paid and the card form that posts to `action`.
+
+        Args:
+            base: The sandbox's own address.
+            session: A Checkout Session, or what an invoice has of one.
+            lines: What is bought, with its product.
+            form: What was typed so far.
+            action: Where the form goes.
+            status: The answer's.
+
+        """
+        image = next(iter(lines[0][1].get("images", [])), None)
         return self.render(
             "checkout.html",
             base=base,
             status=status,
-            leads_to=origin(session["success_url"]),
+            leads_to=origin(session.get("success_url")),
             images=origin(image),
             session=session,
-            lines=list(zip(lines, products, strict=True)),
-            note=((session["custom_text"] or {}).get("submit") or {}).get("message"),
+            action=action,
+            lines=lines,
+            payee=_payee(session),
+            note=((session.get("custom_text") or {}).get("submit") or {}).get("message"),
+            way=session.get("cancel_url"),
             form=form,
             cards=[(card, card.outcome.value) for card in OFFERED],
             countries=country_names(self._look.gettext),
         )
+
+    @property
+    def gettext(self) -> Gettext:
+        """Translates what people read."""
+        return self._look.gettext
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:
         """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
@@ -139,7 +163,7 @@ class Pages:
             session.update(tx.get("checkout.session", session["id"]))
         elif refusal:
             intents.decline(tx, checkouts.intent_of(tx, session), card, payer, refusal[1])
-        elif card.outcome in SECURE:
+        elif card.secure:
             intents.ask_for_proof(tx, checkouts.intent_of(tx, session), f"{session['url']}/3ds")
             tx.remember(session["id"], {**tx.private(session["id"]), "payer": payer})
             session["under_proof"] = True
@@ -165,7 +189,15 @@ class Pages:
             return self._over(base, session)
         if not asked:
             return redirect(_way_out(session) or f"{base}/c/pay/{identifier}", 303)
-        return self.render("secure.html", base=base, session=session, leads_to=origin(session["success_url"]))
+        return self.render(
+            "secure.html",
+            base=base,
+            leads_to=origin(session["success_url"]),
+            action=f"{base}/c/pay/{identifier}/3ds",
+            amount=session["amount_total"],
+            currency=session["currency"],
+            payee=_payee(session),
+        )
 
     def prove(self, request: Request, base: str, identifier: str) -> Response:
         """Take the answer of the 3-D Secure step."""
@@ -187,10 +219,17 @@ class Pages:
         return self._after(base, session, private, form)
 
 
+def _payee(session: Json) -> str | None:
+    """Return the name that was asked for, None where the sandbox's own stands."""
+    name: str = (session.get("branding_settings") or {}).get("display_name", UNNAMED)
+    return None if name == UNNAMED else name
+
+
 def _under_proof(tx: Tx, session: Json) -> bool:
-    if session["status"] != "open" or not session["payment_intent"]:
+    known = checkouts.begun(tx, session)
+    if session["status"] != "open" or not known:
         return False
-    return bool(tx.get("payment_intent", session["payment_intent"])["status"] == "requires_action")
+    return bool(tx.get("payment_intent", known)["status"] == "requires_action")
 
 
 def _way_out(session: Json | None) -> str | None:

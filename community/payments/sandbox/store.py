@@ -51,9 +51,10 @@ LATER = (
 class Store:
     """Opens the file on first use, so that it may be built before a fork."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], *, durable: bool = True) -> None:
         self._path = path
         self._clock = clock
+        self._durable = durable
         self._turn = threading.RLock()
         self._opened: sqlite3.Connection | None = None
 
@@ -67,7 +68,7 @@ class Store:
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA synchronous = FULL" if self._durable else "PRAGMA synchronous = OFF")
             db.executescript(SCHEMA)
             _bring_up_to_date(db)
             # From here on it is `_begin` that waits: SQLite's own waiting would stop every greenlet.

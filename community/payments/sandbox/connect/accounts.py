@@ -6,7 +6,7 @@ from community.payments.sandbox import balance
 from community.payments.sandbox.connect.requirements import enable, nothing, requirements, untold
 from community.payments.sandbox.connect.schedule import next_payout
 from community.payments.sandbox.connect.shape import blank
-from community.payments.sandbox.endpoint import Call, Endpoint, get, listing, merged, post, takes
+from community.payments.sandbox.endpoint import Call, Endpoint, delete, get, listing, merged, post
 from community.payments.sandbox.errors import ApiError
 from community.payments.sandbox.params import (
     Reader,
@@ -264,7 +264,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     get("/v1/account", own),
     get(f"{PATH}/<id>", _retrieve),
     post(f"{PATH}/<id>", update, CHANGES),
-    Endpoint("DELETE", f"{PATH}/<id>", takes(), _delete),
+    delete(f"{PATH}/<id>", _delete),
     get(f"{PATH}/<id>/capabilities", _capabilities),
     get(f"{PATH}/<id>/capabilities/<sub>", _one_capability),
     post(f"{PATH}/<id>/capabilities/<sub>", _ask, {"requested": boolean}),

@@ -35,7 +35,6 @@ def open_bank(tx: Tx, account: Json, number: str) -> None:
     }
     tx.on(account["id"]).add(body, private={"number": number})
     account["external_accounts"]["data"] = [body]
-    account["external_accounts"]["total_count"] = 1
 
 
 def failure_of(tx: Tx, bank: str) -> tuple[str, str] | None:

@@ -23,7 +23,6 @@ def blank(identifier: str, country: str, currency: str, now: int) -> Json:
             "object": "list",
             "data": [],
             "has_more": False,
-            "total_count": 0,
             "url": f"/v1/accounts/{identifier}/external_accounts",
         },
         "future_requirements": requirements(()),

@@ -60,7 +60,7 @@ def dispute(tx: Tx, charge: Json, reason: str) -> None:
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
-            "card": {"brand": "visa", "case_type": "chargeback", "network_reason_code": "83"},
+            "card": {"brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "83"},
             "type": "card",
         },
         "reason": reason,

@@ -70,9 +70,8 @@ def _take(tx: Tx, transfer: Json, body: Json) -> Json:
     body["destination_payment_refund"] = refund["id"]
     transfer["amount_reversed"] += body["amount"]
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
-    transfer["reversals"]["data"] = [body, *transfer["reversals"]["data"]][:10]
-    transfer["reversals"]["total_count"] += 1
-    transfer["reversals"]["has_more"] = transfer["reversals"]["total_count"] > 10
+    every = [body, *transfer["reversals"]["data"]]
+    transfer["reversals"] |= {"data": every[:10], "has_more": transfer["reversals"]["has_more"] or len(every) > 10}
     tx.rewrite(transfer)
     tx.add(body, ref=transfer["id"])
     tx.emit("transfer.reversed", transfer)
@@ -100,7 +99,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         create,
         {"amount": integer(1), "description": text(), "metadata": metadata, "refund_application_fee": boolean},
     ),
-    listing(f"{PATH}/<id>/reversals", "transfer_reversal", within="transfer"),
+    listing(f"{PATH}/<id>/reversals", "transfer_reversal", within="transfer", created=False),
     get(f"{PATH}/<id>/reversals/<sub>", _one),
     post(f"{PATH}/<id>/reversals/<sub>", _update, {"metadata": metadata_change}),
 )

@@ -118,7 +118,6 @@ def _body(tx: Tx, given: Json, currency: str, amount: int) -> Json:
             "object": "list",
             "data": [],
             "has_more": False,
-            "total_count": 0,
             "url": f"{PATH}/{identifier}/reversals",
         },
         "reversed": False,
