@@ -44,6 +44,10 @@ def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", str(answer.get_data(as_text=True)))
 
 
+def at_ten(world: World) -> str:
+    return world.tomorrow_at(10).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def onboard(app: Flask, noor: FlaskClient, outcome: str) -> None:
     there = post(noor, "/desk/money/account", {}, form_at="/desk/money/payouts")
     assert there.status_code == 303
@@ -147,8 +151,8 @@ def test_who_comes_by_the_own_link_pays_no_fee(app: Flask, noor: FlaskClient, wo
     assert listing_price(client) == "£99.75"
     assert client.get(found.group(1)).location.endswith("/noor-haddad")
     assert listing_price(client) == "£95.00"
-    path = f"/noor-haddad/a-brand-identity/book?minutes=60&at={world.tomorrow_at(10).isoformat()}"
-    answer = post(client, path, TYPED | {"at": world.tomorrow_at(10).isoformat()})
+    path = f"/noor-haddad/a-brand-identity/book?minutes=60&at={at_ten(world)}"
+    answer = post(client, path, TYPED | {"at": at_ten(world)})
     assert answer.status_code == 303, text(answer)
     with app.app_context():
         booking = db.session.scalars(select(Booking)).one()
@@ -165,10 +169,10 @@ def test_a_forged_link_is_nobodys(app: Flask, noor: FlaskClient) -> None:
 def test_without_payment_through_us(app: Flask, noor: FlaskClient, world: World, site: Callable[..., None]) -> None:
     site(money_mode="off")
     client = app.test_client()
-    path = f"/noor-haddad/a-brand-identity/book?minutes=60&at={world.tomorrow_at(10).isoformat()}"
+    path = f"/noor-haddad/a-brand-identity/book?minutes=60&at={at_ten(world)}"
     page = text(client.get(path))
     assert "You pay Noor Haddad directly." in page
-    answer = post(client, path, TYPED | {"at": world.tomorrow_at(10).isoformat()})
+    answer = post(client, path, TYPED | {"at": at_ten(world)})
     with app.app_context():
         booking = db.session.scalars(select(Booking)).one()
         assert (booking.state, booking.mode, booking.total, booking.shares) == ("confirmed", "off", 9500, [])

@@ -103,8 +103,7 @@ def accept_quote(booking: Booking, *, by: Person | None) -> None:
     agreed = proposals.open_of(booking, "quote")
     if agreed is None or agreed.side != "practice" or agreed.starts_at is None or agreed.ends_at is None:
         raise Refused("not_now", _("There is no quote to accept. Ask the practice for a new one."))
-    booking.price = agreed.amount or 0
-    charge(booking)
+    charge(booking, agreed.amount or 0)
     booking.starts_at, booking.ends_at, booking.first_start = agreed.starts_at, agreed.ends_at, agreed.starts_at
     booking.chosen = booking.chosen | {"scope": agreed.text}
     executor.run(booking, "accept_quote" if is_charged(booking) else "accept_free_quote", actor="client", by=by)

@@ -171,7 +171,6 @@ def _booking(
         ends_at=draft.ends_at,
         first_start=draft.starts_at,
         zone=client.zone,
-        price=price,
         currency=settings().currency,
         mode=settings().money_mode,
         source=client.source,
@@ -183,20 +182,20 @@ def _booking(
         note=client.note,
         created_at=clock.now(),
     )
-    charge(made)
+    charge(made, price)
     return made
 
 
-def charge(booking: Booking) -> None:
-    """Freeze what its price comes to: the fee of its niche and of the way the client came, on top or out of it.
+def charge(booking: Booking, price: int) -> None:
+    """Freeze its price (minor units) and what it comes to: the fee of its niche and of the way the client came, on top
+    or out of it.
 
     Raises `Refused("not_payable")` where the practice can't be paid (any more).
     """
     terms = terms_of(booking.listing, booking.source)
-    whole = terms.fee(booking.price)
-    on_top = terms.on_top(booking.price)
-    booking.fee, booking.commission = on_top, whole - on_top
-    booking.total = booking.price + booking.fee
+    whole, on_top = terms.fee(price), terms.on_top(price)
+    booking.price, booking.fee, booking.commission = price, on_top, whole - on_top
+    booking.total = price + on_top
     if not is_charged(booking):
         return
     payee = f"practice:{booking.practice_id}"
