@@ -30,7 +30,7 @@ def paid_from(listing: Listing) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates write `{{ length.price|paid(listing) }}`, `{{ listing|paid_from }}` and words about kinds and terms."""
+    """Let templates write `{{ length.price|paid(listing) }}`, `{{ listing|paid_from }}` and words about listings."""
     app.jinja_env.filters.update(
         paid=paid,
         paid_from=paid_from,
