@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 
 import urllib3
 
-from .store import Json, Store, Tx
+from .records import Json, Tx
+from .store import Store
 
 log = logging.getLogger(__name__)
 Poster = Callable[[str, bytes, Mapping[str, str]], int]
@@ -44,7 +45,7 @@ def resend(tx: Tx, event: str) -> None:
         ApiError: 404 when there is no such event.
 
     """
-    tx.get("event", event)
+    tx.owner(event).get("event", event)
     tx.db.execute("INSERT INTO attempts (event, since, due) VALUES (?,?,?)", (event, tx.now, tx.now))
 
 
@@ -69,7 +70,7 @@ class Deliverer:
             if not rows:
                 return None
             tx.db.execute("UPDATE attempts SET due = ? WHERE seq = ?", (tx.now + LEASE, attempt))
-            return tx.get("event", rows[0]["event"])
+            return tx.owner(rows[0]["event"]).get("event", rows[0]["event"])
 
     def _deliver(self, attempt: int) -> bool:
         event = self._lease(attempt)
