@@ -4,10 +4,11 @@ from importlib import import_module
 
 from flask import Flask
 
-PARTS = ("book_routes", "import_routes", "plan_routes", "export_routes")
+PARTS = ("book_routes", "import_routes", "plan_routes", "export_routes", "invoices.routes")
 
 
 def init_app(app: Flask) -> None:
-    """Attach the edges beside `routes`."""
+    """Attach the edges beside `routes`, and let templates write `{{ line.rate|rate }}`."""
+    app.jinja_env.filters["rate"] = import_module("community.income.words").per_cent
     for name in PARTS:
         app.register_blueprint(import_module(f"community.income.{name}").bp)

@@ -12,6 +12,8 @@ from community.core.errors import NotFound
 from community.core.site import settings
 from community.income import overview, queries, sheets
 from community.income.book import Book, of_practice
+from community.income.invoices import queries as invoices
+from community.income.invoices.models import Invoice
 from community.income.rules import sums
 from community.profiles.models import Practice
 
@@ -27,6 +29,7 @@ def names() -> dict[str, str]:
         "streams": _("By stream and month"),
         "clients": _("By client and month"),
         "forecast": _("The next months: booked, likely, range"),
+        "invoices": _("Invoices and credit notes, with their taxes"),
         "jars": _("Jars: what they hold and what was moved by hand"),
     }
 
@@ -129,6 +132,34 @@ def _jars(practice: Practice, book: Book) -> Table:
     return ("jar", "kind", "date", "amount", "note"), rows()
 
 
+def _invoices(practice: Practice, _book: Book) -> Table:
+    head = (
+        "number",
+        "date",
+        "kind",
+        "for",
+        "net",
+        "tax",
+        "total",
+        "currency",
+        "credits",
+        "tax number of the other side",
+    )
+    rows = (
+        (
+            one.label, one.day.isoformat(), one.kind, (one.seller if one.kind == "fee" else one.buyer)["name"],
+            _in(one.net, one), _in(one.tax, one), _in(one.total, one), one.currency, one.credits_label,
+            (one.seller if one.kind == "fee" else one.buyer)["tax_id"],
+        )
+        for one in invoices.all_of_practice(practice.id)
+    )  # fmt: skip
+    return head, rows
+
+
+def _in(amount: int, invoice: Invoice) -> Any:
+    return money.to_decimal(amount, invoice.currency)
+
+
 _TABLES: dict[str, Callable[[Practice, Book], Table]] = {
     "lines": _lines,
     "months": _months,
@@ -136,4 +167,5 @@ _TABLES: dict[str, Callable[[Practice, Book], Table]] = {
     "clients": _by("client"),
     "forecast": _forecast,
     "jars": _jars,
+    "invoices": _invoices,
 }

@@ -78,3 +78,8 @@ def jar_rates(practice_id: int, jar: str) -> Sequence[JarRate]:
     """The shares of one jar, the oldest first."""
     query = select(JarRate).where(JarRate.practice_id == practice_id, JarRate.jar == jar)
     return db.session.scalars(query.order_by(JarRate.since)).all()
+
+
+def has_practice(person: Person | None) -> bool:
+    """Whether somebody works in a practice."""
+    return profiles.practice_of(person) is not None
