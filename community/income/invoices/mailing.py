@@ -19,9 +19,7 @@ def send(invoice_id: int) -> None:
     said = paper.words(invoice)
     release()
     try:
-        files: tuple[Attachment, ...] = (
-            Attachment(f"{said['label'].replace('/', '-')}.pdf", paper.pdf(said), "application/pdf"),
-        )
+        files: tuple[Attachment, ...] = (Attachment(paper.file_name(said), paper.pdf(said), "application/pdf"),)
     except paper.NoPdf:
         files = ()
     with writing():

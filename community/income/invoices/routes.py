@@ -101,7 +101,7 @@ def pdf(ref: str) -> Response:
             503,
         ) from error
     head = {
-        "Content-Disposition": f"attachment; filename={said['label'].replace('/', '-')}.pdf",
+        "Content-Disposition": f"attachment; filename={paper.file_name(said)}",
         "Cache-Control": "private, no-store",
     }
     return Response(content, mimetype="application/pdf", headers=head)
