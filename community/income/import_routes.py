@@ -71,6 +71,7 @@ def show(import_id: int) -> Any:
 def take(import_id: int) -> Any:
     """Note what is in the file."""
     practice = queries.own_practice(current_user)
+    queries.import_of(practice.id, import_id)
     try:
         with writing():
             found = queries.import_of(practice.id, import_id, lock=True)
