@@ -42,7 +42,7 @@ class Overview:
         self.book, self.period = book, period if period in sums.PERIODS else "6"
         self.months = sums.window(self.period, book.month)
         self.streams = sums.parts(book.earned, self.months, by="stream")
-        self.clients = sums.parts([line for line in book.earned if line.client.strip()], self.months, by="client")
+        self.clients = sums.parts(book.earned, self.months, by="client")
         self.earned = sums.by_month(book.earned, self.months)
         self.costs = sums.by_month(book.costs, self.months)
         self.total, self.spent = sum(self.earned), sum(self.costs)

@@ -154,11 +154,11 @@ def _plain(text: str) -> str:
 
 def parse_amount(typed: str, currency: str) -> int:
     """An amount as people and programs write it, (12.50) and 12,50- included. Raises `Wrong`."""
-    text = typed.strip().replace("\u2212", "-").replace("\u2013", "-").replace("\u202f", "\u00a0")
+    text = " ".join(typed.split()).replace("\u2212", "-").replace("\u2013", "-")
     if not text:
         raise Wrong(_("There is no amount."))
     minus = text.startswith(("-", "(")) or text.endswith(("-", ")")) or bool(re.match(r"^\D{1,4}-", text))
-    bare = text.replace("-", "", 1).replace("+", "", 1).strip("() \u00a0")
+    bare = text.replace("-", "", 1).replace("+", "", 1).strip("() ")
     try:
         amount = parse_price(bare, currency)
     except (ValueError, ArithmeticError) as error:

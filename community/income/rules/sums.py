@@ -69,13 +69,15 @@ def by_month(lines: Iterable[Line], months: range) -> list[int]:
 
 
 def parts(lines: Iterable[Line], months: range, *, by: str) -> list[Part]:
-    """What each `by` ("stream" or "client") brought within the months, the most first. Without a name it is ""."""
+    """What each `by` ("stream" or "client") brought within the months, the most first. Streams may have no name (it is
+    ""); what came from nobody with a name is no client's, but part of what the shares are of.
+    """
     grouped: dict[str, list[Line]] = {}
     for line in lines:
         if month_of(line.day) in months:
             grouped.setdefault(str(getattr(line, by)).casefold().strip(), []).append(line)
     whole = sum(line.amount for found in grouped.values() for line in found)
-    made = [_part(found, months, whole, by) for found in grouped.values()]
+    made = [_part(found, months, whole, by) for name, found in grouped.items() if name or by == "stream"]
     return sorted(made, key=lambda part: (-part.total, part.name))
 
 
