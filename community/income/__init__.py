@@ -9,6 +9,7 @@ PARTS = ("book_routes", "import_routes", "plan_routes", "export_routes", "invoic
 
 def init_app(app: Flask) -> None:
     """Attach the edges beside `routes`, and let templates write `{{ line.rate|rate }}`."""
-    app.jinja_env.filters["rate"] = import_module("community.income.words").per_cent
+    words = import_module("community.income.words")
+    app.jinja_env.filters.update(rate=words.per_cent, country=words.country_name)
     for name in PARTS:
         app.register_blueprint(import_module(f"community.income.{name}").bp)

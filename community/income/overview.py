@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from community.core import money
+from community.core.site import settings
 from community.income import queries
 from community.income.book import Book
 from community.income.models import JARS, IncomePlan
@@ -123,6 +125,7 @@ def steady(book: Book, plan: IncomePlan, found: Sequence[Jar]) -> Steady | None:
     flows = [got - pay.put_aside(got, away) - spent for got, spent in zip(earned, costs, strict=True)]
     buffer = max(0, next(jar.amount for jar in found if jar.name == "buffer"))
     suggested = pay.steady_pay(buffer, flows)
+    suggested -= suggested % 10 ** money.exponent(settings().currency)  # whole pounds
     chosen = suggested if plan.pay is None else plan.pay
     left, at = pay.lowest(buffer, flows, chosen)
     return Steady(flows, suggested, chosen, left, months[at])

@@ -35,6 +35,7 @@ def index() -> Any:
         runway=_runway(plan.cash, jars, monthly + (steady.pay if steady else plan.pay or 0)),
         charts=_charts(shown),
         words=words,
+        years=(str(book.today.year), str(book.today.year - 1)),
         offers=_offers(shown),
         certain=overview.has_forecast(book),
         smoothing=drawing.smoothing(steady.flows, steady.pay) if steady else "",

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+from babel import Locale
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from community.core import formats
+from community.core import formats, money
+from community.core.site import settings
 from community.income.rules import sums
 
 
@@ -18,6 +21,20 @@ def month_short(month: int) -> str:
 def month_title(month: int) -> str:
     """November 2026."""
     return formats.month_title(sums.first_day(month))
+
+
+def figure(amount: int) -> str:
+    """An amount in a table whose head says the currency: 1,234.50."""
+    currency = settings().currency
+    digits = money.exponent(currency)
+    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
+    return str(format_decimal(money.to_decimal(amount, currency), pattern, locale=str(get_locale() or "en_GB")))
+
+
+def about(amount: int) -> str:
+    """An estimate, which no unit below the whole would make better: £2,447."""
+    unit = 10 ** money.exponent(settings().currency)
+    return formats.price((2 * amount + unit) // (2 * unit) * unit)
 
 
 def per_cent(basis_points: int) -> str:
@@ -42,3 +59,8 @@ def lasts(tenths: int) -> str:
 def signed(day: date) -> str:
     """A day for a table: 3 Dec 2026."""
     return str(format_date(day, "d MMM y", locale=str(get_locale() or "en_GB")))
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's words: "DE" is "Germany"."""
+    return str((get_locale() or Locale.parse("en_GB")).territories.get(code, code))

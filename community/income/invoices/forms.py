@@ -30,11 +30,6 @@ def countries() -> list[SelectChoice]:
     return [SelectChoice("", _("Not said")), *(SelectChoice(code, name) for name, code in named)]
 
 
-def country_name(code: str) -> str:
-    """A country in the reader's words."""
-    return str((get_locale() or Locale.parse("en_GB")).territories.get(code, code))
-
-
 def _lines(text: str | None) -> str:
     """Lines without blanks around them or empty ones between."""
     return "\n".join(line for line in (" ".join(one.split()) for one in (text or "").splitlines()) if line)

@@ -39,16 +39,23 @@ def file_name(said: dict[str, Any]) -> str:
 
 def pdf(said: dict[str, Any]) -> bytes:
     """The paper as PDF. Raises `NoPdf`. Some 0.3 s of computing in a native thread: hold no transaction."""
-    return _aside(draw, page(said, printed=True))
+    html = page(said, printed=True)
+    load()  # here: it looks for Pango with a process of its own, which gevent starts in the first thread only
+    return _aside(draw, html)
+
+
+def load() -> Any:
+    """WeasyPrint, loaded once a process. Raises `NoPdf`."""
+    try:
+        import weasyprint  # noqa: PLC0415 - a machine without Pango can't load it
+    except (ImportError, OSError) as error:
+        raise NoPdf(str(error)) from error
+    return weasyprint
 
 
 def draw(html: str) -> bytes:
     """HTML of ours as PDF; nothing but our own fonts is fetched. Raises `NoPdf`."""
-    try:
-        from weasyprint import HTML  # noqa: PLC0415 - a machine without Pango can't load it
-    except (ImportError, OSError) as error:
-        raise NoPdf(str(error)) from error
-    return bytes(HTML(string=html, base_url=_FONTS, url_fetcher=_fonts_only()).write_pdf())
+    return bytes(load().HTML(string=html, base_url=_FONTS, url_fetcher=_fonts_only()).write_pdf())
 
 
 def _fonts_only() -> Any:
@@ -68,8 +75,8 @@ def _fonts_only() -> Any:
 def can_pdf() -> bool:
     """Whether this machine can make PDF."""
     try:
-        import weasyprint  # noqa: F401, PLC0415
-    except (ImportError, OSError):
+        load()
+    except NoPdf:
         return False
     return True
 
