@@ -49,8 +49,9 @@ def mail_invoice(fact: InvoiceIssued) -> None:
 
 @tick("income.fees", every=timedelta(hours=6))
 def invoice_fees() -> None:
-    """The site's invoices for the month that is over; once each, however often this runs."""
-    count = fees.issue_all(fees.last_month())
+    """The site's invoices for the months that are over; once each, however often this runs, or did not."""
+    last = fees.last_month()
+    count = sum(fees.issue_all(month) for month in range(last - 2, last + 1))
     db.session.rollback()
     if count:
         log.info("fee_invoices", count=count)
