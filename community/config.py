@@ -42,6 +42,9 @@ class Settings:
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     mail_url: str = ""
+    address: str = ""  # of whoever runs the site, tax number and the rate in its fee, for the site's own invoices
+    tax_id: str = ""
+    tax_basis_points: int = 0
     debug: bool = False
     redis_url: str = ""
     elasticsearch_url: str = ""
@@ -141,6 +144,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "")
         or ("" if env.get("STRIPE_SECRET_KEY") else _kept_secret(var / "sandbox_webhook_secret")),
         mail_url=env.get("MAIL_URL", ""),
+        address=env.get("SITE_ADDRESS", ""),
+        tax_id=env.get("SITE_TAX_ID", ""),
+        tax_basis_points=int(env.get("SITE_TAX_BASIS_POINTS", "0")),
         debug=env.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"},
         redis_url=env.get("REDIS_URL", ""),
         elasticsearch_url=env.get("ELASTICSEARCH_URL", ""),

@@ -189,3 +189,9 @@ def file_bytes(name: str) -> int:
 def can_move(status: str, to: str) -> bool:
     """True when a listing in `status` may become `to`."""
     return to in MOVES.get(status, ())
+
+
+def hourly(lengths: Sequence[tuple[int, int]]) -> int:
+    """The price of an hour by the (minutes, price) nearest to one, halves up. Minor units."""
+    minutes, price = min(lengths, key=lambda one: (abs(one[0] - 60), one[0]))
+    return (2 * price * 60 + minutes) // (2 * minutes)
