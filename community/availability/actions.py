@@ -162,10 +162,13 @@ def set_terms(practice: Practice, **values: Any) -> Calendar:
 
 
 def take_leave(practice: Practice, person: Person, *, first: date, last: date, note: str = "") -> Leave:
-    """Close days, both included. Raises `Refused("order")` when they are the wrong way round."""
+    """Close days, both included; the same twice is once. Raises `Refused("order")` when the last comes first."""
     if last < first:
         raise Refused("order", _("The last day is before the first."), 422)
-    leave = Leave(practice_id=practice.id, person_id=person.id, first_day=first, last_day=last, note=note)
+    same = {"practice_id": practice.id, "person_id": person.id, "first_day": first, "last_day": last, "note": note}
+    if known := db.session.scalar(select(Leave).filter_by(**same)):
+        return known
+    leave = Leave(**same)
     db.session.add(leave)
     emit(HoursChanged(practice.id))
     return leave

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from community.availability import queries as times
 from community.bookings import choosing
+from community.bookings.actions import drafts
 from community.bookings.box import parse_instant, shown_zone
 from community.bookings.choices import Choice
 from community.bookings.forms import BookingForm
@@ -75,6 +76,11 @@ class StartPage:
     def ends(self) -> datetime:
         """The end of the first session."""
         return self.starts[0] + timedelta(minutes=self.minutes)
+
+    @cached_property
+    def is_asked(self) -> bool:
+        """True where the practice says yes first: always, or because its rest plan wants it of these times."""
+        return self.listing.on_request or drafts.wants_asking(self.listing, self.starts)
 
     @cached_property
     def package(self) -> Package | None:

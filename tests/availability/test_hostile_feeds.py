@@ -19,6 +19,8 @@ from community.availability.gateway import FeedUnreadable
 from community.core import fetch
 from tests.availability.calendars import Elsewhere, ics, serving
 
+pytestmark = pytest.mark.once
+
 FIRST, LAST = date(2026, 11, 25), date(2027, 1, 26)
 AT = "DTSTART:20261126T090000Z DTEND:20261126T100000Z"
 OLD = "DTSTART:19700101T090000Z DTEND:19700101T100000Z"

@@ -9,6 +9,8 @@ import vobject  # type: ignore[import-untyped]
 from community.availability import gateway
 from tests.availability.calendars import ics
 
+pytestmark = pytest.mark.once
+
 LONDON = "TZID=Europe/London"
 SERIES = [
     f"DTSTART;{LONDON}:20261005T090000 DTEND;{LONDON}:20261005T100000 RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=20",

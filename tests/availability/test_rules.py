@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from community.availability import rules
 from community.availability.rules import Interval, Limits, OpenRange, Terms
 
+pytestmark = pytest.mark.once
+
 LONDON = ZoneInfo("Europe/London")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # its summer time is half an hour
 SPRING = date(2026, 3, 29)  # 01:00 to 02:00 does not exist in London

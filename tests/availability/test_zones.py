@@ -16,6 +16,8 @@ from community.availability.rules import Interval, Limits, OpenRange, Terms
 from tests.availability import model
 from tests.availability.model import Case, Change
 
+pytestmark = pytest.mark.once
+
 CASES = int(os.environ.get("STORM_SLOTS", "300"))
 SEED = int(os.environ.get("SEED", "20261126"))
 WHOLE = CASES > 5_000

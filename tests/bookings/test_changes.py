@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from community.availability.models import ClientPlace
+from community.availability.models import ClientPlace, Leave
 from community.bookings import actions
 from community.bookings.actions import handing_over, sick_day
 from community.core import clock
@@ -142,10 +142,12 @@ class TestSickDay:
         with house.world.writing():
             practice, peer = house.practice_of(house.practice), house.practice_of(house.peer)
             owner = house.person(house.owner)
-            done = sick_day.call_in_sick(
-                practice, owner, house.slot().date(), way=way, by=owner, peer=peer if way == "peer" else None
-            )
+            given = {"way": way, "by": owner, "peer": peer if way == "peer" else None}
+            done = sick_day.call_in_sick(practice, owner, house.slot().date(), **given)
+            again = sick_day.call_in_sick(practice, owner, house.slot().date(), **given)
+            assert db.session.query(Leave).count() == 1
         assert done[way] == 2
+        assert again["refund"] == 0  # sent twice, nobody who was asked is paid back
         assert [house.state(one) for one in made] == [state, state]
         if way != "refund":
             with house.reading():

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from community.bookings.models import STATES
+from community.bookings.models import STATES, Booking
+from community.bookings.process import executor
 from community.bookings.process.reasons import reason
-from community.bookings.process.table import TABLE
+from community.bookings.process.table import BY_NAME, TABLE
 from community.core.errors import Refused
 from tests.bookings.model import EVENTS, MOVES
 from tests.bookings.walker import Machine
@@ -20,6 +21,7 @@ STEPS = int(os.environ.get("STORM_STEPS", "1500"))
 SEED = int(os.environ.get("SEED", "20261126"))
 
 
+@pytest.mark.once
 def test_a_random_walk(app, world):
     machine = Machine(app, world, SEED)
     for turn in range(STEPS):
@@ -39,6 +41,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bug", PLANTED)
 def test_a_planted_bug_is_found(app, world, monkeypatch, bug):
     monkeypatch.setattr(*PLANTED[bug])
@@ -48,25 +51,54 @@ def test_a_planted_bug_is_found(app, world, monkeypatch, bug):
             machine.step()
 
 
+# Which steps of the table an event of the model is.
+NAMES = {
+    "pay": {"confirm", "confirm_late"}, "authorise": {"authorise"}, "expire": {"expire"}, "accept": {"accept"},
+    "accept_refused": {"capture_refused"}, "move": {"reschedule"},
+    "ring": {"lapse", "complete", "deliver", "uphold"},
+    "cancel_client": {"cancel"}, "cancel_practice": {"cancel"}, "cancel_moderator": {"cancel"},
+    "report_client": {"report"}, "report_practice": {"report"}, "oppose_client": {"oppose"},
+    "oppose_practice": {"oppose"}, "download": set(),
+}  # fmt: skip
+
+
 def test_every_cell_is_in_the_table_or_refused(app, world):
     """Each state × event: the model's yes is a transition of the table, its no is none from that state."""
-    names = {
-        "pay": {"confirm", "confirm_late"}, "authorise": {"authorise"}, "expire": {"expire"}, "accept": {"accept"},
-        "accept_refused": {"capture_refused"}, "move": {"reschedule"},
-        "ring": {"lapse", "complete", "deliver", "uphold"},
-        "cancel_client": {"cancel"}, "cancel_practice": {"cancel"}, "cancel_moderator": {"cancel"},
-        "report_client": {"report"}, "report_practice": {"report"}, "oppose_client": {"oppose"},
-        "oppose_practice": {"oppose"}, "download": set(),
-    }  # fmt: skip
-    by_name = {one.name: one for one in TABLE}
     for state in STATES:
         for event in EVENTS:
-            steps = [by_name[name] for name in names.get(event, {event})]
+            steps = [BY_NAME[name] for name in NAMES.get(event, {event})]
             if not steps:
                 continue
             in_table = any(state in step.sources for step in steps)
             wanted = event in MOVES.get(state, {}) and (state, event) != ("expired", "authorise")
             assert in_table is wanted, (state, event)
+
+
+# What the walk does not drive: from where the product allows it, by hand.
+BESIDE = {
+    "ask": set(), "hold": set(), "book_free": set(), "request_free": set(),  # they make the booking
+    "accept_free_quote": {"quoted"},
+    "hand_over": {"quoted", "requested", "confirmed"},
+    "call_off": {"confirmed"},
+}  # fmt: skip
+
+
+def test_what_is_not_walked_has_its_cells_too():
+    assert {name: {state for state in STATES if state in BY_NAME[name].sources} for name in BESIDE} == BESIDE
+    driven = {name for event in EVENTS for name in NAMES.get(event, {event})}
+    assert driven | BESIDE.keys() == BY_NAME.keys()
+
+
+@pytest.mark.parametrize("step", TABLE, ids=lambda step: step.name)
+def test_every_other_state_refuses_with_its_reason(app, step):
+    """Each state × step that is not in the table, whoever asks: refused, in the words of that state."""
+    with app.test_request_context():
+        for state in set(STATES) - set(step.sources):
+            for actor in step.actors:
+                with pytest.raises(Refused) as refused:
+                    executor.check(Booking(id=1, state=state, kind="session"), step, actor)
+                assert refused.value.code == "not_now"
+                assert refused.value.message == reason(state)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -6,6 +6,8 @@ import pytest
 
 from community.bookings import rules
 
+pytestmark = pytest.mark.once
+
 TIERS = {
     "flexible": [[1440, 100], [120, 50]],
     "moderate": [[7200, 100], [1440, 50]],

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from community.availability import actions as availability
+from community.availability.rules import OpenRange
 from community.bookings import choosing
 from community.bookings.models import Booking
 from community.core import clock
@@ -49,6 +51,19 @@ def test_a_session_with_add_ons_and_answers(world: World, shop: Shop) -> None:
         assert (booking.price, booking.total) == (17000, 17850)
         assert booking.chosen["addons"] == [{"title": "Print", "price": 2500}, {"title": "Rush", "price": 5000}]
         assert booking.chosen["answers"] == [{"text": "What do you sell?", "answer": "Hot sauce"}]
+
+
+def test_a_rest_plan_that_asks_says_so_before_anything_is_paid(world: World, shop: Shop) -> None:
+    at = iso(next_monday())
+    assert "is asked first" not in shop.form(shop.session, at=at, minutes=60)
+    with world.writing():
+        listing = db.session.get_one(Listing, shop.session)
+        availability.set_hours(listing.practice, listing.practice.owner, [OpenRange(0, 9 * 60, 17 * 60)])
+        availability.set_terms(listing.practice, rest_days=5)  # as many Mondays as a month can have
+    page = shop.form(shop.session, at=at, minutes=60)
+    assert "keeps some days free that month and is asked first." in page
+    assert "The amount is only reserved." in page
+    assert "held for you for 15 minutes" not in page
 
 
 def test_the_total_is_counted_up_without_a_script(world: World, shop: Shop) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from community.core.breaker import Breaker, ServiceAwayError
 
+pytestmark = pytest.mark.once
+
 
 class Service:
     """Something that can be away, and a clock."""

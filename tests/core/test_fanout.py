@@ -16,6 +16,8 @@ from community.core.fanout import FanoutManager
 from community.core.frames import Frames, Outbox, frame
 from community.core.websocket import WholeSends
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 70000])
 def test_frames_are_read_by_a_library_that_is_not_ours(size):

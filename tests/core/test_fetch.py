@@ -11,6 +11,8 @@ import pytest
 from community.core import fetch
 from community.core.errors import Refused
 
+pytestmark = pytest.mark.once
+
 PUBLIC = "93.184.216.34"
 
 

@@ -1,10 +1,13 @@
 """Words without a meaning in Markdown take a short way; it must lead to the same place."""
 
 import nh3
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.core import text
+
+pytestmark = pytest.mark.once
 
 ALPHABET = "abzAZéßñ中09 ,.;:?!'’…_*`[]()<>#&|~\n\t\\-+=\"/@"
 

@@ -1,7 +1,11 @@
 from collections import Counter
 
+import pytest
+
 from community.demo import content
 from community.niches import catalogue, places
+
+pytestmark = pytest.mark.once
 
 STARS = ("Mara Ellis", "Noor Haddad", "Priya Nair", "Tom Okafor", "Yuki Mori", "Ines Duarte", "Adaeze Obi")
 

@@ -107,25 +107,26 @@ class Looker:
         if message.type in {"error", "warning"} and not refused:
             self._note("console", f"{message.type}: {message.text}")
 
-    def visit(self, path: str, name: str, status: int = 200) -> None:
-        """Go to a page that answers `status`, and look."""
+    def visit(self, path: str, name: str, status: int = 200, *, judged: tuple[str, ...] = THEMES) -> None:
+        """Go to a page that answers `status`, and look; axe in the themes `judged`."""
         self.name, self.status = name, status
         self.page.emulate_media(color_scheme=THEMES[0])
         answer = self.page.goto(path, wait_until="load")
         assert answer is not None
         if answer.status != status:
             self._note("network", f"answered {answer.status}")
-        self.look()
+        self.look(judged=judged)
 
-    def look(self, *, themes: tuple[str, ...] = THEMES) -> None:
-        """The page as it stands, in each theme."""
+    def look(self, *, themes: tuple[str, ...] = THEMES, judged: tuple[str, ...] = THEMES) -> None:
+        """The page as it stands, in each theme; axe in those `judged`."""
         for theme in themes:
             self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             self.page.evaluate(SETTLE)
             seen = self.page.evaluate(MEASURE)
             assert seen["dark"] == (theme == "dark")
             self._judge(seen, theme)
-            self._reach(theme)
+            if theme in judged:
+                self._reach(theme, whole=theme == judged[0])
             self.notes.looks += 1
         self._weigh(seen["parts"])
 
@@ -138,10 +139,10 @@ class Looker:
             if seen["headings"] != 1 or not seen["title"].strip():
                 self._note("outline", f"{seen['headings']} h1, title {seen['title']!r}")
 
-    def _reach(self, theme: str) -> None:
+    def _reach(self, theme: str, *, whole: bool) -> None:
         # The theme changes colours and nothing else, so that the second one needs only what judges colours.
         options: dict[str, Any] = {"resultTypes": ["violations"]}
-        if theme != THEMES[0]:
+        if not whole:
             options["runOnly"] = ["color-contrast", "link-in-text-block"]
         for violation in self.axe.run(self.page, options=options).response["violations"]:
             nodes = [(node["target"], node["failureSummary"].splitlines()[-1]) for node in violation["nodes"][:3]]

@@ -1,6 +1,11 @@
 """Every page of the route map, as each role gets it, in both themes and widths: axe finds nothing, nothing runs over
-the edge, the content policy is never hurt, nothing fails to load, and it stays within the budgets of weight."""
+the edge, the content policy is never hurt, nothing fails to load, and it stays within the budgets of weight.
 
+Small: each page is shown in both themes at both widths, and judged by axe in one theme at the one width, in the other
+at the other, turn by turn. STORM_WALK=1: all four by axe.
+"""
+
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +15,7 @@ import requests
 from playwright.sync_api import Browser
 
 from tests.journeys import walk
-from tests.journeys.looking import KB, WIDTHS, Looker, Notes, Weight, looker
+from tests.journeys.looking import KB, THEMES, WIDTHS, Looker, Notes, Weight, looker
 from tests.journeys.walk import Stop
 from tests.services.server import Server
 from tests.shape.scene import Scene
@@ -20,6 +25,7 @@ pytestmark = pytest.mark.browser
 KINDS = ("axe", "overflow", "policy", "console", "network", "script", "outline")
 BROKEN = {"500": "/_broken/error", "503": "/_broken/database"}  # of tests.services.launch
 
+WHOLE = bool(os.environ.get("STORM_WALK"))
 OFTEN = "often@example.com"  # has asked for as many codes as an hour allows
 
 
@@ -53,12 +59,17 @@ def walked(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         for role, session in sessions.items():
             for width in WIDTHS:
                 with looker(chromium, server.url, width, made.notes, _cookies(session, server.url)) as window:
-                    for stop in made.visited:
+                    for turn, stop in enumerate(made.visited):
                         if stop.role == role:
-                            window.visit(stop.path, stop.name, stop.status)
+                            window.visit(stop.path, stop.name, stop.status, judged=_judged(width, turn))
                     if role in {"visitor", "member"}:
                         _refusals(window, role)
         yield made
+
+
+def _judged(width: int, turn: int) -> tuple[str, ...]:
+    """The themes that axe sees a page in at a width."""
+    return THEMES if WHOLE else (THEMES[(list(WIDTHS).index(width) + turn) % 2],)
 
 
 def _refusals(window: Looker, role: str) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from community.listings import art, rules
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("typed", "amount"),

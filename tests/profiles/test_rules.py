@@ -7,6 +7,8 @@ from flask import Flask
 
 from community.profiles import rules
 
+pytestmark = pytest.mark.once
+
 
 def test_no_practice_can_hide_a_page_of_the_site(app: Flask) -> None:
     first = {rule.rule.split("/")[1].partition(".")[0] for rule in app.url_map.iter_rules()}

@@ -10,6 +10,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import json
+import random
 import sys
 from collections import Counter
 from datetime import datetime
@@ -22,7 +23,8 @@ from gevent.event import Event
 from community import create_app
 from community.accounts.models import Person
 from community.availability.actions import Overlap
-from community.bookings import actions
+from community.bookings import actions, proposals, waitlists
+from community.bookings.actions import handing_over, waiting
 from community.bookings.choices import Choice
 from community.core.db import db, writing
 from community.core.errors import Refused
@@ -65,7 +67,27 @@ def seat(number: int, turn: dict[str, Any]) -> None:
     actions.hold(listing, choice=Choice(date_id=turn["date"]), client=_client(number, turn["turn"]))
 
 
-DOORS = {"hold": hold, "reschedule": reschedule, "answer": answer, "seat": seat}
+def hand_over(number: int, turn: dict[str, Any]) -> None:
+    """The peer takes a booking over, again and again, while others book the peer's same hour."""
+    if number % 2:
+        hold(number, turn)
+    else:
+        proposal = proposals.get(turn["proposal"])
+        booking = handing_over.lock_both(proposal)
+        by = db.session.get_one(Person, turn["owner"])
+        handing_over.agree(proposal, booking, side="practice", by=by)
+
+
+def take(number: int, turn: dict[str, Any]) -> None:
+    """Who waited takes the hour they were offered, from several windows, while others try to book it."""
+    if number % 2:
+        hold(number, turn)
+    else:
+        choice = Choice(minutes=60, starts=(datetime.fromisoformat(turn["starts"][0]),))
+        waiting.take(waitlists.get(turn["waiter"]), client=_client(number, turn["turn"]), choice=choice)
+
+
+DOORS = {"hold": hold, "reschedule": reschedule, "answer": answer, "seat": seat, "hand_over": hand_over, "take": take}
 
 
 def run(app: Flask, racers: int, first: int, turn: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +111,8 @@ def run(app: Flask, racers: int, first: int, turn: dict[str, Any]) -> dict[str, 
             finally:
                 db.session.remove()
 
-    greenlets = [gevent.spawn(one, number) for number in range(first, first + racers)]
+    order = random.Random(turn["turn"]).sample(range(first, first + racers), racers)
+    greenlets = [gevent.spawn(one, number) for number in order]
     gevent.sleep(0)
     go.set()
     gevent.joinall(greenlets)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,14 @@ from community.availability import actions as availability
 from community.availability.models import Claim
 from community.availability.rules import OpenRange
 from community.bookings import actions
-from community.bookings.actions import workshops
+from community.bookings.actions import waiting, workshops
 from community.bookings.choices import Choice
-from community.bookings.models import Booking
+from community.bookings.models import Booking, Proposal
 from community.config import load
 from community.core import clock
 from community.core.db import db, writing
 from community.listings.models import Listing, WorkshopDate
+from community.profiles.models import Practice
 from tests.services.seed import seed
 from tests.services.server import ROOT
 from tests.world import World
@@ -54,13 +55,23 @@ class Race:
             first = db.session.scalars(select(Listing)).first()
             assert first is not None
             self.practice, self.owner = first.practice_id, first.practice.owner.id
-            availability.set_terms(first.practice, buffer_before=0, buffer_after=0, notice=0, horizon_days=365)
-            availability.set_hours(first.practice, first.practice.owner, [OpenRange(day, 0, 1440) for day in range(7)])
+        self.peer = self.world.practice(self.world.person("Tom Peer"), "Tom Peer")
+        self.waited = self.world.practice(self.world.person("Wim Peer"), "Wim Peer")
+        for practice_id in (self.practice, self.peer, self.waited):
+            self._always_open(practice_id)
         self.free = self.world.listing(self.practice, "Free", prices={60: 0})
+        self.peers = self.world.listing(self.peer, "Free too", prices={60: 0})
+        self.waited_for = self.world.listing(self.waited, "Full", prices={60: 0})
         self.asking = self.world.listing(self.practice, "Asking", prices={60: 0}, on_request=True)
         self.workshop = self.world.listing(self.practice, "Workshop", prices={}, kind="workshop", price=0)
         self.processes = [self._start(given, var, n, processes, off) for n in range(processes)]
         self.moving = [self._booked(self.free, timedelta(days=330, hours=2 * n)) for n in range(RACERS)]
+
+    def _always_open(self, practice_id: int) -> None:
+        with self.world.writing():
+            practice = db.session.get_one(Practice, practice_id)
+            availability.set_terms(practice, buffer_before=0, buffer_after=0, notice=0, horizon_days=365)
+            availability.set_hours(practice, practice.owner, [OpenRange(day, 0, 1440) for day in range(7)])
 
     @staticmethod
     def _start(given: dict[str, str], var: Path, number: int, of: int, off: bool) -> "subprocess.Popen[str]":
@@ -88,19 +99,10 @@ class Race:
     def round(self, door: str) -> tuple[list[int], Counter[str]]:
         """One round through one door; the winners, and what the others were told."""
         self.turn += 1
-        start = self._start_at(timedelta(days=10, hours=3 * self.turn))
-        told: dict[str, Any] = {
-            "door": door,
-            "turn": self.turn,
-            "listing": self.workshop if door == "seat" else self.free,
-            "starts": [at.isoformat() for at in (start, start, start + timedelta(minutes=30))],
-            "bookings": self.moving,
-            "owner": self.owner,
-        }
-        if door == "seat":
-            told["date"] = self._date(start)
-        if door == "answer":
-            told["booking"] = self._booked(self.asking, timedelta(days=10, hours=3 * self.turn))
+        ahead = timedelta(days=10, hours=2 * self.turn)
+        told = self._told(door, ahead) | {"door": door, "turn": self.turn, "bookings": self.moving, "owner": self.owner}
+        start = told.pop("start", self._start_at(ahead))
+        told["starts"] = [at.isoformat() for at in (start, start, start + timedelta(minutes=30))]
         for process in self.processes:
             assert process.stdin is not None
             process.stdin.write(json.dumps(told) + "\n")
@@ -108,6 +110,42 @@ class Race:
         answers = [json.loads(process.stdout.readline()) for process in self.processes]  # type: ignore[union-attr]
         won = [number for answer in answers for number in answer["won"]]
         return won, sum((Counter(answer["told"]) for answer in answers), Counter[str]())
+
+    def _told(self, door: str, ahead: timedelta) -> dict[str, Any]:
+        """What is there to have behind a door."""
+        if door == "seat":
+            return {"listing": self.workshop, "date": self._date(self._start_at(ahead))}
+        if door == "answer":
+            return {"booking": self._booked(self.asking, ahead)}
+        if door == "hand_over":
+            return {"listing": self.peers, "proposal": self._proposed(self._booked(self.free, ahead))}
+        if door == "take":
+            waiter, start = self._offered()
+            return {"listing": self.waited_for, "waiter": waiter, "start": start}
+        return {"listing": self.free}
+
+    def _proposed(self, booking_id: int) -> int:
+        """A booking that its practice and its client want handed over; the peer has not answered."""
+        with self.world.writing():
+            booking = db.session.get_one(Booking, booking_id)
+            made = Proposal(
+                booking_id=booking_id, kind="hand_over", side="practice", status="open", practice_id=self.peer, share=0,
+                starts_at=booking.starts_at, ends_at=booking.ends_at, expires_at=booking.starts_at,
+                client_agreed_at=clock.now(),
+            )  # fmt: skip
+            db.session.add(made)
+            db.session.flush()
+            return made.id
+
+    def _offered(self) -> tuple[int, Any]:
+        """Somebody who waits, and the hour that is kept for them: by the clock of the processes."""
+        with clock.frozen(datetime.now(UTC)), self.world.writing():
+            listing = db.session.get_one(Listing, self.waited_for)
+            client = actions.Client("Who waits", f"w{self.turn}@example.com", f"w{self.turn}", "UTC", "en_GB")
+            waiter = waiting.wait(listing, client=client, minutes=60)
+            waiting.offer_next(listing)
+            assert waiter.offered is not None
+            return waiter.id, waiter.offered
 
     def _date(self, start: Any) -> int:
         with self.app.app_context(), writing():
@@ -142,12 +180,14 @@ class Race:
             db.engine.dispose()
 
 
-WINNERS = {"hold": 1, "reschedule": 1, "answer": 1, "seat": SEATS}
+WINNERS = {"hold": 1, "reschedule": 1, "answer": 1, "seat": SEATS, "hand_over": 1, "take": 1}
 TOLD = {
     "hold": {"slot_taken"},
     "reschedule": {"slot_taken", "same_time"},
     "answer": {"not_now"},
     "seat": {"full"},
+    "hand_over": {"slot_taken", "nothing_asked", "peer_busy"},
+    "take": {"slot_taken", "offer_over"},
 }
 
 
@@ -165,7 +205,7 @@ def _race(race: Race) -> None:
 
 
 def _oversell(race: Race) -> None:
-    for door in ("hold", "reschedule", "seat"):
+    for door in ("hold", "reschedule", "seat", "hand_over", "take"):
         for _turn in range(4):
             race.round(door)
     assert race.overlapping() > 0

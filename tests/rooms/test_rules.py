@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from community.rooms import rules
 
+pytestmark = pytest.mark.once
+
 START = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 LONG = rules.plan_of(rules.TEMPLATES[0])
 

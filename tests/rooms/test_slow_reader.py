@@ -107,7 +107,7 @@ def numbered(port: int, seed: int, count: int = 4000) -> list[int]:
     return got
 
 
-@pytest.mark.parametrize("seed", [20261125, random.randrange(1 << 30)])
+@pytest.mark.parametrize("seed", [20261125, random.randrange(1 << 30)], ids=["known", "drawn"])
 def test_one_socket_gets_everything_in_the_order_it_was_sent(seed):
     with server("fixed") as port:
         assert numbered(port, seed) == list(range(4000))

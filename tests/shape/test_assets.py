@@ -10,6 +10,8 @@ from flask import Flask
 
 from community.core import assets
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 PUBLIC_CSS = 20_000  # bytes, gzip

@@ -4,9 +4,12 @@ import configparser
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from deploy.nginx import SERVER, TEMPLATE, site
+
+pytestmark = pytest.mark.once
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())

@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
 from flask import Flask
+
+pytestmark = pytest.mark.once
 
 FACTS = Path(__file__).with_name("facts.txt")
 

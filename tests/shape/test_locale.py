@@ -23,6 +23,8 @@ from tests.shape import crawl, mails, pseudo
 from tests.shape.crawl import Outline
 from tests.shape.scene import Scene
 
+pytestmark = pytest.mark.once
+
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "aria-description", "content-label")
 # `code`, and in drawings `text` and `title`, hold words of the code itself.
 SILENT = {"script", "style", "code", "kbd", "text"}

@@ -17,6 +17,8 @@ from tests.shape import crawl, mails
 from tests.shape.crawl import Outline, Page
 from tests.shape.scene import Scene
 
+pytestmark = pytest.mark.once
+
 MAILS = Path(__file__).parents[2] / "templates" / "mail"
 HOSTILE = "<script>alert(1)</script>{{ 7 * 7 }}\"' & co"
 

@@ -55,14 +55,14 @@ def _sessions(listing: Listing, choice: Choice) -> Iterator[Draft]:
         raise Refused("no_such_length", _("This length is not on offer. Choose one that is."), 422)
     if not choice.starts or len(choice.starts) > max(1, listing.series_most):
         raise Refused("series", _("Choose at least one time, and not more than can be booked at once."), 422)
-    asks = _wants_asking(listing, choice.starts)
+    asks = wants_asking(listing, choice.starts)
     for start in sorted(set(choice.starts)):
         who = pick(listing.practice, listing.deliverers, minutes=length.minutes, start=start)
         ends_at = start + timedelta(minutes=length.minutes)
         yield Draft(start, ends_at, who, length.price, {"minutes": length.minutes}, asks=asks)
 
 
-def _wants_asking(listing: Listing, starts: Iterable[datetime]) -> bool:
+def wants_asking(listing: Listing, starts: Iterable[datetime]) -> bool:
     """True when a rest plan wants somebody asked about one of the times: then about all, for one payment pays them."""
     zone = listing.practice.zone
     return any(

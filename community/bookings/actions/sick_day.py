@@ -34,7 +34,8 @@ def call_in_sick(
     """Close the day and tell everybody: propose each client the next free time, ask a peer, or give all back.
 
     Returns how many bookings went which way ("new_times", "peer", "refund"): one without a free time, or that the peer
-    can't be asked for, is paid back. Raises `Refused("way")`.
+    can't be asked for, is paid back; one with a question open already stays as it is, so that twice is once. Raises
+    `Refused("way")`.
     """
     if way not in WAYS or (way == "peer" and peer is None):
         raise Refused("way", _("Choose what is to become of the bookings of that day."), 422)
@@ -47,6 +48,8 @@ def call_in_sick(
 
 
 def _one(booking: Booking, way: str, by: Person, peer: Practice | None) -> str:
+    if way != "refund" and (asked := _asked(booking)):
+        return asked
     if way == "new_times" and _offer_time(booking, by):
         return way
     if way == "peer" and peer is not None:
@@ -60,6 +63,12 @@ def _one(booking: Booking, way: str, by: Person, peer: Practice | None) -> str:
     return "refund"
 
 
+def _asked(booking: Booking) -> str:
+    """Which way a question about it is open, "" when none is."""
+    ways = {"reschedule": "new_times", "hand_over": "peer"}
+    return next((way for kind, way in ways.items() if proposals.open_of(booking, kind) is not None), "")
+
+
 def _offer_time(booking: Booking, by: Person) -> bool:
     """Propose the first free time after the day; the booking stays until the client has answered."""
     free = times.next_free(
@@ -70,7 +79,7 @@ def _offer_time(booking: Booking, by: Person) -> bool:
         after=booking.ends_at,
         count=1,
     )
-    if not free or proposals.open_of(booking, "reschedule") is not None:
+    if not free:
         return False
     propose(
         booking, "reschedule", side="practice", by=by, starts_at=free[0],
