@@ -38,6 +38,7 @@ SLICES = (
     "rooms",
     "search",
     "notifications",
+    "income",
     "moderation",
     "pages",
     "demo",

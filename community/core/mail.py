@@ -1,5 +1,6 @@
 """Mail: rendered where it is caused, sent by the worker. A mail is a folder of subject.txt, body.txt and body.html."""
 
+import base64
 import json
 import smtplib
 import socket
@@ -71,10 +72,10 @@ def _smtp(url: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A text file that goes with a mail."""
+    """A file that goes with a mail; bytes are kept as base64 until it is sent."""
 
     name: str
-    content: str
+    content: str | bytes
     mimetype: str
 
 
@@ -86,8 +87,12 @@ def write_mail(
         subject = " ".join(render_template(f"mail/{template}/subject.txt", **context).split())
         text = render_template(f"mail/{template}/body.txt", **context)
         html = render_template(f"mail/{template}/body.html", subject=subject, **context)
-    files = json.dumps([[a.name, a.content, a.mimetype] for a in attachments])
+    files = json.dumps([[a.name, _kept(a.content), a.mimetype] for a in attachments])
     emit(MailWritten(to, subject, text, html, files, make_msgid(domain=_domain())))
+
+
+def _kept(content: str | bytes) -> str | dict[str, str]:
+    return content if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
 
 
 def _domain() -> str:
@@ -105,7 +110,7 @@ def send_mail(mail: MailWritten) -> None:
     message.extra_headers["Date"] = clock.now().strftime("%a, %d %b %Y %H:%M:%S +0000")
     message.attach_alternative(mail.html, "text/html")
     for name, content, mimetype in json.loads(mail.attachments):
-        message.attach(name, content, mimetype)
+        message.attach(name, base64.b64decode(content["base64"]) if isinstance(content, dict) else content, mimetype)
     _server.call(message.send)
 
 

@@ -2,24 +2,34 @@
 
 from flask import Flask
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from community.core.locale import reader_locale
 from community.core.money import format_money
 from community.core.site import settings
-from community.listings import rules, words
+from community.listings import pricing, rules, words
 from community.listings.models import Listing
+from community.payments.fees import FeeTerms
 
 
-def paid(price: int) -> str:
-    """A practice's price as the client pays it, fee included, as people write it; nothing is "Free"."""
+@pass_context
+def paid(context: Context, price: int) -> str:
+    """A price of the page's listing, or booking, as the client pays it, fee included; nothing is "Free"."""
+    booking = context.get("booking")
+    listing = context.get("listing") or booking.listing
+    return _written(pricing.terms_of(listing, booking.source if booking else None), price)
+
+
+def _written(terms: FeeTerms, price: int) -> str:
     if price == 0:
         return str(_("Free"))
-    return format_money(rules.all_in(price, settings().fee_basis_points), settings().currency, reader_locale())
+    return format_money(terms.all_in(price), settings().currency, reader_locale())
 
 
 def paid_from(listing: Listing) -> str:
     """The least a client can pay for a listing; "" while it has no price."""
-    return "" if listing.least is None else paid(listing.least)
+    return "" if listing.least is None else _written(pricing.terms_of(listing), listing.least)
 
 
 def init_app(app: Flask) -> None:

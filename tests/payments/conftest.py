@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def till(app: Flask, drain: Callable[[], int]) -> Iterator[Till]:
     made = Till(app, drain)
-    known = app.extensions["gateway"]
+    known, settings = app.extensions["gateway"], app.extensions["settings"]
     with made.hearing():
         yield made
-    app.extensions["gateway"] = known
+    app.extensions["gateway"], app.extensions["settings"] = known, settings

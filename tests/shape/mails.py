@@ -19,6 +19,9 @@ from community.core import clock
 from community.core import mail as post
 from community.core.db import db, writing
 from community.core.mail import MailWritten
+from community.income.invoices import actions as invoicing
+from community.income.invoices import mailing
+from community.income.invoices.models import Invoice, InvoiceSeries
 from community.notifications import (
     booking_mails,
     change_mails,
@@ -81,6 +84,7 @@ def _write_all(scene: Scene) -> None:
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
     _unread(scene)
+    _papers(scene)
     with scene.app.app_context(), writing():
         feed_id = db.session.scalars(select(Feed.id).where(Feed.person_id == scene.priya)).one()
         for _ in range(feed_actions.TOLD_AFTER):
@@ -125,6 +129,20 @@ def _unread(scene: Scene) -> None:
             room = db.session.scalars(select(Room).where(Room.ref == ref)).one()
             with clock.frozen(clock.now() + timedelta(hours=1)):
                 assert unread_actions.tell(room.id, reader)
+
+
+def _papers(scene: Scene) -> None:
+    """An invoice, and a credit note on it."""
+    with scene.app.test_request_context():
+        ref = scene.roles["member"].has["invoice"]
+        invoice = db.session.scalars(select(Invoice).where(Invoice.ref == ref)).one()
+        with contextlib.suppress(Exception), writing():
+            series = db.session.get_one(InvoiceSeries, invoice.series_id)
+            invoicing.credit(series, invoice, source="scene:credit", amount=1000)
+        ids = list(db.session.scalars(select(Invoice.id).where(Invoice.order_id == invoice.order_id)))
+        db.session.rollback()
+        for invoice_id in ids:
+            mailing.send(invoice_id)
 
 
 def parts(mails: dict[str, list[MailWritten]]) -> Iterator[tuple[str, MailWritten]]:

@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, standing
+from tests.shape import calendars, kinds, papers, standing
 from tests.world import World
 
 ROLES = (
@@ -90,6 +90,7 @@ class Scene:
             offered = standing.hand_over(self.other["confirmed_id"], self.noors)
         for role in ("owner", "assistant"):
             self.roles[role].has["proposal"] = offered
+        papers.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------

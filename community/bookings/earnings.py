@@ -1,0 +1,108 @@
+"""Which booking a payment was for, for those who add up what a practice earned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from community.accounts.models import Person
+from community.bookings.models import Booking, BookingEvent, BookingPayment, Order
+from community.core.db import db
+from community.listings.models import Listing
+from community.payments.models import Payment
+
+# Nothing more comes of these. A report that nobody opposed keeps its state; its money is settled all the same.
+DONE = frozenset({"completed", "cancelled", "resolved", "no_show", "expired", "declined", "lapsed"})
+_OPEN = ("confirmed", "delivered")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A booking's part (`amount`, what the client pays, minor units) of one payment, and what it was for.
+
+    `ended_at` is when the booking came to its end, None while it has not.
+    """
+
+    payment_ref: str
+    amount: int
+    booking_ref: str
+    state: str
+    ends_at: datetime
+    ended_at: datetime | None
+    listing_id: int
+    title: str
+    kind: str
+    practice_id: int
+    client: str
+
+
+def shares_of(practice_id: int) -> list[Share]:
+    """The parts of all payments for bookings that are the practice's, or of its listings and handed over."""
+    # A report of not being there stands once nobody can oppose it any more.
+    ended = (
+        select(func.max(BookingEvent.at))
+        .where(BookingEvent.booking_id == Booking.id, BookingEvent.to_state == Booking.state)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Payment.ref, BookingPayment.amount, Booking.ref, Booking.state, Booking.ends_at, Booking.expires_at, ended,
+            Listing.id, Listing.title, Booking.kind, Booking.practice_id,
+            func.coalesce(Person.name, Order.client_name),
+        )
+        .join(BookingPayment, BookingPayment.payment_id == Payment.id)
+        .join(Booking, Booking.id == BookingPayment.booking_id)
+        .join(Order, Order.id == Booking.order_id)
+        .join(Listing, Listing.id == Booking.listing_id)
+        .outerjoin(Person, Person.id == Order.client_id)
+        .where(or_(Booking.practice_id == practice_id, Listing.practice_id == practice_id))
+        .order_by(Payment.id, Booking.id)
+    )  # fmt: skip
+    return [
+        Share(ref, amount, booking, state, ends, at if state in DONE and waits is None else None, *rest)
+        for ref, amount, booking, state, ends, waits, at, *rest in db.session.execute(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """What is still to be paid on a booking: the practice's own part, minor units."""
+
+    booking_ref: str
+    amount: int
+    ends_at: datetime
+    title: str
+    listing_id: int
+    kind: str
+    client: str
+
+
+def outstanding(practice_id: int) -> list[Outstanding]:
+    """Instalments to come on what is agreed: the price less what was paid of it."""
+    paid = (
+        select(func.sum(Payment.amount - Payment.fee))
+        .join(BookingPayment, BookingPayment.payment_id == Payment.id)
+        .where(BookingPayment.booking_id == Booking.id, Payment.status == "paid")
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    # A payment for several bookings pays all of each: only those paid in parts have a payment of their own.
+    several = select(BookingPayment.payment_id).group_by(BookingPayment.payment_id).having(func.count() > 1)
+    query = (
+        select(
+            Booking.ref, Booking.price, func.coalesce(paid, 0), Booking.ends_at, Listing.title, Listing.id,
+            Booking.kind, func.coalesce(Person.name, Order.client_name),
+        )
+        .join(Order, Order.id == Booking.order_id)
+        .join(Listing, Listing.id == Booking.listing_id)
+        .outerjoin(Person, Person.id == Order.client_id)
+        .where(Booking.practice_id == practice_id, Booking.state.in_(_OPEN), Booking.price > 0)
+        .where(Booking.id.not_in(select(BookingPayment.booking_id).where(BookingPayment.payment_id.in_(several))))
+        .order_by(Booking.id)
+    )  # fmt: skip
+    return [
+        Outstanding(ref, price - int(got), *rest)
+        for ref, price, got, *rest in db.session.execute(query)
+        if 0 < int(got) < price
+    ]

@@ -1,0 +1,270 @@
+"""What a practice may type about its income: entries, files, jars, its plan."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import Field, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from community.core import money
+from community.core.site import settings
+from community.income import sheets
+from community.income.models import JARS, IncomePlan
+from community.income.overview import Jar
+from community.income.words import jar_words, per_cent
+
+SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.A)
+KINDS = (SelectChoice("income", _("Income from elsewhere")), SelectChoice("cost", _("A cost")))
+
+
+class AmountField(StringField):
+    """Money as people type it. `amount` is what was understood, minor units; with `least` not less than that."""
+
+    amount = 0
+
+    def __init__(self, *args: Any, least: int | None = None, **kwargs: Any) -> None:
+        self._least = least
+        super().__init__(*args, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms gives it
+        """Understand it. Nothing typed is the validators' business."""
+        text = (self.data or "").strip()
+        if not text or (self._least == 0 and not text.strip("0.,")):
+            return
+        try:
+            self.amount = sheets.parse_amount(text, settings().currency)
+        except sheets.Wrong as wrong:
+            raise ValidationError(str(wrong)) from wrong
+        if self._least is not None and self.amount < self._least:
+            raise ValidationError(gettext("This can't be less than nothing."))
+
+    @property
+    def said(self) -> int | None:
+        """The amount, None where nothing was typed."""
+        return self.amount if (self.data or "").strip() else None
+
+
+class DayField(StringField):
+    """A day that has come. `day` is what was understood."""
+
+    day = date.min
+
+    def pre_validate(self, form: Any) -> None:
+        """Understand it."""
+        text = (self.data or "").strip()
+        if text:
+            try:
+                self.day = sheets.parse_day(text, today=form.today)
+            except sheets.Wrong as wrong:
+                raise ValidationError(str(wrong)) from wrong
+
+
+class ShareField(StringField):
+    """Per cent as people type it, up to `most`. `points` is what was understood, basis points."""
+
+    points = 0
+
+    def __init__(self, *args: Any, most: int = 100, **kwargs: Any) -> None:
+        self._most = most
+        super().__init__(*args, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """Understand it; nothing typed is nothing."""
+        found = SHARE.fullmatch((self.data or "0").strip().rstrip("% ").replace(",", ".") or "0")
+        points = int(found[1]) * 100 + int(((found[2] or "") + "00")[:2]) if found else -1
+        if not 0 <= points <= self._most * 100:
+            raise ValidationError(gettext("A share from 0 to %(most)s, such as 22 or 7.5.", most=self._most))
+        self.points = points
+
+
+class WholeField(StringField):
+    """A whole number from `least` to `most`. `number` is what was understood."""
+
+    number = 0
+
+    def __init__(self, *args: Any, least: int, most: int, **kwargs: Any) -> None:
+        self._least, self._most = least, most
+        super().__init__(*args, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """Understand it."""
+        text = (self.data or "").strip()
+        if not (text.isascii() and text.isdigit() and self._least <= int(text) <= self._most):
+            raise ValidationError(
+                gettext("A whole number from %(least)s to %(most)s.", least=self._least, most=self._most)
+            )
+        self.number = int(text)
+
+
+class DatedForm(FlaskForm):  # type: ignore[misc]
+    """A form that knows which day it is where the practice works."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+
+class EntryForm(DatedForm):
+    """One thing earned elsewhere, or spent."""
+
+    kind = SelectField(_("What is it"), choices=KINDS, default="income")
+    day = DayField(_("Day"), [InputRequired(_("Say when it was paid."))])
+    amount = AmountField(
+        _("Amount"),
+        [InputRequired(_("Say how much it was.")), Length(max=20)],
+        description=_("With a minus where money went back."),
+    )
+    stream = StringField(
+        _("What for"),
+        [InputRequired(_("Say what it was for.")), Length(max=80)],
+        description=_("A stream such as “Café retainer”, or a kind of cost such as “Rent”. The same name adds up."),
+    )
+    party = StringField(_("Who paid, or was paid"), [Length(max=120)])
+    note = StringField(_("Note"), [Length(max=200)])
+
+    def values(self) -> dict[str, Any]:
+        """As `actions.note` takes them."""
+        typed = {name: " ".join((getattr(self, name).data or "").split()) for name in ("stream", "party")}
+        return typed | {
+            "kind": self.kind.data,
+            "day": self.day.day,
+            "amount": self.amount.amount,
+            "text": " ".join((self.note.data or "").split()),
+        }
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]
+    """A CSV file of one kind."""
+
+    kind = SelectField(_("What is in it"), choices=KINDS, default="income")
+    order = SelectField(
+        _("How is 3/4/2026 meant"),
+        choices=[
+            SelectChoice("day", _("3 April: the day first")),
+            SelectChoice("month", _("4 March: the month first")),
+        ],
+        default="day",
+    )
+    file = FileField(
+        _("CSV file"),
+        [FileRequired(_("Choose a file."))],
+        description=_(
+            "Up to 10 MB and 5,000 rows. Its first line names the columns: date, amount, stream, client, note."
+        ),
+        render_kw={"accept": ".csv,text/csv,text/plain"},
+    )
+
+
+class PlanForm(DatedForm):
+    """Pay, cash and how jars fill."""
+
+    pay = AmountField(
+        _("Your pay a month"),
+        [Optional(), Length(max=20)],
+        description=_("Left empty, we show what your months would bear."),
+        least=0,
+    )
+    cash = AmountField(
+        _("In your business account"),
+        [Optional(), Length(max=20)],
+        description=_("Jars included. Type it anew whenever you look."),
+        least=0,
+    )
+    tax_share = ShareField(_("Into the tax jar"))
+    retirement_share = ShareField(_("Into the retirement jar"))
+    buffer_share = ShareField(_("Into the buffer"))
+
+    def __init__(self, *args: Any, plan: IncomePlan, jars: list[Jar], **kwargs: Any) -> None:
+        data = {"pay": typed(plan.pay), "cash": typed(plan.cash)}
+        data |= {f"{jar.name}_share": per_cent(jar.share).rstrip("%") for jar in jars}
+        super().__init__(*args, data=data, **kwargs)
+
+    def validate_buffer_share(self, _field: Field) -> None:
+        """All three together leave something."""
+        if sum(getattr(self, f"{name}_share").points for name in JARS) > 10_000:
+            raise ValidationError(gettext("Together the jars take more than all of it."))
+
+    def shares(self) -> dict[str, int]:
+        """Basis points by jar."""
+        return {name: getattr(self, f"{name}_share").points for name in JARS}
+
+    def values(self) -> dict[str, Any]:
+        """Pay and cash, None where nothing was typed."""
+        cash = self.cash.said
+        return {"pay": self.pay.said, "cash": cash, "cash_day": None if cash is None else self.today}
+
+
+class JarForm(DatedForm):
+    """Something put into a jar, or taken out."""
+
+    jar = SelectField(_("Jar"), choices=[])
+    way = SelectField(_("Which way"), choices=[SelectChoice("out", _("Take out")), SelectChoice("in", _("Put in"))])
+    jar_amount = AmountField(_("Amount"), [InputRequired(_("Say how much.")), Length(max=20)])
+    jar_day = DayField(_("Day"), [InputRequired(_("Say when."))])
+    jar_note = StringField(_("What for"), [Length(max=200)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.jar.choices = [SelectChoice(name, jar_words(name)) for name in JARS]
+
+    def values(self) -> dict[str, Any]:
+        """As `actions.move_jar` takes them."""
+        amount = abs(self.jar_amount.amount)
+        return {
+            "jar": self.jar.data,
+            "amount": amount if self.way.data == "in" else -amount,
+            "day": self.jar_day.day,
+            "text": " ".join((self.jar_note.data or "").split()),
+        }
+
+
+class ChargeForm(FlaskForm):  # type: ignore[misc]
+    """What one wants to live on, and how much of a year can be sold."""
+
+    wanted = AmountField(
+        _("Wanted for yourself, a year"),
+        [InputRequired(_("Say what you want to live on.")), Length(max=20)],
+        description=_("After tax."),
+        least=0,
+    )
+    costs = AmountField(
+        _("Costs a year"),
+        [Optional(), Length(max=20)],
+        description=_("Left empty, the costs you noted in the last twelve months."),
+        least=0,
+    )
+    tax = ShareField(_("Tax and insurance"), [InputRequired(_("Say what share goes to tax."))], most=90)
+    weeks_off = WholeField(_("Weeks off a year"), least=0, most=51)
+    hours = WholeField(
+        _("Hours a week you can sell"),
+        least=1,
+        most=100,
+        description=_("Without writing offers, bookkeeping and the like."),
+    )
+
+    def __init__(self, *args: Any, plan: IncomePlan, **kwargs: Any) -> None:
+        data = {
+            "wanted": typed(plan.wanted), "costs": typed(plan.costs), "tax": per_cent(plan.tax).rstrip("%"),
+            "weeks_off": str(plan.weeks_off), "hours": str(plan.hours),
+        }  # fmt: skip
+        super().__init__(*args, data=data, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """Columns of the plan."""
+        return {
+            "wanted": self.wanted.said,
+            "costs": self.costs.said,
+            "tax": self.tax.points,
+            "weeks_off": self.weeks_off.number,
+            "hours": self.hours.number,
+        }
+
+
+def typed(amount: int | None) -> str:
+    """An amount as one would type it; "" for none."""
+    return "" if amount is None else f"{money.to_decimal(amount, settings().currency):f}"

@@ -1,0 +1,131 @@
+"""The pages of income as the owner sees them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from community.bookings import actions
+from community.core import clock
+from tests.bookings.house import House
+from tests.world import post
+
+PAGES = ("", "/book", "/plan", "/price", "/export")
+
+
+def _page(client: FlaskClient, path: str = "") -> str:
+    answer = client.get(f"/desk/income{path}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def _complete(house: House, booking_id: int) -> None:
+    with clock.frozen(clock.now() + timedelta(days=8)):
+        house.do(booking_id, actions.deliver)
+        house.do(booking_id, lambda b: actions.complete(b, actor="client"))
+
+
+def test_empty_pages_say_what_to_do(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    assert "No income yet" in _page(owner)
+    for path in PAGES:
+        _page(owner, path)
+
+
+def test_a_booking_is_booked_until_it_is_done(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    booking = house.confirmed()
+    page = _page(owner)
+    assert "Booked, not done yet" in page
+    assert ">£0</b>" in page
+    assert "£95.00" in page
+    _complete(house, booking)
+    with clock.frozen(clock.now() + timedelta(days=9)):
+        page = _page(owner)
+        assert "£95</b>" in page
+        assert "100% comes from one client" in page
+        assert "Booked, not done yet" not in page
+        assert "A workshop" in page, "the only stream can be sold in other ways"
+
+
+def test_what_goes_back_is_not_earned(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    booking = house.confirmed()
+    house.do(booking, lambda b: actions.cancel(b, actor="client", by=None, reason="ill"))
+    assert "£0" in _page(owner)
+    assert "comes from one client" not in _page(owner)
+
+
+def _note(owner: FlaskClient, **values: Any) -> Any:
+    given = {
+        "kind": "income",
+        "day": "2026-11-03",
+        "amount": "640",
+        "stream": "Café retainer",
+        "party": "Copper Kettle",
+    }
+    return post(owner, "/desk/income/book", given | values)
+
+
+def test_noted_by_hand_and_removed(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    assert _note(owner).status_code == 302
+    assert _note(owner, kind="cost", amount="40.50", stream="Rent", party="").status_code == 302
+    page = _page(owner)
+    assert "£640" in page
+    assert "£599.50" in page, "what is left"
+    book = _page(owner, "/book")
+    removal = re.findall(r"/desk/income/book/\d+/removal", book)
+    assert len(removal) == 2
+    assert post(owner, removal[0], {}, form_at="/desk/income/book").status_code == 302
+    assert len(re.findall(r"/removal", _page(owner, "/book"))) == 1
+
+
+def test_what_cannot_be_noted_says_why_and_loses_nothing(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    answer = _note(owner, amount="a lot", day="2027-01-01", party="Copper Kettle & Sons")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "is not an amount" in page
+    assert "has not come yet" in page
+    assert "Copper Kettle &amp; Sons" in page
+
+
+def test_another_practices_notes_are_not_there(house: House) -> None:
+    owner, other = house.world.signed_in(house.owner), house.world.signed_in(house.tom)
+    _note(owner)
+    removal = re.findall(r"/desk/income/book/\d+/removal", _page(owner, "/book"))[0]
+    assert post(other, removal, {}, form_at="/desk/income/book").status_code == 404
+    assert "Copper Kettle" not in _page(other, "/book")
+    assert "Copper Kettle" in _page(owner, "/book")
+
+
+def test_plan_and_jars(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    shares = {"pay": "1750", "cash": "£5,200.50", "tax_share": "22", "retirement_share": "7,5", "buffer_share": "10%"}
+    assert post(owner, "/desk/income/plan", shares).status_code == 302
+    _note(owner, day="2026-11-19", amount="1000")
+    plan = _page(owner, "/plan")
+    assert "£220.00" in plan
+    assert "£75.00" in plan
+    assert 'value="7.5"' in plan
+    taken = {"jar": "tax", "way": "out", "jar_amount": "120", "jar_day": "2026-11-19", "jar_note": "On account"}
+    assert post(owner, "/desk/income/jars", taken, form_at="/desk/income/plan").status_code == 302
+    assert "£100.00" in _page(owner, "/plan")
+    assert "2.9 months" in _page(owner), "(5,200.50 - 100) / 1,750"
+    refused = post(owner, "/desk/income/plan", shares | {"tax_share": "90"})
+    assert refused.status_code == 422
+    assert "more than all of it" in refused.get_data(as_text=True)
+
+
+def test_what_must_be_charged(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    year = {"wanted": "30000", "costs": "6000", "tax": "25", "weeks_off": "8", "hours": "20"}
+    assert post(owner, "/desk/income/price", year).status_code == 302
+    page = _page(owner, "/price")
+    # 30,000 / 0.75 = 40,000; + 6,000 = 46,000; / (44 x 20 = 880) = 52.2727..., up to 52.28
+    assert "£52.28" in page
+    assert "£10,000.00" in page
+    assert "too few to compare" in page
+    assert post(owner, "/desk/income/price", year | {"hours": "none"}).status_code == 422
