@@ -4,8 +4,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from community.payments.sandbox import WsgiClient
+from tests.payments.contract.client import BREACHES, held
 from tests.payments.desk import Desk
 from tests.payments.till import Till
+
+
+@pytest.fixture(autouse=True)
+def contract(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever the site asks of its sandbox is what Stripe's published API knows, and what it gets too."""
+    monkeypatch.setattr(WsgiClient, "request", held)
+    BREACHES.clear()
+    yield
+    assert BREACHES == []
 
 
 @pytest.fixture

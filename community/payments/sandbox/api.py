@@ -6,10 +6,15 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from werkzeug.wrappers import Request, Response
 
+from . import meddling
 from .endpoint import Call, Endpoint
 from .errors import ApiError
 from .lists import expand
@@ -128,6 +133,8 @@ class Api:
     def __init__(self, store: Store, secret_key: str) -> None:
         self._store = store
         self._secret_key = secret_key
+        self._running: set[str] = set()
+        self._turn = threading.Lock()
 
     def respond(self, request: Request, endpoint: Endpoint | None, ids: tuple[str, str], page_url: str) -> Response:
         """Answer one request to `/v1/…`; `endpoint` is None when there is none at that address."""
@@ -135,8 +142,13 @@ class Api:
         try:
             _authenticate(request, self._secret_key)
             _check_key(key)
+            fault = self._fault()
             call = Asked(request, _known(request, endpoint), ids, page_url, request.headers.get("Stripe-Account", ""))
-            answer = self._execute(call, own, key)
+            with self._alone(_slot(call.account, key) if key else None):
+                if fault == "slow":
+                    time.sleep(meddling.SLOW_SECONDS)
+                answer = self._execute(call, own, key)
+            meddling.lose(fault)
         except ApiError as error:
             answer = Answer(error.status, _dumps(error.body()))
         except Exception:
@@ -145,6 +157,49 @@ class Api:
             answer = Answer(500, _dumps(failed.body()))
         self._note(request, answer, own, key)
         return self._response(answer, own, key)
+
+    def _fault(self) -> str | None:
+        """Use up what the next call was to meet.
+
+        Raises:
+            ApiError: the call is not to run.
+
+        """
+        with self._store.read() as tx:
+            armed = meddling.armed(tx)
+        if not armed:
+            return None
+        with self._store.write() as tx:
+            fault = meddling.take(tx)
+        refusal = meddling.refusal(fault)
+        if refusal:
+            raise refusal
+        return fault
+
+    @contextmanager
+    def _alone(self, slot: str | None) -> Iterator[None]:
+        """Run while no other request of this process has the same key.
+
+        Raises:
+            ApiError: 409 `idempotency_key_in_use`.
+
+        """
+        with self._turn:
+            taken = slot in self._running
+            if slot and not taken:
+                self._running.add(slot)
+        if slot and taken:
+            message = (
+                "There is currently another in-progress request using this Idempotent Key (that probably means you "
+                "submitted twice, and the other request is still going through). Please try again later."
+            )
+            kind = "idempotency_error"
+            raise ApiError(message, status=409, code="idempotency_key_in_use", kind=kind, stored=False)
+        try:
+            yield
+        finally:
+            if slot:
+                self._running.discard(slot)
 
     def _execute(self, asked: Asked, own: str, key: str | None) -> Answer:
         given, endpoint = _given(asked.request, asked.endpoint), asked.endpoint

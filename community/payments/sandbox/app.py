@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from . import happenings
+from . import happenings, meddling
 from .api import Api
 from .billing import hosted
 from .connect import onboarding
@@ -48,6 +48,8 @@ def _rules() -> Map:
         Rule("/invoice/<id>", endpoint=hosted.pay, methods=["POST"]),
         Rule("/pi/<id>", endpoint=proving.show, methods=["GET"]),
         Rule("/pi/<id>", endpoint=proving.answer, methods=["POST"]),
+        Rule("/next", endpoint=meddling.next_call, methods=["POST"]),
+        Rule("/webhooks", endpoint=meddling.choose, methods=["POST"]),
         Rule("/events/<id>/resend", endpoint="resend", methods=["POST"]),
     ]
     return Map([*api, *pages], strict_slashes=False)
@@ -73,6 +75,16 @@ class Sandbox:
         """Post every webhook attempt that is due once; return how many were answered with 2xx."""
         sweep(self._store)
         return self._deliverer.deliver_due()
+
+    def spoil_next_call(self, fault: str) -> None:
+        """Let one more call of the API meet a fault: one of `meddling.CALLS`."""
+        with self._store.write() as tx:
+            meddling.arm(tx, fault)
+
+    def post_webhooks(self, how: str) -> None:
+        """Post webhooks so from here on: one of `meddling.WEBHOOKS`."""
+        with self._store.write() as tx:
+            meddling.set_webhooks(tx, how)
 
     def run_forever(self, sleep: Callable[[float], object]) -> None:
         """Deliver webhooks and end what the clock ends, until killed; `sleep` takes seconds."""

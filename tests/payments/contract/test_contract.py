@@ -11,7 +11,7 @@ import pytest
 from community.payments.sandbox.endpoints import ENDPOINTS
 from community.payments.sandbox.params import Fields, ListOf
 from tests.payments.contract.check import answer_faults, contract, object_faults, operation, request_faults
-from tests.payments.contract.client import BreachError
+from tests.payments.contract.client import BREACHES, BreachError
 from tests.payments.desk import Desk, paid
 
 
@@ -73,6 +73,8 @@ def test_a_planted_typo_breaks_a_gateway_test(desk: Desk, monkeypatch: pytest.Mo
     monkeypatch.setitem(takes.known, "reson", lambda value, where: value)  # type: ignore[attr-defined]
     with pytest.raises(BreachError, match="reson is unknown"):
         desk.sdk.refunds.create({"charge": paid(desk).charge, "reson": "duplicate"})
+    assert len(BREACHES) == 1
+    BREACHES.clear()
 
 
 def test_a_planted_field_breaks_a_gateway_test(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,3 +83,4 @@ def test_a_planted_field_breaks_a_gateway_test(desk: Desk, monkeypatch: pytest.M
     monkeypatch.setattr(session_shape, "EMPTY", (*session_shape.EMPTY, "colour"))
     with pytest.raises(BreachError, match="colour is unknown"):
         desk.checkout()
+    BREACHES.clear()
