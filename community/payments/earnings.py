@@ -8,8 +8,8 @@ from sqlalchemy import select
 from community.core.db import db
 from community.payments.models import LedgerTransaction, Posting
 
-# Money on its way to a bank is earned already: these change what is owed, not what was earned.
-MOVES = ("transfer", "transfer_reversal", "reversal", "payout", "recovery", "recovered", "negative_balance")
+# Money on its way to a bank is earned already: these change what is owed and where it is, not what was earned.
+MOVES = ("transfer_begun", "transfer_void", "transfer", "reversal", "debt_kept", "payout", "payout_failed")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def earned(payee: str) -> list[Earned]:
     query = select(
         LedgerTransaction.subject, LedgerTransaction.kind, LedgerTransaction.at, Posting.amount, Posting.currency
     ).join(Posting.transaction)
-    query = query.where(Posting.account == payee, LedgerTransaction.kind.not_in(MOVES))
+    # What clients paid to the payee's own account at Stripe is there, not owed.
+    query = query.where(Posting.account.in_((payee, f"theirs:{payee}")), LedgerTransaction.kind.not_in(MOVES))
     found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
     return [
         Earned(subject.removeprefix("payment:") if subject.startswith("payment:") else "", kind, at, -amount, currency)
