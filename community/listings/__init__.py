@@ -2,8 +2,6 @@
 
 from flask import Flask
 from flask_babel import gettext as _
-from jinja2 import pass_context
-from jinja2.runtime import Context
 
 from community.core.locale import reader_locale
 from community.core.money import format_money
@@ -13,12 +11,11 @@ from community.listings.models import Listing
 from community.payments.fees import FeeTerms
 
 
-@pass_context
-def paid(context: Context, price: int) -> str:
-    """A price of the page's listing, or booking, as the client pays it, fee included; nothing is "Free"."""
-    booking = context.get("booking")
-    listing = context.get("listing") or booking.listing
-    return _written(pricing.terms_of(listing, booking.source if booking else None), price)
+def paid(price: int, listing: Listing, source: str | None = None) -> str:
+    """A price of a listing as the client pays it who came by `source` (None: the reader), fee included; nothing is
+    "Free".
+    """
+    return _written(pricing.terms_of(listing, source), price)
 
 
 def _written(terms: FeeTerms, price: int) -> str:
@@ -33,7 +30,7 @@ def paid_from(listing: Listing) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates write `{{ length.price|paid }}`, `{{ listing|paid_from }}` and words about kinds and terms."""
+    """Let templates write `{{ length.price|paid(listing) }}`, `{{ listing|paid_from }}` and words about listings."""
     app.jinja_env.filters.update(
         paid=paid,
         paid_from=paid_from,

@@ -83,7 +83,8 @@ MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left":
 @targets("payouts.own")
 def _own_link(scene: Scene, role: str, mine: Mine) -> Targets:
     with scene.app.app_context():
-        return _three("token", None, own_token(scene.priyas), "forged")
+        theirs = own_token(scene.priyas)
+    return {label: Target({"token": token}) for label, token in (("other's", theirs), ("gone", "forged"))}
 
 
 MAKERS["rooms.accept"] = MAKERS["rooms.ignore"] = _simple("ref", "r-gone", "request")
