@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 DEFAULT_PORT = 5000
 SECRET_LETTERS = 32
 SECRET_VARIETY = 8  # different characters: "aaaa…" is long too
+MONEY_MODES = ("platform", "direct", "off")
 WELL_KNOWN = frozenset({"", "linchpin", "postgres", "password", "changeme", "change-me", "secret"})
 
 
@@ -34,6 +35,8 @@ class Settings:
     locale: str = "en_GB"
     zone: str = "Europe/London"
     fee_basis_points: int = 500
+    money_mode: str = "platform"
+    country: str = ""
     joining: str = "open"
     holds_per_address: str = ""
     stripe_secret_key: str = ""
@@ -77,6 +80,8 @@ class Settings:
         """Return self, or raise `ConfigurationError` where serving would not be safe."""
         if self.joining not in {"open", "approval", "invitation"}:
             raise ConfigurationError("JOINING is open, approval or invitation")
+        if self.money_mode not in MONEY_MODES:
+            raise ConfigurationError(f"MONEY_MODE is one of {', '.join(MONEY_MODES)}")
         if self.processes > 1 and (self.is_sqlite or not self.redis_url):
             raise ConfigurationError("more than one process needs DATABASE_URL (PostgreSQL) and REDIS_URL")
         if self.is_production:
@@ -131,6 +136,8 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         locale=env.get("LOCALE", "en_GB"),
         zone=env.get("ZONE", "Europe/London"),
         fee_basis_points=int(env.get("FEE_BASIS_POINTS", "500")),
+        money_mode=env.get("MONEY_MODE", "platform").lower(),
+        country=env.get("COUNTRY", "").upper(),
         joining=env.get("JOINING", "open"),
         holds_per_address=env.get("HOLDS_PER_ADDRESS", ""),
         stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),

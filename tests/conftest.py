@@ -20,6 +20,7 @@ from community.config import Settings
 from community.core import clock, jobs
 from community.core.db import db, writing
 from community.niches.actions import load_catalogue
+from community.payments import checking
 from community.search import log
 from community.serve import migrate
 from tests.services import spaces
@@ -126,6 +127,31 @@ def app(built: Flask) -> Iterator[Flask]:
     """The app, each test in a transaction of its own."""
     with isolated(built):
         yield built
+
+
+@pytest.fixture
+def planted() -> None:
+    """For tests that break the books on purpose: they are not looked at afterwards."""
+
+
+@pytest.fixture(autouse=True)
+def money_adds_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test that touched money: `flask money check`."""
+    if "app" not in request.fixturenames or "planted" in request.fixturenames:
+        yield
+        return
+    app = request.getfixturevalue("app")
+    yield
+    check_money(app)
+
+
+def check_money(app: Flask) -> None:
+    """Every posting is what payments, refunds and transfers say. Storms call it too."""
+    with app.app_context():
+        db.session.rollback()
+        found = checking.gaps()
+        db.session.rollback()
+    assert not found, "\n".join(map(str, found))
 
 
 @pytest.fixture

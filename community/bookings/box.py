@@ -19,6 +19,7 @@ from community.core.locale import is_zone, reader_zone
 from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Length, Listing
+from community.listings.pricing import terms_of
 from community.listings.words import ahead_words
 from community.profiles import queries as profiles
 
@@ -76,6 +77,8 @@ def chosen_length(listing: Listing) -> Length:
 
 def assurance(listing: Listing) -> str:
     """What happens with the money, in a sentence or two."""
+    if settings().money_mode == "off":
+        return _("Nothing is paid here: you pay the practice directly.")
     if listing.on_request:
         return _("You are only charged when they say yes, within 48 hours.")
     held = _("Held for 15 minutes while you pay.")
@@ -168,12 +171,13 @@ class Box:
 
     def as_dict(self) -> dict[str, Any]:
         """The whole box."""
-        fee = offer.fee(self.length.price, settings().fee_basis_points)
+        terms = terms_of(self.listing)
+        fee = terms.on_top(self.length.price)
         total = self.length.price + fee
         free_of_charge = not total
         pairs = [(_("Session"), formats.money(self.length.price))]
         if fee:
-            pairs.append((_("Booking fee, %(rate)s", rate=_rate(settings().fee_basis_points)), formats.money(fee)))
+            pairs.append((_("Booking fee, %(rate)s", rate=_rate(terms.basis_points)), formats.money(fee)))
         return {
             "action": url_for("bookings.start", practice=self.listing.practice.slug, slug=self.listing.slug),
             "price": _("Free") if free_of_charge else formats.price(total),
@@ -223,7 +227,7 @@ class Box:
         return [(name, _("%(town)s time", town=formats.zone_name(name))) for name in names if is_zone(name)]
 
     def _length(self, length: Length) -> dict[str, Any]:
-        total = length.price + offer.fee(length.price, settings().fee_basis_points)
+        total = terms_of(self.listing).all_in(length.price)
         return {
             "text": _("%(n)s min", n=length.minutes),
             "note": formats.price(total) if total else _("Free"),

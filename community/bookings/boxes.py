@@ -12,9 +12,9 @@ from community.availability import queries as times
 from community.bookings.actions.workshops import seats_left
 from community.bookings.box import assurance, parse_day, peers_of, shown_zone, wait_address
 from community.core import clock, formats
-from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
+from community.listings.pricing import terms_of
 from community.listings.words import plan_words, size_words
 
 MOST_DATES = 12
@@ -45,8 +45,8 @@ def box_of(listing: Listing) -> Box | None:
     return makers[listing.kind](listing)
 
 
-def _paid(price: int) -> str:
-    total = offer.all_in(price, settings().fee_basis_points)
+def _paid(listing: Listing, price: int) -> str:
+    total = terms_of(listing).all_in(price)
     return formats.price(total) if total else _("Free")
 
 
@@ -64,7 +64,7 @@ def _project(listing: Listing) -> Box | None:
     return Box(
         kind="project",
         action=_action(listing),
-        price=_paid(listing.least or 0),
+        price=_paid(listing, listing.least or 0),
         unit=_("and up") if listing.has_several_prices else _("for the project"),
         button=_("Ask for this package") if listing.on_request else _("Book this package"),
         assure=_assured(listing),
@@ -78,7 +78,7 @@ def _package(listing: Listing, package: Package, *, on: bool) -> dict[str, Any]:
     return {
         "id": package.id,
         "title": package.title,
-        "price": _paid(package.price),
+        "price": _paid(package.listing, package.price),
         "days": ngettext("%(num)s day", "%(num)s days", package.days),
         "plan": plan_words(package.plan) if package.price and len(package.plan) > 1 else "",
         "earliest": earliest.isoformat(),
@@ -99,7 +99,7 @@ def _workshop(listing: Listing) -> Box | None:
     return Box(
         kind="workshop",
         action=_action(listing),
-        price=_paid(listing.price),
+        price=_paid(listing, listing.price),
         unit=_("a seat"),
         button=_("Ask for a seat") if listing.on_request else _("Take a seat"),
         assure=_assured(listing),
@@ -151,7 +151,7 @@ def _digital(listing: Listing) -> Box | None:
     return Box(
         kind="digital",
         action=_action(listing),
-        price=_paid(listing.price),
+        price=_paid(listing, listing.price),
         unit=_("for the file"),
         button=_("Buy and download") if listing.price else _("Get it, free of charge"),
         assure=_("You can download it as soon as it is paid, and again later.") if listing.price else "",

@@ -14,9 +14,9 @@ from community.bookings.box import parse_day, parse_instant
 from community.bookings.choices import Choice, Question
 from community.bookings.forms import BookingForm
 from community.core import clock
-from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing
+from community.listings.pricing import terms_of
 
 CHUNK = timedelta(days=times.MOST_DAYS)
 
@@ -106,15 +106,16 @@ def bill(listing: Listing, wanted: Choice) -> Bill | None:
     if lines is None:
         return None
     extras = [(one.title, one.price) for one in listing.addons if one.id in wanted.addons]
-    basis_points = settings().fee_basis_points
+    terms = terms_of(listing)
     added = sum(price for _title, price in extras)
     # Each booking of a series has its own fee; what is added belongs to the first.
     prices = [price + (added if not at else 0) for at, (_text, price) in enumerate(lines)]
-    total = sum(offer.all_in(price, basis_points) for price in prices)
+    total = sum(terms.all_in(price) for price in prices)
     due = total
     if listing.kind == "project":
         package = next(one for one in listing.offers if one.id == wanted.package_id)
-        due = offer.all_in(offer.instalments(package.price, package.plan)[0] + added, basis_points)
+        first = offer.instalments(package.price, package.plan)[0] + added
+        due = first + terms.part_on_top(first, package.price + added)
     shown = _together(lines) if len(lines) > 1 else lines
     return Bill((*shown, *extras), total - sum(prices), total, due)
 

@@ -51,6 +51,8 @@ class Booking(Model):
         CheckConstraint(f"state in ({', '.join(repr(state) for state in STATES)})", name="state"),
         CheckConstraint("price >= 0 and fee >= 0 and total = price + fee", name="amounts"),
         CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("commission >= 0 and commission <= price", name="commission"),
+        CheckConstraint("mode in ('platform', 'direct', 'off')", name="mode"),
         Index("ix_bookings_practice_id_starts_at", "practice_id", "starts_at"),
         Index("ix_bookings_state_expires_at", "state", "expires_at"),
         Index("uq_bookings_date_id_seat", "date_id", "seat", unique=True),
@@ -75,7 +77,10 @@ class Booking(Model):
     price: Mapped[int]
     fee: Mapped[int]  # on top of the price, paid by the client
     total: Mapped[int]
+    commission: Mapped[int] = mapped_column(default=0)  # the site's share out of the price, paid by the practice
     currency: Mapped[str]
+    mode: Mapped[str] = mapped_column(default="platform")  # of its charges; "off": they pay each other without us
+    source: Mapped[str] = mapped_column(default="")  # how the client came: "own" by the practice's own link
     policy: Mapped[str]
     tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # the policy itself: [minutes ahead, per cent]
     # What was chosen, frozen: {"option", "scope", "days", "plan": [{"due", "days", "title", "amount"}],

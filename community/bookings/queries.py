@@ -17,6 +17,7 @@ from community.payments.models import Payment
 from community.profiles.models import PracticeRole
 from community.profiles.queries import works_at
 
+_OVER = ("completed", "cancelled", "resolved", "expired", "declined", "lapsed")
 _WAITING = ("held", "asked", "quoted", "countered", "requested", "capture_failed", "delivered", "no_show")
 AGREED = ("confirmed", "delivered", "completed", "objected", "no_show", "resolved")
 _WHOLE = (
@@ -82,6 +83,14 @@ def bookings_of_payment(payment_id: int) -> int:
     """For how many bookings a payment is."""
     query = select(func.count()).select_from(BookingPayment).where(BookingPayment.payment_id == payment_id)
     return db.session.scalar(query) or 0
+
+
+def all_over(payment_id: int) -> bool:
+    """True when nothing can change any more about the bookings that a payment is for."""
+    query = select(func.count()).select_from(Booking).join(BookingPayment)
+    upheld = (Booking.state == "no_show") & Booking.expires_at.is_(None)
+    query = query.where(BookingPayment.payment_id == payment_id, Booking.state.not_in(_OVER), ~upheld)
+    return not db.session.scalar(query)
 
 
 def first_of_order(order_ref: str) -> Booking | None:

@@ -21,6 +21,7 @@ from community.bookings.facts import (
     SessionEnded,
 )
 from community.bookings.models import Booking
+from community.bookings.process import executor
 from community.core import clock
 from community.core.db import db, release, writing
 from community.core.events import after, before, on
@@ -28,6 +29,7 @@ from community.core.jobs import tick
 from community.payments import queries as payments
 from community.payments.facts import (
     CaptureRefused,
+    PayeeNeverPayable,
     PaymentAuthorised,
     PaymentExpired,
     PaymentReleased,
@@ -112,6 +114,21 @@ def fail_request(fact: CaptureRefused) -> None:
     payment = payments.get(fact.payment_id)
     for _, booking_id in queries.ids_of_payment(fact.payment_id):
         actions.capture_refused(queries.get(booking_id), payment)
+
+
+@before(PayeeNeverPayable)
+def lock_before_given_back(fact: PayeeNeverPayable) -> None:
+    """The same."""
+    _lock_subject(fact.payment_id)
+
+
+@on(PayeeNeverPayable)
+def call_off(fact: PayeeNeverPayable) -> None:
+    """The practice can't be paid in the end: what is still to come does not take place, and all of it goes back."""
+    for _, booking_id in queries.ids_of_payment(fact.payment_id):
+        booking = queries.get(booking_id)
+        if executor.allowed(booking, "cancel", "moderator"):
+            actions.cancel(booking, actor="moderator", by=None)
 
 
 @after(HoldRanOut)

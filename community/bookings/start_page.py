@@ -18,6 +18,7 @@ from community.bookings.forms import BookingForm
 from community.bookings.page import refund_lines
 from community.core import clock, formats
 from community.core.locale import is_zone
+from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
 from community.listings.words import package_lines
@@ -36,6 +37,11 @@ class StartPage:
         self.choice: Choice = choosing.choice(listing, form)
         self.bill = choosing.bill(listing, self.choice)
         form.seen.data = self.bill.key if self.bill else ""
+
+    @property
+    def off(self) -> bool:
+        """True where clients and practices pay each other without us."""
+        return settings().money_mode == "off"
 
     @property
     def is_chosen(self) -> bool:

@@ -18,6 +18,7 @@ from community.core.locale import is_zone, reader_locale
 from community.core.site import settings
 from community.core.web import wants_json
 from community.listings.models import Listing
+from community.listings.pricing import came_by
 from community.payments import collecting
 from community.payments.terms import GatewayRefused, GatewayUnavailable
 
@@ -91,6 +92,7 @@ def _client(page: StartPage) -> actions.Client:
         locale=reader_locale(),
         person=person,
         note=(form.note.data or "").strip(),
+        source=came_by(page.listing.practice_id),
     )
 
 

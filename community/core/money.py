@@ -43,6 +43,17 @@ def minimum(currency: str) -> int:
     return MINIMUM.get(currency, 100)
 
 
+def step(currency: str) -> int:
+    """The least amount by which charges differ, minor units: three-decimal currencies are charged in tens."""
+    return 10 if currency in THREE_DECIMAL else 1
+
+
+def whole(amount: int, currency: str) -> int:
+    """`amount` to the nearest that can be charged, halves rounded up. Minor units."""
+    by = step(currency)
+    return (2 * amount + by) // (2 * by) * by
+
+
 def share(amount: int, basis_points: int) -> int:
     """`basis_points` of `amount`, halves rounded up; both may not be negative. Minor units."""
     if amount < 0 or basis_points < 0:

@@ -23,7 +23,7 @@ from community.core.site import settings
 log = structlog.get_logger(__name__)
 csrf = CSRFProtect()
 
-CHECKOUT_ORIGIN = "https://checkout.stripe.com"
+STRIPE_PAGES = "https://checkout.stripe.com https://connect.stripe.com"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -86,7 +86,7 @@ def _policy() -> str:
         "font-src 'self'",
         "manifest-src 'self'",
         f"connect-src 'self' {socket_scheme}://{host}",
-        f"form-action 'self' {CHECKOUT_ORIGIN}",
+        f"form-action 'self' {STRIPE_PAGES}",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )

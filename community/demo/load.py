@@ -39,6 +39,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         people.load(town, progress)
         offers.load(town, progress)
         kinds.load(town, progress)
+        past.accounts(progress)
         past.searches(town, progress)
         past.booked(town, progress)
         past.coming(town, progress)

@@ -22,7 +22,8 @@ from community.demo.town import Town, dice
 from community.listings.models import Length, Listing
 from community.payments import actions as payments
 from community.payments.models import Payment
-from community.payments.terms import CheckoutState
+from community.payments.queries import transfers_waiting as waiting
+from community.payments.terms import CheckoutState, TransferState
 from community.profiles.models import Practice
 from community.search import log
 from community.search.models import SearchMade
@@ -62,6 +63,14 @@ def _search(town: Town, number: int, offered: dict[str, int], mark: str) -> log.
         hits=0 if phrase.kind == "unmet" else offered.get(phrase.niche, 0),
         visitor=mark or f"demo-{chance.getrandbits(64):016x}",
     )
+
+
+def accounts(progress: Progress) -> None:
+    """Every practice can be paid."""
+    progress.begin("Payout accounts")
+    for practice_id in db.session.scalars(select(Practice.id).order_by(Practice.id)).all():
+        till.connect(db.session.get_one(Practice, practice_id))
+    db.session.rollback()
 
 
 def booked(town: Town, progress: Progress) -> None:
@@ -185,3 +194,12 @@ def _finish(town: Town, booking: Booking) -> None:
     if accepted < town.now:
         with clock.frozen(accepted):
             bookings.complete(booking, actor="clock")
+            _pass_on(booking)
+
+
+def _pass_on(booking: Booking) -> None:
+    """What was the practice's went to its account then, under a name that says where it comes from."""
+    ours = {share.payment_id for share in booking.shares}
+    for transfer in waiting(f"practice:{booking.practice_id}"):
+        if transfer.payment_id in ours and payments.begin_transfer(transfer.id):
+            payments.transfer_answered(transfer.id, TransferState(f"tr_demo_{transfer.ref}", transfer.amount, None))

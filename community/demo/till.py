@@ -6,11 +6,13 @@ from werkzeug.test import Client
 from community.core import clock
 from community.core.db import db, refuse_in_transaction
 from community.core.site import settings
-from community.payments import collecting
+from community.payments import collecting, connecting
+from community.payments import queries as payments
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
 from community.payments.sandbox.wsgi_client import WsgiClient
 from community.payments.wiring import MOUNT, SANDBOX_KEY
+from community.profiles.models import Practice
 
 _CARD = {
     "card": "4242 4242 4242 4242",
@@ -33,6 +35,24 @@ def open_till() -> None:
         guard=refuse_in_transaction,
         clock=lambda: clock.now().timestamp(),
     )
+
+
+def connect(practice: Practice) -> None:
+    """Give a practice an account at the sandbox, its owner gone through Stripe's pages. Once."""
+    payee = f"practice:{practice.id}"
+    known = payments.account(payee)
+    if known is not None and known.is_payable:
+        return
+    name, email, base = practice.name, practice.owner.email, settings().base_url
+    db.session.rollback()
+    url = connecting.onboard(payee=payee, name=name, email=email, url=base, back=base, again=base)
+    browser, path = Client(current_app.extensions["sandbox"]), url.removeprefix(base)
+    browser.get(path, base_url=base)
+    browser.post(path, base_url=base, data={"outcome": "complete", "bank": "000123456789"})
+    account = payments.account(payee)
+    account_id = account.id if account else 0
+    db.session.rollback()
+    connecting.look(account_id)
 
 
 def pay(payment_id: int) -> None:

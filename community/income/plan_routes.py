@@ -15,6 +15,7 @@ from community.income.forms import ChargeForm, JarForm, PlanForm
 from community.income.rules import pay, sums
 from community.income.whose import today_of
 from community.listings import prices
+from community.payments import fees
 from community.profiles.models import Practice
 
 bp = Blueprint("income_plan", __name__)
@@ -106,6 +107,7 @@ def price() -> Any:
         form=form,
         noted=noted,
         charge=charge,
+        seen=fees.terms().all_in(charge.price) if charge else 0,
         others=[(niche, three, _plot(three, charge)) for niche, three in others],
         plan=plan,
         words=words,

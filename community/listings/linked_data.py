@@ -10,7 +10,7 @@ from community.core import clock, money
 from community.core.formats import iso
 from community.core.site import settings
 from community.core.text import plain
-from community.listings import rules
+from community.listings import pricing, rules
 from community.listings.models import Listing, WorkshopDate
 
 _TYPES = {"workshop": "Course", "digital": "Product"}
@@ -60,7 +60,7 @@ def _offer(listing: Listing, price: int, name: str) -> dict[str, Any]:
     site = settings()
     return {
         "@type": "Offer",
-        "price": f"{money.to_decimal(rules.all_in(price, site.fee_basis_points), site.currency):f}",
+        "price": f"{money.to_decimal(pricing.terms_of(listing, '').all_in(price), site.currency):f}",
         "priceCurrency": site.currency,
         "availability": "https://schema.org/InStock" if listing.is_public else "https://schema.org/OutOfStock",
         "url": _address(listing),

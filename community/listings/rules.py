@@ -1,7 +1,7 @@
 """Decisions about listings from values alone. Amounts are minor units."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -75,8 +75,8 @@ def from_price(prices: Iterable[int], basis_points: int) -> int | None:
 
 
 def is_price(price: int, currency: str) -> bool:
-    """True for nothing at all, or at least what can be charged."""
-    return price == 0 or price >= money.minimum(currency)
+    """True for nothing at all, or at least what can be charged, in whole steps of it."""
+    return price == 0 or (price >= money.minimum(currency) and price % money.step(currency) == 0)
 
 
 def parse_price(typed: str, currency: str) -> int:
@@ -153,14 +153,14 @@ def instalments(total: int, plan: Sequence[Mapping[str, Any]]) -> list[int]:
     return parts
 
 
-def client_parts(price: int, plan: Sequence[Mapping[str, Any]], basis_points: int) -> list[int]:
-    """The same as the client pays them, fee included: exactly `all_in(price)` together.
+def client_parts(price: int, plan: Sequence[Mapping[str, Any]], fee: Callable[[int], int]) -> list[int]:
+    """The same as the client pays them, with the `fee` of what is paid so far: all of the price's together.
 
     The first is the all-in price of the first part, as it is charged at booking; each later one is what the parts up to
     it come to, less what came before.
     """
     sums = list(accumulate(instalments(price, plan)))
-    paid = [all_in(one, basis_points) for one in sums]
+    paid = [one + fee(one) for one in sums]
     return [now - before for before, now in pairwise([0, *paid])]
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from community.core.site import settings
-from community.listings import rules
+from community.listings import pricing, rules
 from community.listings.models import Listing, Package
 
 ICONS = {
@@ -80,7 +79,8 @@ def _part(part: Mapping[str, Any]) -> str:
 
 def package_lines(package: Package) -> list[tuple[str, int]]:
     """The parts of what a client pays for a package: (when it is due, minor units, fee included), in order."""
-    parts = rules.client_parts(package.price, package.plan, settings().fee_basis_points)
+    terms = pricing.terms_of(package.listing)
+    parts = rules.client_parts(package.price, package.plan, lambda paid: terms.part_on_top(paid, package.price))
     return [(_due(part), amount) for part, amount in zip(package.plan or [{"due": "booking"}], parts, strict=True)]
 
 

@@ -9,8 +9,7 @@ from community.bookings.models import Booking, Proposal
 from community.core import formats
 from community.core.db import writing
 from community.core.events import after
-from community.core.site import settings
-from community.listings import rules as offer
+from community.listings.pricing import terms_of
 from community.notifications.readers import Reader, other_side, peers_of, side_of
 from community.notifications.telling import Fact, News, at_time, client_name, name_of, page_of, tell, when
 
@@ -60,7 +59,7 @@ def _price(asked: Proposal, booking: Booking, reader: Reader) -> str:
     """A client reads what they would pay, the practice what is its own."""
     amount = asked.amount or 0
     if reader.side == "client":
-        amount += offer.fee(amount, settings().fee_basis_points)
+        amount += terms_of(booking.listing, booking.source).on_top(amount)
     return formats.price(amount, booking.currency)
 
 

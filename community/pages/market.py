@@ -11,10 +11,9 @@ from community.accounts.queries import Viewer
 from community.core import clock
 from community.core.db import db
 from community.core.formats import local
-from community.core.site import settings
 from community.listings.models import Length, Listing, listings_audiences
-from community.listings.rules import all_in
 from community.niches.models import Audience, Niche
+from community.payments import fees
 from community.profiles.models import Practice
 from community.search import page, queries
 from community.search.engine import Query, SearchError
@@ -40,6 +39,7 @@ def offers(niche: Niche | None = None) -> dict[int, Offer]:
     query = (
         select(
             Listing.niche_id,
+            Niche.slug,
             func.count(Listing.id.distinct()),
             func.count(Listing.practice_id.distinct()),
             func.min(func.nullif(Length.price, 0)),
@@ -47,17 +47,21 @@ def offers(niche: Niche | None = None) -> dict[int, Offer]:
         )
         .join(Practice, Practice.id == Listing.practice_id)
         .join(Length, Length.listing_id == Listing.id)
+        .join(Niche, Niche.id == Listing.niche_id)
         .where(is_findable())
-        .group_by(Listing.niche_id)
+        .group_by(Listing.niche_id, Niche.slug)
     )
     if niche is not None:
         query = query.where(Listing.niche_id == niche.id)
     rows = db.session.execute(query)
-    return {niche_id: Offer(many, practices, _paid(low), _paid(high)) for niche_id, many, practices, low, high in rows}
+    return {
+        niche_id: Offer(many, practices, _paid(slug, low), _paid(slug, high))
+        for niche_id, slug, many, practices, low, high in rows
+    }
 
 
-def _paid(price: int | None) -> int | None:
-    return None if price is None else all_in(price, settings().fee_basis_points)
+def _paid(niche: str, price: int | None) -> int | None:
+    return None if price is None else fees.terms(niche=niche).all_in(price)
 
 
 def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) -> list[Niche]:

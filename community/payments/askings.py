@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import stripe
 
 from community.core.breaker import ServiceAwayError
 
 from .charge_types import ChargeType
-from .terms import CheckoutLine, CheckoutRequest, GatewayRefused, GatewayUnavailable, RefundRequest
+from .terms import (
+    AccountRequest,
+    CheckoutLine,
+    CheckoutRequest,
+    GatewayRefused,
+    GatewayUnavailable,
+    RefundRequest,
+    TransferRequest,
+)
 
 if TYPE_CHECKING:
-    from stripe.params import RefundCreateParams
+    from stripe.params import AccountCreateParams, RefundCreateParams, TransferCreateParams
     from stripe.params.checkout import (
         SessionCreateParams,
         SessionCreateParamsLineItem,
@@ -82,8 +90,8 @@ def _line_item(line: CheckoutLine, currency: str) -> "SessionCreateParamsLineIte
     }
 
 
-def refund_params(request: RefundRequest, charge_type: ChargeType) -> "RefundCreateParams":
-    """Return the parameters that give money back."""
+def refund_params(request: RefundRequest) -> "RefundCreateParams":
+    """Return the parameters that give money back; our part of a direct charge is given back by itself."""
     params: RefundCreateParams = {
         "payment_intent": request.payment_intent,
         "amount": request.amount,
@@ -91,6 +99,42 @@ def refund_params(request: RefundRequest, charge_type: ChargeType) -> "RefundCre
     }
     if request.reason:
         params["reason"] = request.reason
-    if charge_type.returns_transfer():
-        params["reverse_transfer"] = True
     return params
+
+
+def account_params(request: AccountRequest, *, direct: bool) -> "AccountCreateParams":
+    """Return the parameters that make a payee's account. For `direct` charges it is their own in all: they bear
+    Stripe's fees and their losses; else we do, and Stripe keeps asking them what it must know.
+    """
+    bearer: Literal["account", "application"] = "account" if direct else "application"
+    params: AccountCreateParams = {
+        "controller": {
+            "fees": {"payer": bearer},
+            "losses": {"payments": "stripe" if direct else "application"},
+            "stripe_dashboard": {"type": "full" if direct else "express"},
+        },
+        "capabilities": {"transfers": {"requested": True}},
+        "business_profile": {"name": request.name},
+        "metadata": {"payee": request.payee},
+    }
+    if direct:
+        params["capabilities"]["card_payments"] = {"requested": True}
+    if request.url.startswith("https://"):
+        params["business_profile"]["url"] = request.url
+    if request.email:
+        params["email"] = request.email
+    if request.country:
+        params["country"] = request.country
+    return params
+
+
+def transfer_params(request: TransferRequest) -> "TransferCreateParams":
+    """Return the parameters that pass money on from its charge: available there when the charge's is."""
+    return {
+        "amount": request.amount,
+        "currency": request.currency.lower(),
+        "destination": request.destination,
+        "source_transaction": request.charge,
+        "transfer_group": request.group,
+        "metadata": dict(request.metadata),
+    }

@@ -1,7 +1,7 @@
 """The seam between money modes: what a Checkout and its refunds are told beside price and address.
 
-*Platform* (separate charges and transfers) is here. *Direct*, on the practice's own account, is another class
-with the same three answers; *off* opens no Checkout at all.
+*Platform* (separate charges and transfers) and *direct* (on the practice's own account) are here; *off* opens no
+Checkout at all.
 """
 
 from typing import TYPE_CHECKING, Protocol
@@ -20,9 +20,6 @@ class ChargeType(Protocol):
     def intent_data(self, order: str) -> "SessionCreateParamsPaymentIntentData":
         """Return what the payment of `order` carries beside its metadata and capture method."""
 
-    def returns_transfer(self) -> bool:
-        """Whether a refund must also take back what was transferred on."""
-
 
 class Platform:
     """Charged on our account; transfers follow later and find their charge by the order."""
@@ -33,6 +30,23 @@ class Platform:
         """Tie the payment to its order."""
         return {"transfer_group": order}
 
-    def returns_transfer(self) -> bool:
-        """Transfers are separate objects, reversed on their own."""
-        return False
+
+class Direct:
+    """Charged on the practice's account, which bears Stripe's fee, refunds and disputes; `fee` (minor units) of it is
+    ours at once. `account` is Stripe's name.
+    """
+
+    def __init__(self, account: str, fee: int = 0) -> None:
+        self._account, self._fee = account, fee
+
+    @property
+    def account(self) -> str | None:
+        """The practice's."""
+        return self._account
+
+    def intent_data(self, order: str) -> "SessionCreateParamsPaymentIntentData":
+        """Our part; nothing where it is nothing, which Stripe would refuse."""
+        data: SessionCreateParamsPaymentIntentData = {"transfer_group": order}
+        if self._fee:
+            data["application_fee_amount"] = self._fee
+        return data

@@ -14,6 +14,7 @@ from community.core import clock
 from community.core.db import release, writing
 from community.core.site import settings
 from community.payments import actions, queries
+from community.payments.charge_types import ChargeType, Direct, Platform
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
 from community.payments.terms import (
@@ -23,7 +24,6 @@ from community.payments.terms import (
     CheckoutState,
     GatewayRefused,
     GatewayUnavailable,
-    RefundRequest,
 )
 
 log = structlog.get_logger(__name__)
@@ -35,17 +35,31 @@ def gateway() -> Gateway:
     return found
 
 
+def line_of(payment: Payment) -> Gateway:
+    """The line that a payment's calls go by: for its payee's account in direct mode. Take it before the transaction
+    ends.
+    """
+    return gateway().on(charge_type(payment))
+
+
+def charge_type(payment: Payment) -> ChargeType:
+    """Whose charge a payment is."""
+    if payment.mode == "direct" and payment.account is not None and payment.account.stripe_id is not None:
+        return Direct(payment.account.stripe_id, payment.fee)
+    return Platform()
+
+
 def open_checkout(payment_id: int) -> str:
     """Open the payment's Checkout and return its address; again with the same key when asked again.
 
     Raises `GatewayUnavailable` (ask again) or `GatewayRefused` (it can't be opened).
     """
     payment = queries.get(payment_id)
-    url, request = payment.checkout_url, _request(payment)
+    url, request, line = payment.checkout_url, _request(payment), line_of(payment)
     release()
     if url:
         return url
-    opened = gateway().open_checkout(request)
+    opened = line.open_checkout(request)
     with writing():
         actions.checkout_opened(payment_id, opened.id, opened.url)
     return opened.url
@@ -55,9 +69,10 @@ def _request(payment: Payment) -> CheckoutRequest:
     """The same request each time: Stripe compares the parameters that come with a key."""
     base = settings().base_url
     with force_locale(settings().locale):
-        lines = [CheckoutLine(payment.description, payment.amount - payment.fee)]
-        if payment.fee:
-            lines.append(CheckoutLine(_("Booking fee"), payment.fee))
+        on_top = payment.fee if payment.fee_side == "client" else 0
+        lines = [CheckoutLine(payment.description, payment.amount - on_top)]
+        if on_top:
+            lines.append(CheckoutLine(_("Booking fee"), on_top))
         note = _("Nothing is taken until %(name)s says yes.", name=payment.payee_name) if payment.manual else None
     return CheckoutRequest(
         key=payment.ref,
@@ -82,11 +97,22 @@ def look(payment_id: int) -> str:
     Raises `GatewayUnavailable`.
     """
     payment = queries.get(payment_id)
-    checkout_id, status = payment.checkout_id, payment.status
+    checkout_id, status, line = payment.checkout_id, payment.status, line_of(payment)
     release()
     if checkout_id is None or status in {"paid", "released"}:
         return status
-    return _apply(payment_id, gateway().fetch_checkout(checkout_id))
+    return _apply(payment_id, line.fetch_checkout(checkout_id))
+
+
+def look_at_fee(payment_id: int) -> None:
+    """Ask Stripe what it kept of a payment that was settled before it knew. Raises `GatewayUnavailable`."""
+    payment = queries.get(payment_id)
+    intent_id, line = payment.intent_id, line_of(payment)
+    release()
+    state = line.fetch_intent(intent_id or "")
+    if state.fee is not None:
+        with writing():
+            actions.fee_known(payment_id, state.fee, state.balance_transaction)
 
 
 def _apply(payment_id: int, state: CheckoutState) -> str:
@@ -110,7 +136,7 @@ def close(payment_id: int) -> str:
     nothing new can be paid on it, and a payment that was already made is settled late.
     """
     payment = queries.get(payment_id)
-    checkout_id, status = payment.checkout_id, payment.status
+    checkout_id, status, line = payment.checkout_id, payment.status, line_of(payment)
     ends_itself = clock.now() > payment.expires_at + timedelta(seconds=30)
     release()
     if status not in {"new", "open", "closing"}:
@@ -119,7 +145,7 @@ def close(payment_id: int) -> str:
         if checkout_id is None:
             checkout_id = _find_checkout(payment_id)
         if checkout_id is not None:
-            answer = gateway().expire_checkout(checkout_id, key=f"{checkout_id}-expire")
+            answer = line.expire_checkout(checkout_id, key=f"{checkout_id}-expire")
             if isinstance(answer, AlreadyComplete):
                 return _apply(payment_id, answer.state)
     except GatewayUnavailable:
@@ -151,12 +177,12 @@ def take(payment_id: int) -> str:
     A final no ends the authorisation, so that the payer's card is not kept from its money. Raises `GatewayUnavailable`.
     """
     payment = queries.get(payment_id)
-    status, ref, intent_id = payment.status, payment.ref, payment.intent_id
+    status, ref, intent_id, line = payment.status, payment.ref, payment.intent_id, line_of(payment)
     release()
     if status != "capturing" or intent_id is None:
         return status
     try:
-        gateway().capture(intent_id, key=f"{ref}-capture")
+        line.capture(intent_id, key=f"{ref}-capture")
     except GatewayRefused as refused:
         log.warning("capture_refused", payment_id=payment_id, reason=refused.code)
         # Taken or ended by somebody else: then there is nothing to end.
@@ -176,10 +202,10 @@ def give_up(payment_id: int) -> str:
 def _cancel(payment_id: int, doing: str) -> str:
     """Cancel; what Stripe says of the payment afterwards decides, whatever it answered."""
     payment = queries.get(payment_id)
-    ref, intent_id = payment.ref, payment.intent_id or ""
+    ref, intent_id, line = payment.ref, payment.intent_id or "", line_of(payment)
     release()
     try:
-        gateway().cancel_intent(intent_id, key=f"{ref}-cancel")
+        line.cancel_intent(intent_id, key=f"{ref}-cancel")
     except GatewayRefused as refused:
         ended = _ended(payment_id, doing)
         if ended is None:
@@ -193,23 +219,3 @@ def _ended(payment_id: int, doing: str) -> str | None:
     """The payment's status once Stripe was asked; None while it is still as it was."""
     status = look(payment_id)
     return None if status == doing else status
-
-
-def send_refund(refund_id: int) -> None:
-    """Carry out a refund that is owed. Raises `GatewayUnavailable`; a final no marks it failed."""
-    refund = queries.refund(refund_id)
-    payment = refund.payment
-    status, ref, amount, intent_id = refund.status, refund.ref, refund.amount, payment.intent_id
-    release()
-    if status != "owed" or intent_id is None:
-        return
-    request = RefundRequest(key=ref, payment_intent=intent_id, amount=amount, metadata={"reference": ref})
-    try:
-        answer = gateway().refund(request)
-    except GatewayRefused as refused:
-        log.error("refund_refused", refund=ref, reason=refused.code)
-        with writing():
-            actions.refund_answered(refund_id, None)
-        return
-    with writing():
-        actions.refund_answered(refund_id, answer)

@@ -80,3 +80,83 @@ class WebhookReceived:
     """An event of Stripe's is stored."""
 
     stripe_event_id: int
+
+
+@dataclass(frozen=True)
+class RefundFailed:
+    """A refund came to nothing at the payer's bank; it is tried again, or staff decide."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True)
+class RefundRetryDue:
+    """A timer: a refund that failed may be sent once more."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True)
+class TransferDue:
+    """A payee's part of a payment may go out."""
+
+    transfer_id: int
+
+
+@dataclass(frozen=True)
+class TransferSent:
+    """It is on the payee's account at Stripe."""
+
+    transfer_id: int
+
+
+@dataclass(frozen=True)
+class ReversalOwed:
+    """A part of a transfer is to come back."""
+
+    reversal_id: int
+
+
+@dataclass(frozen=True)
+class DisputeOpened:
+    """A payer's bank asks for a charge back."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeClosed:
+    """It was won, lost or withdrawn."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class AccountChanged:
+    """A payee's account at Stripe can do more, or less, than before."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class PayableWanted:
+    """A timer: money waits for a payee who can't be paid."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class PayeeReminded:
+    """A payee is to be reminded that money waits, for the first, second or third time. Above it becomes a mail."""
+
+    account_id: int
+    nth: int
+
+
+@dataclass(frozen=True)
+class PayeeNeverPayable:
+    """Sixty days have passed and the payee still can't be paid: the payment is about to go back. `@on` it the subject's
+    owner ends what was bought; what is left of the payment then goes back.
+    """
+
+    payment_id: int

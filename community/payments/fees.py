@@ -1,35 +1,128 @@
-"""The site's fees by whom they were kept from, straight from the ledger."""
+"""What the site takes: by a booking's tags (niche, source), the most specific live rule; frozen when it is agreed.
 
+By default the client pays the site's rate on top of the price, and nothing where they came by the practice's own link
+or invitation.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
+from community.core import clock
 from community.core.db import db
-from community.payments.models import LedgerTransaction, Posting
+from community.core.money import pro_rata, share, step, whole
+from community.core.site import settings
+from community.payments.models import FeeRule
+
+OWN = frozenset({"own", "invited"})  # the practice brought the client itself
 
 
 @dataclass(frozen=True)
-class Fees:
-    """What one payee's payments left to the site in a while, less what went back; how many payments. Minor units."""
+class FeeTerms:
+    """A share of the price in basis points, at least `minimum` minor units, on top of it ("client") or out of it
+    ("practice").
+    """
 
-    payee: str
-    currency: str
-    amount: int
-    payments: int
+    side: str
+    basis_points: int
+    minimum: int = 0
+    step: int = 1  # what charges differ by at least
+
+    def fee(self, price: int) -> int:
+        """The whole fee of a price, minor units; nothing on what is free, and out of a price never more than it."""
+        if not price:
+            return 0
+        found = max(self._share(price), self.minimum)
+        return min(found, price) if self.side == "practice" else found
+
+    def on_top(self, price: int) -> int:
+        """What the client pays beside the price."""
+        return self.fee(price) if self.side == "client" else 0
+
+    def all_in(self, price: int) -> int:
+        """What the client pays for a price."""
+        return price + self.on_top(price)
+
+    def part_on_top(self, amount: int, price: int) -> int:
+        """What the client pays beside the first `amount` of a price that is paid in parts."""
+        return self.part(amount, price) if self.side == "client" else 0
+
+    def part(self, amount: int, price: int) -> int:
+        """The fee of the first `amount` of a price that is paid in parts: together they have the whole fee."""
+        all_of_it = self.fee(price)
+        if all_of_it == self._share(price):
+            return self._share(amount)
+        return pro_rata(amount, price, all_of_it // self.step) * self.step if price else 0
+
+    def _share(self, amount: int) -> int:
+        found = share(amount, self.basis_points)
+        return (2 * found + self.step) // (2 * self.step) * self.step
 
 
-def by_payee(since: datetime, until: datetime) -> list[Fees]:
-    """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any."""
-    theirs = aliased(Posting)
-    paid = func.count(LedgerTransaction.id).filter(LedgerTransaction.kind == "payment")
-    query = (
-        select(theirs.account, Posting.currency, -func.sum(Posting.amount), paid)
-        .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
-        .join(theirs, and_(theirs.transaction_id == Posting.transaction_id, theirs.account.like("practice:%")))
-        .where(Posting.account == "fees", LedgerTransaction.at >= since, LedgerTransaction.at < until)
-        .group_by(theirs.account, Posting.currency)
-        .order_by(theirs.account)
-    )
-    return [Fees(payee, currency, int(amount), count) for payee, currency, amount, count in db.session.execute(query)]
+@dataclass(frozen=True)
+class Rule:
+    """Terms for a niche and a source; "" is any."""
+
+    niche: str
+    source: str
+    terms: FeeTerms
+
+
+def choose(rules: Iterable[Rule], *, niche: str, source: str) -> FeeTerms | None:
+    """The most specific rule that fits: of niche and source, then of the source, then of the niche, then of any."""
+    fitting = [one for one in rules if one.niche in {niche, ""} and one.source in {source, ""}]
+    best = max(fitting, key=lambda one: (bool(one.source), bool(one.niche)), default=None)
+    return best.terms if best else None
+
+
+def defaults() -> list[Rule]:
+    """What holds while staff have said nothing else."""
+    plain = Rule("", "", _terms("client", settings().fee_basis_points, 0))
+    return [plain, *(Rule("", source, _terms("client", 0, 0)) for source in sorted(OWN))]
+
+
+def _terms(side: str, basis_points: int, minimum: int) -> FeeTerms:
+    currency = settings().currency
+    return FeeTerms(side, basis_points, whole(minimum, currency), step(currency))
+
+
+def live() -> list[Rule]:
+    """Every rule that holds, staff's before the defaults. Read once a transaction."""
+    kept: dict[str, list[Rule]] = db.session().info
+    known = kept.get("fee_rules")
+    if known is None:
+        rows = db.session.scalars(select(FeeRule).where(FeeRule.ended_at.is_(None)).order_by(FeeRule.id))
+        said = [Rule(row.niche, row.source, _terms(row.side, row.basis_points, row.minimum)) for row in rows]
+        taken = {(one.niche, one.source) for one in said}
+        known = said + [one for one in defaults() if (one.niche, one.source) not in taken]
+        kept["fee_rules"] = known
+    return known
+
+
+def terms(*, niche: str = "", source: str = "") -> FeeTerms:
+    """What holds for a niche (its slug) and a source ("own", "invited", "" for the market)."""
+    if settings().money_mode == "off":
+        return FeeTerms("client", 0)
+    found = choose(live(), niche=niche, source=source)
+    return found or _terms("client", settings().fee_basis_points, 0)
+
+
+def set_rule(*, niche: str, source: str, side: str, basis_points: int, minimum: int) -> FeeRule:
+    """From now on these terms hold for what is agreed anew. Call inside `writing()`."""
+    query = select(FeeRule).where(FeeRule.niche == niche, FeeRule.source == source, FeeRule.ended_at.is_(None))
+    for earlier in db.session.scalars(query):
+        earlier.ended_at = clock.now()
+    db.session.flush()
+    made = FeeRule(niche=niche, source=source, side=side, basis_points=basis_points, minimum=minimum)
+    db.session.add(made)
+    db.session.flush()
+    db.session().info.pop("fee_rules", None)
+    return made
+
+
+def end_rule(rule: FeeRule) -> None:
+    """The next less specific one holds from now on. Call inside `writing()`."""
+    rule.ended_at = rule.ended_at or clock.now()
+    db.session.flush()
+    db.session().info.pop("fee_rules", None)

@@ -1,17 +1,14 @@
 """The only place that talks to Stripe. Every write carries our key, so that asking again is safe."""
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import stripe
 
-from .askings import asking, checkout_params, refund_params
-from .charge_types import ChargeType, Platform
-from .patience import Patience, of_worker
+from .askings import checkout_params, refund_params
+from .connect_calls import ConnectCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .terms import (
     AlreadyComplete,
@@ -35,51 +32,8 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway:
-    """Stripe, or the local sandbox at another address.
-
-    Args:
-        secret_key: Stripe's secret key.
-        api_base: Address of the sandbox, None for Stripe itself.
-        webhook_secret: What signs the webhooks we get.
-        http_client: A client of the SDK, for tests in one process.
-        guard: Raises when a database transaction is open; asked before every call.
-        charge_type: Whose charge it is.
-        clock: Seconds since 1970 against which a webhook's age is held.
-        patience: How long a call may take; a worker's when not given.
-
-    """
-
-    def __init__(
-        self,
-        secret_key: str,
-        api_base: str | None,
-        webhook_secret: str,
-        http_client: stripe.HTTPClient | None = None,
-        *,
-        guard: Callable[[], None],
-        charge_type: ChargeType | None = None,
-        clock: Callable[[], float] = time.time,
-        patience: Patience | None = None,
-    ) -> None:
-        self._patience = patience or of_worker()
-        self._charge_type = charge_type or Platform()
-        self._client = stripe.StripeClient(
-            secret_key,
-            stripe_account=self._charge_type.account,
-            base_addresses={"api": api_base.rstrip("/")} if api_base else {},
-            http_client=http_client or stripe.RequestsClient(timeout=(self._patience.connect, self._patience.answer)),
-            max_network_retries=self._patience.retries,
-        ).v1
-        self._webhook_secret = webhook_secret
-        self._guard = guard
-        self._clock = clock
-
-    @contextmanager
-    def _call(self) -> Iterator[None]:
-        self._guard()
-        with asking(), self._patience.kept():
-            yield
+class Gateway(ConnectCalls):
+    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`."""
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:
         """Open a Checkout; the same key opens it once.
@@ -136,7 +90,7 @@ class Gateway:
             GatewayUnavailable: retry with the same key.
 
         """
-        params = refund_params(request, self._charge_type)
+        params = refund_params(request)
         with self._call():
             return refund_state(self._client.refunds.create(params, {"idempotency_key": request.key}))
 

@@ -23,18 +23,29 @@ class Gap:
 
 
 def post(
-    *, external_id: str, kind: str, subject: str, currency: str, postings: Iterable[tuple[str, int]]
+    *,
+    external_id: str,
+    kind: str,
+    subject: str,
+    currency: str,
+    postings: Iterable[tuple[str, int]],
+    balance_transaction: str | None = None,
 ) -> LedgerTransaction | None:
-    """Write one transaction (minor units of `currency`; zeros left out). None when `external_id` was posted already.
+    """Write one transaction (minor units of `currency`; zeros left out). None when `external_id` was posted
+    already, or where nothing moves.
 
-    Raises `Unbalanced` unless the amounts sum to zero.
+    `balance_transaction` is Stripe's name for what it moved. Raises `Unbalanced` unless the amounts sum to zero.
     """
     entries = [(account, amount) for account, amount in postings if amount]
     if sum(amount for _, amount in entries):
         raise Unbalanced(f"{kind} {external_id}")
     if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.external_id == external_id)):
         return None
-    made = LedgerTransaction(external_id=external_id, kind=kind, subject=subject)
+    if not entries:
+        return None
+    made = LedgerTransaction(
+        external_id=external_id, kind=kind, subject=subject, balance_transaction=balance_transaction
+    )
     made.postings = [Posting(account=account, amount=amount, currency=currency) for account, amount in entries]
     db.session.add(made)
     db.session.flush()
@@ -52,6 +63,24 @@ def of_subject(subject: str) -> dict[str, int]:
     query = select(Posting.account, func.sum(Posting.amount)).join(Posting.transaction)
     query = query.where(LedgerTransaction.subject == subject).group_by(Posting.account)
     return {account: int(amount) for account, amount in db.session.execute(query) if amount}
+
+
+def by_subject(account: str) -> dict[str, int]:
+    """What an account comes to by subject, minor units; subjects that come to zero left out."""
+    total = func.sum(Posting.amount)
+    query = select(LedgerTransaction.subject, total).join(Posting.transaction).where(Posting.account == account)
+    return {
+        subject: int(amount)
+        for subject, amount in db.session.execute(query.group_by(LedgerTransaction.subject).having(total != 0))
+    }
+
+
+def balances(currency: str) -> dict[str, int]:
+    """Every account that does not come to zero, minor units of `currency`."""
+    total = func.sum(Posting.amount)
+    query = select(Posting.account, total).where(Posting.currency == currency)
+    found = db.session.execute(query.group_by(Posting.account).having(total != 0).order_by(Posting.account))
+    return {account: int(amount) for account, amount in found}
 
 
 def count(subject: str, kind: str) -> int:

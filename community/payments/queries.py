@@ -1,14 +1,22 @@
 """Reading payments. Who may see one is decided by whoever owns its subject."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.core.db import db
 from community.core.site import settings
-from community.payments import ledger
-from community.payments.models import Payment, Posting, Refund
+from community.payments import ledger, rules
+from community.payments.models import (
+    ConnectedAccount,
+    Dispute,
+    Payment,
+    Payout,
+    Posting,
+    Refund,
+    Reversal,
+    Transfer,
+)
 
 
 def get(payment_id: int) -> Payment:
@@ -41,30 +49,6 @@ def refund(refund_id: int) -> Refund:
     return db.session.get_one(Refund, refund_id)
 
 
-def unpaid_since(before: datetime, most: int = 100) -> Sequence[int]:
-    """Payments whose Checkout should have ended before `before` and that nobody has settled or closed."""
-    query = select(Payment.id).where(Payment.status.in_(("new", "open", "closing")), Payment.expires_at < before)
-    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
-
-
-def half_done(status: str, most: int = 100) -> Sequence[int]:
-    """Authorised payments that are being taken ("capturing") or let go ("releasing") and have not come to rest."""
-    query = select(Payment.id).where(Payment.status == status)
-    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
-
-
-def authorised_until(before: datetime, most: int = 100) -> Sequence[int]:
-    """Payments still authorised by our books though their authorisation ended before `before`."""
-    query = select(Payment.id).where(Payment.status == "authorised", Payment.capture_before < before)
-    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
-
-
-def refunds_owed(before: datetime, most: int = 100) -> Sequence[int]:
-    """Refunds promised before `before` and not carried out."""
-    query = select(Refund.id).where(Refund.status == "owed", Refund.created_at < before)
-    return db.session.scalars(query.order_by(Refund.id).limit(most)).all()
-
-
 def owed_to(payee: str) -> int:
     """What the site owes a payee by the ledger, minor units."""
     return -ledger.balance(payee, settings().currency)
@@ -73,3 +57,91 @@ def owed_to(payee: str) -> int:
 def statement(payee: str) -> Sequence[Posting]:
     """The payee's latest postings."""
     return ledger.statement(payee)
+
+
+def account(payee: str, *, lock: bool = False) -> ConnectedAccount | None:
+    """The payee's account at Stripe, or the want of one."""
+    query = select(ConnectedAccount).where(ConnectedAccount.payee == payee)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def account_by_id(account_id: int, *, lock: bool = False) -> ConnectedAccount:
+    """An account that is known to exist."""
+    return db.session.get_one(ConnectedAccount, account_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def account_at_stripe(stripe_id: str) -> ConnectedAccount | None:
+    """The account by Stripe's name."""
+    return db.session.scalar(select(ConnectedAccount).where(ConnectedAccount.stripe_id == stripe_id))
+
+
+def may_be_paid(payee: str, mode: str = "platform") -> bool:
+    """True when one more payment may be asked for: at most three while the money can't be passed on, and in direct mode
+    none before charges can be made on the payee's account.
+    """
+    known = account(payee)
+    if mode == "direct":
+        return known is not None and known.charges_enabled
+    if known is not None and known.is_payable:
+        return True
+    waiting = ("new", "open", "closing", "authorised", "capturing", "paid", "due", "charging", "recovering")
+    query = select(func.count()).select_from(Payment).where(Payment.payee == payee, Payment.status.in_(waiting))
+    return (db.session.scalar(query.where(Payment.refunded < Payment.amount)) or 0) < rules.MOST_BEFORE_PAYABLE
+
+
+def transfer(transfer_id: int) -> Transfer:
+    """A transfer that is known to exist."""
+    return db.session.get_one(Transfer, transfer_id)
+
+
+def transfers_waiting(payee: str) -> Sequence[Transfer]:
+    """A payee's transfers that are due."""
+    query = select(Transfer).where(Transfer.payee == payee, Transfer.status == "due")
+    return db.session.scalars(query.order_by(Transfer.id)).all()
+
+
+def transfers_sent(payment_id: int) -> Sequence[Transfer]:
+    """What went out of a payment, the latest first."""
+    query = select(Transfer).where(Transfer.payment_id == payment_id, Transfer.status == "sent")
+    return db.session.scalars(query.order_by(Transfer.id.desc())).all()
+
+
+def transfers_of(payee: str, most: int = 50) -> Sequence[Transfer]:
+    """A payee's transfers, the newest first."""
+    query = select(Transfer).where(Transfer.payee == payee, Transfer.status != "nothing")
+    return db.session.scalars(query.order_by(Transfer.id.desc()).limit(most)).all()
+
+
+def reversal(reversal_id: int) -> Reversal:
+    """A reversal that is known to exist."""
+    return db.session.get_one(Reversal, reversal_id)
+
+
+def subjects_called_back(payee: str) -> Sequence[str]:
+    """The payments of which something is being called back from a payee."""
+    query = select(Payment.ref).join(Payment.transfers).join(Transfer.reversals)
+    query = query.where(Transfer.payee == payee, Reversal.status == "owed").distinct()
+    return [f"payment:{ref}" for ref in db.session.scalars(query)]
+
+
+def refund_at_stripe(stripe_id: str) -> Refund | None:
+    """The refund by Stripe's name."""
+    return db.session.scalar(select(Refund).where(Refund.stripe_id == stripe_id))
+
+
+def dispute(stripe_id: str) -> Dispute | None:
+    """The dispute by Stripe's name."""
+    return db.session.scalar(select(Dispute).where(Dispute.stripe_id == stripe_id))
+
+
+def payout(stripe_id: str) -> Payout | None:
+    """The payout by Stripe's name."""
+    return db.session.scalar(select(Payout).where(Payout.stripe_id == stripe_id))
+
+
+def payouts_of(payee: str, most: int = 50) -> Sequence[Payout]:
+    """What went from a payee's account to their bank, the newest first."""
+    query = select(Payout).join(Payout.account).where(ConnectedAccount.payee == payee)
+    return db.session.scalars(query.order_by(Payout.created_at.desc(), Payout.id.desc()).limit(most)).all()

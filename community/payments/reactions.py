@@ -1,4 +1,4 @@
-"""What payments do by themselves: look at what Stripe reports, send refunds, sweep up what was forgotten."""
+"""What payments do by themselves: look at what Stripe reports, send what is owed, sweep up what was forgotten."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -6,12 +6,21 @@ from datetime import timedelta
 import structlog
 
 from community.core import clock
-from community.core.db import db, release, writing
+from community.core.db import db, release
 from community.core.events import after
 from community.core.jobs import tick
-from community.payments import actions, collecting, queries
-from community.payments.facts import CaptureWanted, CheckoutUnwanted, RefundOwed, ReleaseWanted, WebhookReceived
-from community.payments.models import Payment, StripeEvent
+from community.payments import collecting, connecting, giving_back, hearing, left_over, passing_on, patiently, watching
+from community.payments.facts import (
+    CaptureWanted,
+    CheckoutUnwanted,
+    PayableWanted,
+    RefundOwed,
+    RefundRetryDue,
+    ReleaseWanted,
+    ReversalOwed,
+    TransferDue,
+    WebhookReceived,
+)
 from community.payments.terms import GatewayRefused, GatewayUnavailable
 
 log = structlog.get_logger(__name__)
@@ -22,28 +31,7 @@ _LATE = timedelta(minutes=2)
 @after(WebhookReceived)
 def apply_event(fact: WebhookReceived) -> None:
     """Fetch anew what the event is about: order, age and number of deliveries do not matter then."""
-    row = db.session.get_one(StripeEvent, fact.stripe_event_id)
-    payment = _payment_of(row)
-    payment_id, done = (payment.id if payment else None), row.applied_at is not None
-    release()
-    if done:
-        return
-    if payment_id is not None:
-        collecting.look(payment_id)
-    with writing():
-        actions.applied(fact.stripe_event_id)
-
-
-def _payment_of(row: StripeEvent) -> Payment | None:
-    """The payment an event belongs to: by its Checkout, by our reference in it, or by its PaymentIntent."""
-    if row.type.startswith("checkout.session."):
-        known = queries.by_checkout(row.object_id)
-        reference = str(row.payload.get("client_reference_id") or "")
-        return known or (queries.by_ref(reference) if reference else None)
-    intent = row.payload.get("payment_intent") or (row.object_id if row.object_id.startswith("pi_") else None)
-    found = queries.by_intent(str(intent)) if intent else None
-    metadata = row.payload.get("metadata") or {}
-    return found or queries.by_ref(str(metadata.get("reference", "")))
+    hearing.apply(fact.stripe_event_id)
 
 
 @after(CheckoutUnwanted)
@@ -67,7 +55,32 @@ def release_payment(fact: ReleaseWanted) -> None:
 @after(RefundOwed)
 def send_refund(fact: RefundOwed) -> None:
     """Send what is owed."""
-    collecting.send_refund(fact.refund_id)
+    giving_back.send_refund(fact.refund_id)
+
+
+@after(RefundRetryDue)
+def retry_refund(fact: RefundRetryDue) -> None:
+    """Send what failed once more."""
+    if fact.refund_id in left_over.refunds_to_retry(clock.now()):
+        giving_back.retry_refund(fact.refund_id)
+
+
+@after(TransferDue)
+def send_transfer(fact: TransferDue) -> None:
+    """Pass on what is a payee's."""
+    passing_on.send_transfer(fact.transfer_id)
+
+
+@after(ReversalOwed)
+def send_reversal(fact: ReversalOwed) -> None:
+    """Take back what is ours again."""
+    passing_on.send_reversal(fact.reversal_id)
+
+
+@after(PayableWanted)
+def remind_payee(fact: PayableWanted) -> None:
+    """Money waits for somebody who can't be paid yet: a reminder, and after sixty days the payers have it back."""
+    patiently.wait_on(fact.account_id)
 
 
 @tick("payments.sweep", every=timedelta(minutes=1))
@@ -75,16 +88,46 @@ def sweep() -> None:
     """Close Checkouts that should have ended, and do what a delivery that died left over."""
     now = clock.now()
     left: list[tuple[Callable[[int], object], Sequence[int]]] = [
-        (collecting.close, queries.unpaid_since(now - timedelta(minutes=1))),
-        (collecting.take, queries.half_done("capturing")),
-        (collecting.give_up, queries.half_done("releasing")),
-        (collecting.look, queries.authorised_until(now - _LATE)),
-        (collecting.send_refund, queries.refunds_owed(now - _LATE)),
+        (collecting.close, left_over.unpaid_since(now - timedelta(minutes=1))),
+        (collecting.take, left_over.half_done("capturing")),
+        (collecting.give_up, left_over.half_done("releasing")),
+        (collecting.look, left_over.authorised_until(now - _LATE)),
+        (giving_back.send_refund, left_over.refunds_owed(now - _LATE)),
+        (giving_back.retry_refund, left_over.refunds_to_retry(now)),
+        (passing_on.send_transfer, left_over.transfers_to_send(now - _LATE)),
+        (passing_on.send_reversal, left_over.reversals_owed(now - _LATE)),
     ]
     release()
     for work, ids in left:
         for subject_id in ids:
             _try(work, subject_id)
+
+
+@tick("payments.listen", every=timedelta(minutes=5))
+def listen() -> None:
+    """Hear of what no webhook told: Stripe's events since the last time, and objects that change by themselves."""
+    try:
+        watching.listen()
+    except (GatewayUnavailable, GatewayRefused) as error:
+        db.session.rollback()
+        log.warning("listening_failed", error=repr(error))
+        return
+    looks: list[tuple[Callable[[int], object], Sequence[int]]] = [
+        (connecting.look, left_over.accounts_unsettled(clock.now() - timedelta(hours=1))),
+        (giving_back.look_at_refund, left_over.refunds_pending()),
+        (collecting.look_at_fee, left_over.fees_unknown(clock.now() - _LATE)),
+        (patiently.wait_on, left_over.accounts_waited_for()),
+    ]
+    release()
+    for work, ids in looks:
+        for subject_id in ids:
+            _try(work, subject_id)
+
+
+@tick("payments.compare", every=timedelta(days=1))
+def compare() -> None:
+    """Hold the ledger against Stripe's balance transactions; what differs is a finding."""
+    watching.compare()
 
 
 def _try(work: Callable[[int], object], subject_id: int) -> None:

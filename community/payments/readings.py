@@ -9,14 +9,29 @@ from stripe.checkout import Session
 from .terms import CheckoutState, EventEnvelope, IntentState, RefundState
 
 
-def _identifier(value: "str | stripe.StripeObject | None") -> str | None:
+def identifier(value: "str | stripe.StripeObject | None") -> str | None:
+    """The id of what may be expanded."""
     if value is None or isinstance(value, str):
         return value
     return cast("str", value["id"])
 
 
-def _moment(seconds: int | None) -> datetime | None:
+def moment(seconds: int | None) -> datetime | None:
+    """Stripe's time as ours; none where there is none."""
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def stamp(seconds: int) -> datetime:
+    """Stripe's time as ours."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _stripes_part(entry: stripe.BalanceTransaction | None) -> int | None:
+    """What Stripe keeps of a charge, without what goes to the platform of a charge on a connected account."""
+    if entry is None:
+        return None
+    ours = sum(line.amount for line in entry.fee_details if line.type == "application_fee")
+    return entry.fee - ours
 
 
 def _expanded_charge(intent: stripe.PaymentIntent | None) -> stripe.Charge | None:
@@ -44,16 +59,17 @@ def checkout_state(session: Session) -> CheckoutState:
         amount=session.amount_total or 0,
         currency=(session.currency or "").upper(),
         client_reference=session.client_reference_id,
-        payment_intent=_identifier(session.payment_intent),
+        payment_intent=identifier(session.payment_intent),
         intent_status=intent.status if intent else None,
         amount_received=intent.amount_received if intent else 0,
         charge=charge.id if charge else None,
-        fee=entry.fee if entry else None,
+        fee=_stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
+        application_fee=identifier(charge.application_fee) if charge else None,
         card_brand=card.brand if card else None,
         card_last4=card.last4 if card else None,
-        capture_before=_moment(card.capture_before) if card and waiting else None,
+        capture_before=moment(card.capture_before) if card and waiting else None,
         email=(details.email if details else None) or session.customer_email,
     )
 
@@ -69,7 +85,7 @@ def intent_state(intent: stripe.PaymentIntent) -> IntentState:
         amount_received=intent.amount_received,
         currency=intent.currency.upper(),
         charge=charge.id if charge else None,
-        fee=entry.fee if entry else None,
+        fee=_stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
     )
@@ -82,11 +98,16 @@ def refund_state(refund: stripe.Refund) -> RefundState:
         status=refund.status or "pending",
         amount=refund.amount,
         currency=refund.currency.upper(),
-        payment_intent=_identifier(refund.payment_intent),
-        charge=_identifier(refund.charge),
-        balance_transaction=_identifier(refund.balance_transaction),
+        payment_intent=identifier(refund.payment_intent),
+        charge=identifier(refund.charge),
+        balance_transaction=identifier(refund.balance_transaction),
         failure_reason=getattr(refund, "failure_reason", None),
+        failure_entry=identifier(getattr(refund, "failure_balance_transaction", None)),
     )
+
+
+# What of an event's object leads to rows of ours.
+ABOUT = ("client_reference_id", "payment_intent", "metadata", "charge", "subscription", "customer", "destination")
 
 
 def envelope(event: dict[str, Any]) -> EventEnvelope:
@@ -104,4 +125,6 @@ def envelope(event: dict[str, Any]) -> EventEnvelope:
         object_id=str(event["data"]["object"]["id"]),
         created=datetime.fromtimestamp(int(event["created"]), UTC),
         livemode=bool(event["livemode"]),
+        account=event.get("account"),
+        about={name: event["data"]["object"].get(name) for name in ABOUT},
     )

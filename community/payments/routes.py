@@ -1,6 +1,5 @@
 """Where Stripe and the returning browser arrive."""
 
-import json
 from typing import Any
 
 import structlog
@@ -28,10 +27,8 @@ def webhook() -> Any:
         event = collecting.gateway().verify(payload, request.headers.get("Stripe-Signature", ""))
     except SignatureRefused as error:
         raise Refused("bad_signature", status=400) from error
-    subject = json.loads(payload)["data"]["object"]
-    kept = {key: subject.get(key) for key in ("client_reference_id", "payment_intent", "metadata")}
     with writing():
-        actions.receive(event, kept)
+        actions.receive(event, dict(event.about))
     return {"received": True}
 
 

@@ -1,32 +1,47 @@
 """Decisions about money that need nothing but values. All amounts are minor units."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from community.core.money import pro_rata
+
+Entries = tuple[tuple[str, int], ...]
 
 # Stripe's minimum for a Checkout is 30 minutes: https://docs.stripe.com/api/checkout/sessions/create expires_at
 CHECKOUT_LIFETIME = timedelta(minutes=31)
 
 
-def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int) -> int:
+def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int, step: int = 1) -> int:
     """The part of a refund of `amount` that the site's fee gives back: pro rata of all refunds so far, so that a
-    whole refund in parts returns the whole fee and not a unit more.
+    whole refund in parts returns the whole fee and not a unit more. In whole `step`s, as charges are.
     """
-    return pro_rata(refunded + amount, paid, fee) - fee_refunded
+    return pro_rata(refunded + amount, paid, fee // step) * step - fee_refunded
 
 
-def payment_postings(*, amount: int, fee: int, payee: str) -> tuple[tuple[str, int], ...]:
-    """A payment in platform mode: the site holds it all and owes the payee all but its fee."""
+def payment_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:
+    """A payment. In platform mode the site holds it all and owes the payee all but its fee; in direct mode it is with
+    the payee's account, and the site has its fee.
+    """
+    if mode == "direct":
+        return (("stripe", fee), ("fees", -fee), *theirs(payee, amount - fee))
     return (("stripe", amount), (payee, -(amount - fee)), ("fees", -fee))
 
 
-def stripe_fee_postings(stripe_fee: int) -> tuple[tuple[str, int], ...]:
-    """What Stripe keeps of a charge; in platform mode the site bears it."""
+def theirs(payee: str, amount: int) -> Entries:
+    """`amount` more on the payee's own account at Stripe: kept in our books, but neither ours nor owed by us."""
+    return ((f"at:{payee}", amount), (f"theirs:{payee}", -amount))
+
+
+def stripe_fee_postings(stripe_fee: int, *, payee: str = "", mode: str = "platform") -> Entries:
+    """What Stripe keeps of a charge: in platform mode the site bears it, in direct mode the payee. No refund brings it
+    back.
+    """
+    if mode == "direct":
+        return theirs(payee, -stripe_fee)
     return (("stripe", -stripe_fee), ("costs:stripe", stripe_fee))
 
 
-def hand_over_postings(*, first: str, second: str, amount: int) -> tuple[tuple[str, int], ...]:
+def hand_over_postings(*, first: str, second: str, amount: int) -> Entries:
     """What was owed to the first payee is owed to the second."""
     return ((first, amount), (second, -amount))
 
@@ -40,18 +55,18 @@ def promised(payee: str) -> str:
     return f"{PROMISED}{payee}"
 
 
-def promise_postings(*, first: str, second: str, share: int) -> tuple[tuple[str, int], ...]:
+def promise_postings(*, first: str, second: str, share: int) -> Entries:
     """The second payee will pass `share` on to the first."""
     return ((promised(first), -share), (promised(second), share))
 
 
-def promises_kept_postings(balances: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+def promises_kept_postings(balances: Mapping[str, int]) -> Entries:
     """The payment was captured: what was promised is owed. `balances` are those of the payment."""
     kept = ((account.removeprefix(PROMISED), amount) for account, amount in _promises(balances))
     return (*promises_void_postings(balances), *kept)
 
 
-def promises_void_postings(balances: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+def promises_void_postings(balances: Mapping[str, int]) -> Entries:
     """The payment was let go: nobody owes anything."""
     return tuple((account, -amount) for account, amount in _promises(balances))
 
@@ -60,11 +75,84 @@ def _promises(balances: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted((account, amount) for account, amount in balances.items() if account.startswith(PROMISED))
 
 
-def refund_owed_postings(*, amount: int, fee: int, payee: str) -> tuple[tuple[str, int], ...]:
+def refund_owed_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:
     """A promise to the payer, taken back from payee and fee."""
-    return ((payee, amount - fee), ("fees", fee), ("refunds", -amount))
+    whose = f"theirs:{payee}" if mode == "direct" else payee
+    return ((whose, amount - fee), ("fees", fee), ("refunds", -amount))
 
 
-def refund_done_postings(amount: int) -> tuple[tuple[str, int], ...]:
-    """The promise is kept."""
+def refund_done_postings(amount: int, *, fee: int = 0, payee: str = "", mode: str = "platform") -> Entries:
+    """The promise is kept, in direct mode by the payee's account and, as to its fee, by the site."""
+    if mode == "direct":
+        return (("refunds", amount), (f"at:{payee}", -(amount - fee)), ("stripe", -fee))
     return (("refunds", amount), ("stripe", -amount))
+
+
+def undone(postings: Iterable[tuple[str, int]]) -> Entries:
+    """The opposite of some postings."""
+    return tuple((account, -amount) for account, amount in postings)
+
+
+def transfer_reserved_postings(*, payee: str, amount: int) -> Entries:
+    """What was owed is on its way: no second transfer may count on it."""
+    return ((payee, amount), ("transfers", -amount))
+
+
+def transfer_sent_postings(*, payee: str, amount: int) -> Entries:
+    """It has arrived on the payee's account at Stripe."""
+    return (("transfers", amount), ("stripe", -amount), *theirs(payee, amount))
+
+
+def reversal_postings(*, payee: str, amount: int) -> Entries:
+    """A part of a transfer came back."""
+    return (("stripe", amount), (payee, -amount), *theirs(payee, -amount))
+
+
+def debt_kept_postings(*, payee: str, amount: int) -> Entries:
+    """An older debt of the payee is settled by what is kept of a later transfer."""
+    return ((payee, -amount), ("recovered", amount))
+
+
+def dispute_moved_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:
+    """A balance transaction of a dispute: `amount` is negative when the bank takes, positive when it gives back; `fee`
+    is Stripe's. Whose account it was bears both, the site until it is decided.
+    """
+    if mode == "direct":
+        return theirs(payee, amount - fee)
+    return (("stripe", amount - fee), ("disputes", -amount), ("costs:disputes", fee))
+
+
+def dispute_lost_postings(*, amount: int, fee: int, payee: str, excess: int = 0) -> Entries:
+    """In platform mode a lost dispute is shared as a refund is: by the payee and the site's fee. What it took beyond
+    the payment is the site's cost.
+    """
+    return ((payee, amount - fee), ("fees", fee), ("costs:disputes", excess), ("disputes", -(amount + excess)))
+
+
+def payout_postings(*, amount: int, payee: str | None) -> Entries:
+    """From Stripe to a bank: a payee's own account's, or the site's."""
+    if payee is None:
+        return (("stripe", -amount), ("bank", amount))
+    return ((f"at:{payee}", -amount), (f"bank:{payee}", amount))
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """`amount` (minor units, not negative) in parts as `weights`, to the last unit: what is left after rounding down
+    goes to the largest remainders, the earlier one first. Weights that are all zero share alike.
+    """
+    known = list(weights) if any(weights) else [1] * len(weights)
+    total = sum(known)
+    parts = [amount * weight // total for weight in known]
+    by_rest = sorted(range(len(known)), key=lambda at: (-(amount * known[at] % total), at))
+    for at in by_rest[: amount - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+# A practice that Stripe does not pay yet: so many paid bookings, reminders after so many days, and then it goes back.
+MOST_BEFORE_PAYABLE = 3
+REMIND_AFTER = (timedelta(days=1), timedelta(days=7), timedelta(days=21))
+GIVE_BACK_AFTER = timedelta(days=60)
+
+# A refund that failed is sent again after these, then staff decide.
+RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

@@ -6,7 +6,7 @@ Amounts are integer minor units, currencies ISO codes in upper case, times aware
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Capture = Literal["automatic", "manual"]
 Outcome = Literal["open", "authorised", "paid", "released", "expired"]
@@ -101,6 +101,7 @@ class CheckoutState:
     fee: int | None = None
     net: int | None = None
     balance_transaction: str | None = None
+    application_fee: str | None = None
     card_brand: str | None = None
     card_last4: str | None = None
     capture_before: datetime | None = None
@@ -158,6 +159,7 @@ class RefundState:
     charge: str | None
     balance_transaction: str | None
     failure_reason: str | None
+    failure_entry: str | None = None  # the balance transaction by which it came back
 
 
 @dataclass(frozen=True)
@@ -184,3 +186,100 @@ class EventEnvelope:
     object_id: str
     created: datetime
     livemode: bool
+    account: str | None = None  # the connected account it happened on
+    about: Mapping[str, Any] = field(default_factory=dict)  # what of the object leads to our own rows
+
+
+@dataclass(frozen=True)
+class AccountRequest:
+    """An account to make for a payee; `key` is our idempotency key."""
+
+    key: str
+    payee: str
+    name: str
+    url: str
+    email: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """What Stripe says of a connected account now; requirements by Stripe's names."""
+
+    id: str
+    country: str | None
+    details_submitted: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    transfers: str
+    currently_due: tuple[str, ...] = ()
+    past_due: tuple[str, ...] = ()
+    pending_verification: tuple[str, ...] = ()
+    due_by: datetime | None = None
+    disabled_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class TransferRequest:
+    """Money to pass on; `charge` is where it comes from, `group` the order."""
+
+    key: str
+    amount: int
+    currency: str
+    destination: str
+    charge: str
+    group: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TransferState:
+    """A transfer that was made, or a reversal of one."""
+
+    id: str
+    amount: int
+    balance_transaction: str | None
+
+
+@dataclass(frozen=True)
+class BalanceEntry:
+    """One of Stripe's balance transactions: `net` is `amount` less `fee`, negative when money leaves."""
+
+    id: str
+    type: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    source: str | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class DisputeState:
+    """What Stripe says of a dispute now."""
+
+    id: str
+    charge: str | None
+    payment_intent: str | None
+    amount: int
+    currency: str
+    reason: str
+    status: str
+    created: datetime
+    evidence_due_at: datetime | None = None
+    entries: tuple[BalanceEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class PayoutState:
+    """What Stripe says of a payout now."""
+
+    id: str
+    amount: int
+    currency: str
+    status: str
+    created: datetime
+    arrives_at: datetime | None
+    failure: str | None
+    balance_transaction: str | None

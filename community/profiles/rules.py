@@ -16,6 +16,7 @@ _WORDS = """
     index invitations invite invoices jobs join language leave legal licence licences license linchpin listing listings
     live login logout mail manifest market marketplace me media meetups member members membership memberships
     messages metrics mfa money moderation moderator new news niches notifications oauth operator operators ops orders
+    own
     pages partner partners password pay payment payments payouts people person persons photos pictures places policies
     practice practices preview pricing privacy profile profiles ready readyz recover recovery refunds register
     reports reset resources robots room rooms root rules sandbox saved search security sell send sent sessions

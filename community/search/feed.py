@@ -12,7 +12,7 @@ from community.core.db import db
 from community.core.site import settings
 from community.core.text import plain
 from community.listings.models import Listing, WorkshopDate
-from community.listings.rules import all_in
+from community.listings.pricing import terms_of
 from community.profiles.models import Practice, PracticeRole
 from community.search import rules
 from community.search.engine import Document
@@ -117,7 +117,7 @@ def _document(listing: Listing, free: Outlook) -> Document:
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         where=rules.WHERE_OF.get(listing.where_kind, listing.where_kind),
-        price=None if least is None else all_in(least, settings().fee_basis_points),
+        price=None if least is None else terms_of(listing, "").all_in(least),
         currency=settings().currency,
         free_days=tuple(day.isoformat() for day in free.days),
         languages=tuple(practice.languages),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'd1c7e5a90b24'
-down_revision = '92595b1508d0'
+down_revision = '8a7378b648b7'
 branch_labels = None
 depends_on = None
 

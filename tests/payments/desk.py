@@ -9,8 +9,9 @@ import stripe
 from werkzeug.test import Client, TestResponse
 
 from community.payments.gateway import Gateway
-from community.payments.sandbox import Sandbox, WsgiClient, create_sandbox
+from community.payments.sandbox import Sandbox, create_sandbox
 from community.payments.terms import CheckoutLine, CheckoutOpened, CheckoutRequest
+from tests.payments.contract.client import ContractClient
 
 KEY, SECRET = "sk_test_desk", "whsec_desk"
 GOOD = {
@@ -44,6 +45,7 @@ class Desk:
             webhook_secret=SECRET,
             clock=lambda: self.at,
             poster=self._post,
+            durable=False,
         )
 
     def _post(self, url: str, body: bytes, headers: Any) -> int:
@@ -62,12 +64,12 @@ class Desk:
     @property
     def sdk(self) -> Any:
         return stripe.StripeClient(
-            KEY, base_addresses={"api": "http://site.test/_stripe"}, http_client=WsgiClient(self.sandbox)
+            KEY, base_addresses={"api": "http://site.test/_stripe"}, http_client=ContractClient(self.sandbox)
         ).v1
 
     def gateway(self, **changes: Any) -> Gateway:
         options: dict[str, Any] = {"guard": lambda: None, "clock": self._seconds, **changes}
-        client = options.pop("http_client", None) or WsgiClient(self.sandbox)
+        client = options.pop("http_client", None) or ContractClient(self.sandbox)
         return Gateway(KEY, "http://site.test/_stripe", SECRET, client, **options)
 
     def request(self, **changes: Any) -> CheckoutRequest:

@@ -33,7 +33,7 @@ def test_authorised(desk: Desk) -> None:
     assert desk.events() == AUTHORISED
     # Nothing has come in yet.
     assert desk.sdk.balance_transactions.list().data == []
-    assert desk.sdk.balance.retrieve().pending == []
+    assert desk.sdk.balance.retrieve().pending[0].amount == 0
 
 
 def test_secured_cards_are_authorised_too(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from sqlalchemy import select
 
 from community.core import clock, events
 from community.core.db import db, writing
-from community.payments import actions, collecting, facts, ledger, queries, wiring
+from community.payments import actions, collecting, connecting, facts, ledger, queries, wiring
 from community.payments.models import LedgerTransaction, Payment
 from community.payments.patience import of_worker
 from community.payments.sandbox import WsgiClient
+from community.payments.sandbox.funds.disputes import dispute
 from tests.payments.weather import Weather
 
 CARD = {
@@ -83,21 +85,20 @@ class Till:
         self.app.extensions["gateway"] = wiring._gateway(self.app, line, of_worker())
         return line
 
-    def opened(self, *, manual: bool = True, amount: int = 9975, fee: int = 475) -> int:
+    def opened(self, *, manual: bool = True, amount: int = 9975, fee: int = 475, **values: Any) -> int:
         """A payment with an open Checkout; its id."""
+        given = {"payee": "practice:1", "payee_name": "Noor Haddad", "currency": "GBP"} | values
         with self.app.app_context():
             with writing():
                 payment = actions.open_payment(
                     purpose="test",
                     subject="test:1",
                     payer="ada@example.com",
-                    payee="practice:1",
-                    payee_name="Noor Haddad",
                     amount=amount,
                     fee=fee,
-                    currency="GBP",
                     description="An hour",
                     manual=manual,
+                    **given,
                 )
                 payment_id = payment.id
             collecting.open_checkout(payment_id)
@@ -155,6 +156,57 @@ class Till:
                 self.drain()
         self.drain()
 
+    def paid(self, card: str = CARD["card"], **values: Any) -> int:
+        """A payment that the site knows to be paid."""
+        payment_id = self.opened(manual=False, **values)
+        self.pay(payment_id, card)
+        self.settle()
+        assert self.status(payment_id) == "paid"
+        return payment_id
+
+    def site(self, **values: Any) -> None:
+        """Other settings, until the test is over."""
+        self.app.extensions["settings"] = replace(self.app.extensions["settings"], **values)
+
+    def disputed(self, payment_id: int) -> str:
+        """The payer's bank takes it back, whatever card it was; Stripe's name of the dispute."""
+        with self.app.app_context():
+            payment = queries.get(payment_id)
+            account = payment.account.stripe_id if payment.account else ""
+            charge = payment.charge_id
+        with self.sandbox._store.write() as tx:
+            dispute(tx.on(account or ""), tx.on(account or "").get("charge", charge), "fraudulent")
+        self.settle()
+        with self.app.app_context():
+            return queries.get(payment_id).disputes[-1].stripe_id
+
+    def at_stripe(self, account: str | None = None, currency: str = "gbp") -> int:
+        """What lies on an account at Stripe, the site's own for None."""
+        found = self.sdk.balance.retrieve(None, {"stripe_account": account} if account else {})
+        return sum(one.amount for one in (*found.available, *found.pending) if one.currency == currency)
+
+    def connect(self, payee: str = "practice:1", outcome: str = "complete") -> str:
+        """The payee's account, its owner gone through Stripe's pages; Stripe's name of it."""
+        with self.app.app_context():
+            url = connecting.onboard(
+                payee=payee, name="Noor Haddad", email="noor@example.com", url="http://linchpin.test/noor",
+                back="http://linchpin.test/back", again="http://linchpin.test/again",
+            )  # fmt: skip
+        browser = self.app.test_client()
+        assert browser.get(url).status_code == 200
+        assert browser.post(url, data={"outcome": outcome, "bank": "000123456789"}).status_code == 303
+        self.settle()
+        with self.app.app_context():
+            account = queries.account(payee)
+            assert account is not None
+            assert account.stripe_id is not None
+            return account.stripe_id
+
+    def release(self, payment_id: int) -> None:
+        """What was bought is delivered."""
+        self.do(actions.release_to_payee, payment_id)
+        self.settle()
+
     def settle(self) -> None:
         """Webhooks out, deliveries run, until both are quiet."""
         for _ in range(3):
@@ -164,15 +216,13 @@ class Till:
     def wait(self, **span: float) -> None:
         clock.advance(timedelta(**span))
 
-    def balances(self) -> dict[str, int]:
-        """What the ledger says of the accounts these tests use; every transaction sums to zero."""
-        names = ["practice:1", "practice:2", "practice:3", "fees", "refunds", "stripe", "costs:stripe"]
-        names += [f"promised:practice:{number}" for number in (1, 2, 3)]
+    def balances(self, currency: str = "GBP") -> dict[str, int]:
+        """Every account of the ledger that is not at zero; what payees have at Stripe is told by its contra alone."""
         with self.app.app_context():
             assert ledger.gaps() == []
-            found = {name: ledger.balance(name, "GBP") for name in names}
+            found = ledger.balances(currency)
         assert sum(found.values()) == 0
-        return {name: amount for name, amount in found.items() if amount}
+        return {name: amount for name, amount in found.items() if not name.startswith("theirs:")}
 
     def posted(self, payment_id: int) -> list[str]:
         """The kinds of the transactions about a payment, in order."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.listings.pricing import own_token
 from community.profiles.queries import invitation_token
 from tests.shape.scene import Mine, Scene
 from tests.shape.standing import STATES
@@ -77,6 +78,15 @@ MAKERS["booking_desk.answer_offer"] = _simple("proposal_id", GONE_NUMBER, "propo
 MAKERS["waiting.show"] = MAKERS["waiting.take"] = MAKERS["waiting.leave"] = _simple("ref", "w-gone", "waiter")
 MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
+
+
+@targets("payouts.own")
+def _own_link(scene: Scene, role: str, mine: Mine) -> Targets:
+    with scene.app.app_context():
+        theirs = own_token(scene.priyas)
+    return {label: Target({"token": token}) for label, token in (("other's", theirs), ("gone", "forged"))}
+
+
 MAKERS["rooms.accept"] = MAKERS["rooms.ignore"] = _simple("ref", "r-gone", "request")
 MAKERS["rooms.thread"] = _simple("ref", "r-gone", "direct")
 

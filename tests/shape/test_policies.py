@@ -23,6 +23,7 @@ COOKIES = {
     "security.confirm_email": "says that the link is no good",
     "waiting.join": "the form of the waiting list",
     "waiting.show": "the form that takes or leaves what is offered",
+    "payouts.own": "a practice's own link: remembers that one came by it",
     "bookings.start": "the booking form: here the browser's own key begins",
 }
 

@@ -6,14 +6,13 @@ from flask_babel import gettext as _
 
 from community.accounts.models import Person
 from community.bookings import proposals, queries
-from community.bookings.actions.holding import ask_payment
+from community.bookings.actions.holding import ask_payment, charge, is_charged
 from community.bookings.actions.proposing import close, propose
 from community.bookings.models import Booking, Proposal
 from community.bookings.process import executor
 from community.bookings.process.table import BY_NAME, PENDING
 from community.core import clock
 from community.core.errors import Refused
-from community.core.site import settings
 from community.listings import rules as offer
 from community.payments import actions as payments
 
@@ -104,14 +103,12 @@ def accept_quote(booking: Booking, *, by: Person | None) -> None:
     agreed = proposals.open_of(booking, "quote")
     if agreed is None or agreed.side != "practice" or agreed.starts_at is None or agreed.ends_at is None:
         raise Refused("not_now", _("There is no quote to accept. Ask the practice for a new one."))
-    booking.price = agreed.amount or 0
-    booking.fee = offer.fee(booking.price, settings().fee_basis_points)
-    booking.total = booking.price + booking.fee
+    charge(booking, agreed.amount or 0)
     booking.starts_at, booking.ends_at, booking.first_start = agreed.starts_at, agreed.ends_at, agreed.starts_at
     booking.chosen = booking.chosen | {"scope": agreed.text}
-    executor.run(booking, "accept_quote" if booking.total else "accept_free_quote", actor="client", by=by)
+    executor.run(booking, "accept_quote" if is_charged(booking) else "accept_free_quote", actor="client", by=by)
     agreed.status, agreed.answered_at = "agreed", clock.now()
-    if booking.total:
+    if is_charged(booking):
         ask_payment([booking], [None])
 
 

@@ -9,7 +9,7 @@ from community.bookings.models import Booking, Proposal
 from community.bookings.process import effects, executor
 from community.bookings.process.guards import reporter
 from community.bookings.process.table import BY_NAME
-from community.core import clock
+from community.core import clock, money
 from community.core.errors import Refused
 from community.payments import actions as payments
 
@@ -35,13 +35,14 @@ def refund_if_cancelled(booking: Booking, actor: str) -> int:
     paid_so_far = queries.paid_amount(booking)
     if actor != "client" or booking.kind == "digital":
         return paid_so_far
-    return rules.refund_amount(
+    amount = rules.refund_amount(
         tiers=booking.tiers,
         paid=paid_so_far,
         first_start=booking.first_start,
         booked_at=booking.confirmed_at or booking.created_at,
         now=clock.now(),
     )
+    return money.whole(amount, booking.currency)
 
 
 def _give_money_back(booking: Booking, amount: int, reason: str) -> None:
@@ -100,7 +101,7 @@ def uphold(booking: Booking) -> None:
 
 def _by_policy(booking: Booking) -> int:
     per_cent = rules.refund_per_cent(booking.tiers, booking.first_start, clock.now())
-    return (queries.paid_amount(booking) * per_cent + 50) // 100
+    return money.whole((queries.paid_amount(booking) * per_cent + 50) // 100, booking.currency)
 
 
 def object_to(booking: Booking, *, by: Person | None, text: str) -> None:
@@ -151,7 +152,7 @@ def settle(booking: Booking, *, actor: str, by: Person | None, amount: int) -> i
 
 
 def _check_amount(booking: Booking, amount: int) -> None:
-    if not 0 <= amount <= queries.paid_amount(booking):
+    if not 0 <= amount <= queries.paid_amount(booking) or amount % money.step(booking.currency):
         raise Refused("amount", _("Between nothing and all that was paid."), 422)
 
 

@@ -16,6 +16,7 @@ from community.bookings.process.table import BY_NAME
 from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
+from community.core.money import whole
 from community.payments import actions as payments
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
@@ -118,5 +119,8 @@ def _move_money(booking: Booking, share: int, peer: Practice) -> None:
                 raise Refused("series", text)
             own = one.payment.amount - one.payment.fee
             payments.hand_over(
-                one.payment, payee=f"practice:{peer.id}", payee_name=peer.name, share=(own * share + 5_000) // 10_000
+                one.payment,
+                payee=f"practice:{peer.id}",
+                payee_name=peer.name,
+                share=whole((own * share + 5_000) // 10_000, booking.currency),
             )

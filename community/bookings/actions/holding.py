@@ -25,9 +25,11 @@ from community.core.site import settings
 from community.core.text import fold
 from community.listings import rules as offer
 from community.listings.models import Listing
+from community.listings.pricing import terms_of
 from community.payments import actions as payments
 from community.payments.facts import CheckoutUnwanted
 from community.payments.models import Payment
+from community.payments.queries import may_be_paid
 
 WISHED_WITHIN = timedelta(days=30)
 _LIVE = frozenset({"new", "open", "closing"})
@@ -44,6 +46,7 @@ class Client:
     locale: str
     person: Person | None = None
     note: str = ""
+    source: str = ""  # how they came: "own" by the practice's own link
 
 
 def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | None = None) -> list[Booking]:
@@ -73,7 +76,7 @@ def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | 
 
 
 def _take(listing: Listing, booking: Booking) -> None:
-    step = "hold" if booking.total else ("request_free" if booking.on_request else "book_free")
+    step = "hold" if is_charged(booking) else ("request_free" if booking.on_request else "book_free")
     try:
         executor.run(booking, step, actor="client", by=booking.order.client)
     except availability.Overlap as overlap:
@@ -151,10 +154,7 @@ def _booking(
     listing: Listing, draft: Draft, order: Order, client: Client, chosen: dict[str, Any], series: str | None
 ) -> Booking:
     price = draft.price + sum(one["price"] for one in chosen.get("addons", []))
-    fee = offer.fee(price, settings().fee_basis_points)
-    if price and not listing.practice.payable:
-        raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
-    return Booking(
+    made = Booking(
         ref=new_ref("b"),
         order=order,
         listing=listing,
@@ -171,10 +171,9 @@ def _booking(
         ends_at=draft.ends_at,
         first_start=draft.starts_at,
         zone=client.zone,
-        price=price,
-        fee=fee,
-        total=price + fee,
         currency=settings().currency,
+        mode=settings().money_mode,
+        source=client.source,
         policy=listing.policy,
         tiers=offer.tiers_of(listing.policy, listing.tiers),
         chosen=draft.chosen | {name: value for name, value in chosen.items() if value},
@@ -183,6 +182,30 @@ def _booking(
         note=client.note,
         created_at=clock.now(),
     )
+    charge(made, price)
+    return made
+
+
+def charge(booking: Booking, price: int) -> None:
+    """Freeze its price (minor units) and what it comes to: the fee of its niche and of the way the client came, on top
+    or out of it.
+
+    Raises `Refused("not_payable")` where the practice can't be paid (any more).
+    """
+    terms = terms_of(booking.listing, booking.source)
+    whole, on_top = terms.fee(price), terms.on_top(price)
+    booking.price, booking.fee, booking.commission = price, on_top, whole - on_top
+    booking.total = price + on_top
+    if not is_charged(booking):
+        return
+    payee = f"practice:{booking.practice_id}"
+    if not booking.practice.payable or not may_be_paid(payee, booking.mode):
+        raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
+
+
+def is_charged(booking: Booking) -> bool:
+    """True when it is paid through us."""
+    return booking.total > 0 and booking.mode != "off"
 
 
 def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
@@ -195,6 +218,10 @@ def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
         payer=first.order.client_email,
         payee=f"practice:{first.practice_id}",
         payee_name=first.practice.name,
+        mode=first.mode,
+        fee_side="practice" if first.commission else "client",
+        niche=first.listing.niche.slug,
+        source=first.source,
         amount=sum(amount for amount, _fee in parts),
         fee=sum(fee for _amount, fee in parts),
         currency=first.currency,
@@ -210,10 +237,10 @@ def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
 
 def _due_now(booking: Booking, due: int | None) -> tuple[int, int]:
     if due is None:
-        return booking.total, booking.fee
-    extra = sum(one["price"] for one in booking.chosen.get("addons", []))
-    fee = offer.fee(due + extra, settings().fee_basis_points)
-    return due + extra + fee, fee
+        return booking.total, booking.fee + booking.commission
+    first = due + sum(one["price"] for one in booking.chosen.get("addons", []))
+    terms = terms_of(booking.listing, booking.source)
+    return first + terms.part_on_top(first, booking.price), terms.part(first, booking.price)
 
 
 def lock(booking_id: int) -> Booking:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from community.accounts import actions as accounts
 from community.availability import actions as availability
-from community.bookings import rules
+from community.bookings import queries, rules
 from community.bookings.facts import AnswerDue, HoldRanOut, SessionEnded
 from community.bookings.models import Booking
 from community.bookings.process import taking
 from community.core import clock
 from community.core.events import emit
+from community.payments import actions as payments
 
 owner = taking.owner
 take = taking.take
@@ -85,6 +86,13 @@ def await_opposition(booking: Booking) -> None:
 def lapse_soon(booking: Booking) -> None:
     """A booking whose payment was refused is over shortly."""
     _wait(booking, clock.now() + rules.LAPSE_AFTER_FAILED_CAPTURE)
+
+
+def pass_on(booking: Booking) -> None:
+    """It is over: once all that a payment was for is, its payees may have what is left of it."""
+    for share in booking.shares:
+        if share.payment.status == "paid" and queries.all_over(share.payment_id):
+            payments.release_to_payee(share.payment)
 
 
 def change_file(booking: Booking) -> None:

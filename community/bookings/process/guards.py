@@ -9,14 +9,14 @@ from community.core.errors import Refused
 
 
 def is_free(booking: Booking, _actor: str) -> None:
-    """It costs nothing."""
-    if booking.total:
+    """Nothing is paid through us: it costs nothing, or they pay each other."""
+    if booking.total and booking.mode != "off":
         raise Refused("not_free", _("This has to be paid: go on to the payment."))
 
 
 def is_paid_for(booking: Booking, _actor: str) -> None:
-    """It costs something."""
-    if not booking.total:
+    """It is paid through us."""
+    if not booking.total or booking.mode == "off":
         raise Refused("is_free", _("There is nothing to pay for this."))
 
 

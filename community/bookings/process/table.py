@@ -41,6 +41,8 @@ def _step(
 
 _CONFIRMED = (effects.open_account, effects.stand, effects.await_end)
 
+_OFF = (effects.give_back, effects.change_file, effects.stop_clock, effects.pass_on)
+
 TABLE = (
     # Asking, quoting
     _step("ask", "client", "-", "asked", facts.BookingAsked, guards=(guards.is_inquiry,),
@@ -86,9 +88,9 @@ TABLE = (
           effects=(effects.move_claim, effects.change_file, effects.await_end)),
     _step("say_late", "client practice", "confirmed", None, facts.RunningLate, guards=(guards.is_timed,)),
     _step("cancel", "client practice moderator", "confirmed", "cancelled", facts.BookingCancelled,
-          guards=(guards.can_be_cancelled,), effects=(effects.give_back, effects.change_file, effects.stop_clock)),
+          guards=(guards.can_be_cancelled,), effects=_OFF),
     _step("call_off", "clock practice", "confirmed", "cancelled", facts.BookingCancelled,
-          guards=(guards.is_workshop,), effects=(effects.give_back, effects.change_file, effects.stop_clock),
+          guards=(guards.is_workshop,), effects=_OFF,
           timer="fewer than the minimum"),
     # Delivering
     _step("deliver", "clock", "confirmed", "delivered", facts.BookingDelivered,
@@ -98,17 +100,17 @@ TABLE = (
     _step("ask_changes", "client", "delivered", "confirmed", facts.ChangesAsked, guards=(guards.is_long,),
           effects=(effects.stop_clock,)),
     _step("complete", "client clock", "delivered", "completed", facts.BookingCompleted,
-          effects=(effects.give_back_place, effects.stop_clock), timer="no objection"),
+          effects=(effects.give_back_place, effects.stop_clock, effects.pass_on), timer="no objection"),
     # What went wrong
     _step("report", "client practice", "confirmed delivered", "no_show", facts.NoShowReported,
           guards=(guards.may_report,), effects=(effects.await_opposition,)),
     _step("oppose", "client practice", "no_show", "objected", facts.ObjectionMade,
           guards=(guards.is_open_report, guards.is_other_side), effects=(effects.stop_clock,)),
     _step("uphold", "clock", "no_show", None, facts.NoShowStood, guards=(guards.is_due,),
-          effects=(effects.stop_clock,), timer="nobody objected"),
+          effects=(effects.stop_clock, effects.pass_on), timer="nobody objected"),
     _step("object", "client", "delivered", "objected", facts.ObjectionMade, effects=(effects.stop_clock,)),
     _step("settle", "client practice moderator", "objected", "resolved", facts.BookingResolved,
-          effects=(effects.give_back_place,)),
+          effects=(effects.give_back_place, effects.pass_on)),
 )  # fmt: skip
 
 BY_NAME = {transition.name: transition for transition in TABLE}

@@ -14,8 +14,8 @@ from community.income.invoices import actions, items, queries, rules
 from community.income.invoices.models import SITE, Invoice
 from community.income.invoices.rules import Item
 from community.income.rules import sums
-from community.payments import fees
-from community.payments.fees import Fees
+from community.payments import earned
+from community.payments.earned import Fees
 from community.profiles.models import Practice
 
 PREFIX = "F-"
@@ -39,7 +39,7 @@ def bounds(month: int) -> tuple[datetime, datetime]:
 
 def issue_all(month: int) -> int:
     """Issue what is not issued yet for a month, each in a transaction of its own. Returns how many were."""
-    due = fees.by_payee(*bounds(month))
+    due = earned.by_payee(*bounds(month))
     db.session.rollback()
     return sum(_issue(found, month) for found in due if found.amount)
 

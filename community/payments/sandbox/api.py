@@ -6,16 +6,21 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from werkzeug.wrappers import Request, Response
 
-from . import checkouts
-from .endpoints import Call, Endpoint
-from .errors import ApiError, unsupported
+from . import meddling
+from .endpoint import Call, Endpoint
+from .errors import ApiError
 from .lists import expand
 from .params import parse
-from .store import API_VERSION, Json, Store, Tx, new_id
+from .records import API_VERSION, Json, Tx, new_id
+from .store import Store
 
 log = logging.getLogger(__name__)
 REMEMBERED = 24 * 3600
@@ -36,8 +41,13 @@ class Asked:
 
     request: Request
     endpoint: Endpoint
-    id: str
+    ids: tuple[str, str]
     page_url: str
+    account: str
+
+    def call(self, tx: Tx, given: Json) -> Call:
+        """Return what the endpoint runs on."""
+        return Call(tx.on(self.account), given, self.ids[0], self.page_url, self.ids[1])
 
 
 def _known(request: Request, endpoint: Endpoint | None) -> Endpoint:
@@ -67,26 +77,40 @@ def _authenticate(request: Request, secret_key: str) -> None:
     if not hmac.compare_digest(value.encode(), secret_key.encode()):
         message = f"Invalid API Key provided: {value[:8]}****{value[-4:]}"
         raise ApiError(message, status=401, stored=False)
-    if "Stripe-Account" in request.headers:
-        raise unsupported("connected accounts (the Stripe-Account header)")
+
+
+def _check_account(tx: Tx, account: str, key: str) -> None:
+    """Refuse to act for an account that is not connected."""
+    if account and tx.on("").find("account", account) is None:
+        message = (
+            f"The provided key '{key[:8]}***{key[-4:]}' does not have access to account '{account}' (or that account "
+            "does not exist). Application access may have been revoked."
+        )
+        raise ApiError(message, status=403, code="account_invalid", stored=False)
 
 
 def _given(request: Request, endpoint: Endpoint) -> Json:
     pairs = list(request.args.items(multi=True))
-    if endpoint.method == "POST":
+    if endpoint.method != "GET":
         pairs += request.form.items(multi=True)
     read: Json = endpoint.takes(parse(pairs), "")
     return read
 
 
 def _fingerprint(request: Request) -> str:
-    parts = [request.method, request.path, *sorted(f"{k}={v}" for k, v in request.form.items(multi=True))]
+    account = request.headers.get("Stripe-Account", "")
+    parts = [request.method, request.path, account, *sorted(f"{k}={v}" for k, v in request.form.items(multi=True))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _replay(tx: Tx, key: str, fingerprint: str) -> Answer | None:
+def _slot(account: str, key: str) -> str:
+    """Return where an answer is remembered: each account has keys of its own."""
+    return f"{account} {key}" if account else key
+
+
+def _replay(tx: Tx, slot: str, key: str, fingerprint: str) -> Answer | None:
     tx.db.execute("DELETE FROM answers WHERE created <= ?", (tx.now - REMEMBERED,))
-    rows = tx.rows("SELECT * FROM answers WHERE key = ?", key)
+    rows = tx.rows("SELECT * FROM answers WHERE key = ?", slot)
     if not rows:
         return None
     if rows[0]["fingerprint"] != fingerprint:
@@ -109,15 +133,22 @@ class Api:
     def __init__(self, store: Store, secret_key: str) -> None:
         self._store = store
         self._secret_key = secret_key
+        self._running: set[str] = set()
+        self._turn = threading.Lock()
 
-    def respond(self, request: Request, endpoint: Endpoint | None, identifier: str, page_url: str) -> Response:
+    def respond(self, request: Request, endpoint: Endpoint | None, ids: tuple[str, str], page_url: str) -> Response:
         """Answer one request to `/v1/…`; `endpoint` is None when there is none at that address."""
         own, key = new_id("req"), request.headers.get("Idempotency-Key")
         try:
             _authenticate(request, self._secret_key)
             _check_key(key)
-            call = Asked(request, _known(request, endpoint), identifier, page_url)
-            answer = self._execute(call, own, key)
+            fault = self._fault()
+            call = Asked(request, _known(request, endpoint), ids, page_url, request.headers.get("Stripe-Account", ""))
+            with self._alone(_slot(call.account, key) if key else None):
+                if fault == "slow":
+                    time.sleep(meddling.SLOW_SECONDS)
+                answer = self._execute(call, own, key)
+            meddling.lose(fault)
         except ApiError as error:
             answer = Answer(error.status, _dumps(error.body()))
         except Exception:
@@ -127,28 +158,74 @@ class Api:
         self._note(request, answer, own, key)
         return self._response(answer, own, key)
 
+    def _fault(self) -> str | None:
+        """Use up what the next call was to meet.
+
+        Raises:
+            ApiError: the call is not to run.
+
+        """
+        with self._store.read() as tx:
+            armed = meddling.armed(tx)
+        if not armed:
+            return None
+        with self._store.write() as tx:
+            fault = meddling.take(tx)
+        refusal = meddling.refusal(fault)
+        if refusal:
+            raise refusal
+        return fault
+
+    @contextmanager
+    def _alone(self, slot: str | None) -> Iterator[None]:
+        """Run while no other request of this process has the same key.
+
+        Raises:
+            ApiError: 409 `idempotency_key_in_use`.
+
+        """
+        with self._turn:
+            taken = slot in self._running
+            if slot and not taken:
+                self._running.add(slot)
+        if slot and taken:
+            message = (
+                "There is currently another in-progress request using this Idempotent Key (that probably means you "
+                "submitted twice, and the other request is still going through). Please try again later."
+            )
+            kind = "idempotency_error"
+            raise ApiError(message, status=409, code="idempotency_key_in_use", kind=kind, stored=False)
+        try:
+            yield
+        finally:
+            if slot:
+                self._running.discard(slot)
+
     def _execute(self, asked: Asked, own: str, key: str | None) -> Answer:
         given, endpoint = _given(asked.request, asked.endpoint), asked.endpoint
         if endpoint.method == "GET":
             with self._store.read() as tx:
-                return self._run(Call(tx, given, asked.id, asked.page_url), endpoint)
+                _check_account(tx, asked.account, self._secret_key)
+                return self._run(asked.call(tx, given), endpoint)
         fingerprint = _fingerprint(asked.request)
         with self._store.write(own, key) as tx:
-            known = _replay(tx, key, fingerprint) if key else None
+            _check_account(tx, asked.account, self._secret_key)
+            known = _replay(tx, _slot(asked.account, key), key, fingerprint) if key else None
             if known:
                 return known
-            answer = self._attempt(Call(tx, given, asked.id, asked.page_url), endpoint)
+            answer = self._attempt(asked.call(tx, given), endpoint)
             if key:
-                self._remember(tx, key, fingerprint, answer, own)
+                self._remember(tx, _slot(asked.account, key), fingerprint, answer, own)
             return answer
 
     def _attempt(self, call: Call, endpoint: Endpoint) -> Answer:
-        """Run a write; a refusal after execution began undoes its effects and is an answer to remember."""
+        """Run a write; a refusal undoes its effects, unless it keeps them, and is an answer to remember."""
         call.tx.db.execute("SAVEPOINT attempt")
         try:
             answer = self._run(call, endpoint)
         except ApiError as error:
-            call.tx.db.execute("ROLLBACK TO attempt")
+            if not error.keeps:
+                call.tx.db.execute("ROLLBACK TO attempt")
             if not error.stored:
                 raise
             answer = Answer(error.status, _dumps(error.body()))
@@ -161,17 +238,18 @@ class Api:
         return Answer(200, _dumps(expand(call.tx, body, call.given.get("expand", []))))
 
     @staticmethod
-    def _remember(tx: Tx, key: str, fingerprint: str, answer: Answer, own: str) -> None:
+    def _remember(tx: Tx, slot: str, fingerprint: str, answer: Answer, own: str) -> None:
         tx.db.execute(
             "INSERT INTO answers (key, fingerprint, status, body, request, created) VALUES (?,?,?,?,?,?)",
-            (key, fingerprint, answer.status, answer.body, own, tx.now),
+            (slot, fingerprint, answer.status, answer.body, own, tx.now),
         )
 
     def _note(self, request: Request, answer: Answer, own: str, key: str | None) -> None:
+        account = request.headers.get("Stripe-Account", "")
         with self._store.write() as tx:
             tx.db.execute(
-                "INSERT INTO requests (id, at, method, path, status, key) VALUES (?,?,?,?,?,?)",
-                (own, tx.now, request.method, request.path, answer.status, key),
+                "INSERT INTO requests (id, at, method, path, status, key, account) VALUES (?,?,?,?,?,?,?)",
+                (own, tx.now, request.method, request.path, answer.status, key, account),
             )
 
     @staticmethod
@@ -186,12 +264,3 @@ class Api:
             response.headers["Original-Request"] = answer.first
             response.headers["Idempotent-Replayed"] = "true"
         return response
-
-
-def sweep(store: Store) -> None:
-    """End what the clock has ended before anything looks at it."""
-    with store.read() as tx:
-        due = checkouts.is_due(tx)
-    if due:
-        with store.write() as tx:
-            checkouts.sweep(tx)

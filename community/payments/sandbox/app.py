@@ -9,14 +9,20 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from . import happenings
-from .api import Api, sweep
+from . import happenings, meddling
+from .api import Api
+from .billing import hosted
+from .connect import onboarding
 from .deliveries import Deliverer, Poster, post_over_http
-from .endpoints import ENDPOINTS, Endpoint
+from .endpoint import Endpoint
+from .endpoints import ENDPOINTS
 from .errors import ApiError
 from .form import Gettext
 from .pages import Look, Pages
+from .saved import proving
 from .store import Store
+from .sweeping import sweep
+from .visit import Visit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -36,6 +42,14 @@ def _rules() -> Map:
         Rule("/c/pay/<id>", endpoint="pay", methods=["POST"]),
         Rule("/c/pay/<id>/3ds", endpoint="secure", methods=["GET"]),
         Rule("/c/pay/<id>/3ds", endpoint="prove", methods=["POST"]),
+        Rule("/connect/<id>", endpoint=onboarding.open_page, methods=["GET"]),
+        Rule("/connect/<id>", endpoint=onboarding.answer, methods=["POST"]),
+        Rule("/invoice/<id>", endpoint=hosted.show, methods=["GET"]),
+        Rule("/invoice/<id>", endpoint=hosted.pay, methods=["POST"]),
+        Rule("/pi/<id>", endpoint=proving.show, methods=["GET"]),
+        Rule("/pi/<id>", endpoint=proving.answer, methods=["POST"]),
+        Rule("/next", endpoint=meddling.next_call, methods=["POST"]),
+        Rule("/webhooks", endpoint=meddling.choose, methods=["POST"]),
         Rule("/events/<id>/resend", endpoint="resend", methods=["POST"]),
     ]
     return Map([*api, *pages], strict_slashes=False)
@@ -61,6 +75,16 @@ class Sandbox:
         """Post every webhook attempt that is due once; return how many were answered with 2xx."""
         sweep(self._store)
         return self._deliverer.deliver_due()
+
+    def spoil_next_call(self, fault: str) -> None:
+        """Let one more call of the API meet a fault: one of `meddling.CALLS`."""
+        with self._store.write() as tx:
+            meddling.arm(tx, fault)
+
+    def post_webhooks(self, how: str) -> None:
+        """Post webhooks so from here on: one of `meddling.WEBHOOKS`."""
+        with self._store.write() as tx:
+            meddling.set_webhooks(tx, how)
 
     def run_forever(self, sleep: Callable[[float], object]) -> None:
         """Deliver webhooks and end what the clock ends, until killed; `sleep` takes seconds."""
@@ -92,11 +116,14 @@ class Sandbox:
             target, values = adapter.match(path, request.method)
         except (NotFound, MethodNotAllowed):
             if path.startswith("/v1/"):
-                return self._api.respond(request, None, "", base)
+                return self._api.respond(request, None, ("", ""), base)
             raise
         identifier = values.get("id", "")
         if isinstance(target, Endpoint):
-            return self._api.respond(request, target, identifier, base)
+            return self._api.respond(request, target, (identifier, values.get("sub", "")), base)
+        if callable(target):
+            answer: Response = target(Visit(self._pages, self._store, request, base, identifier))
+            return answer
         return self._page(target, request, base, identifier)
 
     def _page(self, target: str, request: Request, base: str, identifier: str) -> Response:
@@ -125,6 +152,7 @@ def create_sandbox(
     gettext: Gettext = english,
     business: str = "Linchpin",
     poster: Poster = post_over_http,
+    durable: bool = True,
 ) -> Sandbox:
     """Build the sandbox; its file at `path` is made on first use.
 
@@ -138,10 +166,11 @@ def create_sandbox(
         stylesheets: Addresses of the stylesheets its pages link.
         gettext: Translates what people read: `gettext(message, **values)`.
         business: The name shown on the Checkout page.
+        durable: Whether a commit waits for the disk; without, a power cut may cost some, a kill none.
         poster: Posts `(url, body, headers)` and returns the status; raises OSError when nobody answers.
 
     """
-    store = Store(path, clock)
+    store = Store(path, clock, durable=durable)
     pages = Pages(store, Look(tuple(stylesheets), gettext, business))
     deliverer = Deliverer(store, url=webhook_url, secret=webhook_secret, poster=poster)
     return Sandbox(store, Api(store, secret_key), pages, deliverer, mount.rstrip("/"))

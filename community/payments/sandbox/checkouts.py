@@ -1,30 +1,17 @@
 """Checkout Sessions: opened, read, expired, completed."""
 
-import json
-
-from . import intents
+from . import intents, line_items, session_shape
+from .billing import starting
 from .cards import Card
 from .charges import billing
+from .connect import accounts, fees
 from .errors import ApiError
-from .money import check_currency, check_total
-from .params import Reader, choice, fields, integer, list_of, metadata, refused, text, url
-from .store import Json, Tx, new_id
+from .money import check_total
+from .params import Reader, choice, fields, integer, list_of, metadata, percent, refused, text, url
+from .records import Json, Tx
+from .saved import confirming, customers, methods
 
 LEAST_OPEN, MOST_OPEN = 30 * 60, 24 * 3600
-PRODUCT: Reader = fields(
-    {"name": text(250)}, {"description": text(500), "images": list_of(url, 8), "metadata": metadata}
-)
-PRICE: Reader = fields(
-    {
-        "currency": text(3),
-        "unit_amount": integer(0),
-        "product_data": PRODUCT,
-    },
-    {
-        "tax_behavior": choice("inclusive", "exclusive", "unspecified"),
-        "recurring": refused("subscriptions"),
-    },
-)
 INTENT: Reader = fields(
     None,
     {
@@ -35,10 +22,23 @@ INTENT: Reader = fields(
         "statement_descriptor": text(22),
         "statement_descriptor_suffix": text(22),
         "transfer_group": text(500),
-        "application_fee_amount": refused("application fees (Connect)"),
-        "on_behalf_of": refused("connected accounts"),
-        "setup_future_usage": refused("saved cards"),
+        "application_fee_amount": integer(0),
+        "on_behalf_of": text(200),
+        "setup_future_usage": choice("off_session", "on_session"),
         "transfer_data": refused("destination charges (Connect)"),
+    },
+)
+SUBSCRIPTION: Reader = fields(
+    None,
+    {
+        "application_fee_percent": percent,
+        "description": text(500),
+        "metadata": metadata,
+        "on_behalf_of": text(200),
+        "billing_cycle_anchor": refused("a first period of another length"),
+        "transfer_data": refused("destination charges (Connect)"),
+        "trial_end": refused("trials"),
+        "trial_period_days": refused("trials"),
     },
 )
 # Since 2026-10 a Checkout takes `allowed_payment_method_types`; `payment_method_types` is unknown to it.
@@ -48,51 +48,26 @@ CREATE: dict[str, Reader] = {
     "cancel_url": url,
     "client_reference_id": text(200),
     "customer": text(200),
+    "customer_creation": choice("always", "if_required"),
     "customer_email": text(512),
     "custom_text": fields(None, {"submit": fields({"message": text(1200)}, {})}),
     "expires_at": integer(0),
     "locale": text(10),
     "metadata": metadata,
     "payment_intent_data": INTENT,
+    "subscription_data": SUBSCRIPTION,
     "submit_type": choice("auto", "book", "donate", "pay"),
     "success_url": url,
     "ui_mode": choice("hosted_page", beyond={"embedded_page": "embedded pages", "elements": "elements"}),
 }
 NEEDED: dict[str, Reader] = {
-    "mode": choice("payment", beyond={"subscription": "subscriptions", "setup": "saved cards"}),
-    "line_items": list_of(fields({"price_data": PRICE, "quantity": integer(1)}, {})),
+    "mode": choice("payment", "subscription", beyond={"setup": "cards saved without a payment"}),
+    "line_items": line_items.ITEMS,
 }
+NAMES = ("business_name", "individual_name")
 OPEN_ONLY = (
     'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of {status}.'
 )
-
-
-def _lines(items: list[Json]) -> tuple[list[Json], str]:
-    lines, currencies = [], set()
-    for place, item in enumerate(items):
-        price = item["price_data"]
-        currencies.add(check_currency(price["currency"], f"line_items[{place}][price_data][currency]"))
-        total = price["unit_amount"] * item["quantity"]
-        lines.append(
-            {
-                "id": new_id("li"),
-                "object": "item",
-                "amount_subtotal": total,
-                "amount_tax": 0,
-                "amount_discount": 0,
-                "amount_total": total,
-                "currency": price["currency"].lower(),
-                "description": price["product_data"]["name"],
-                "quantity": item["quantity"],
-            }
-        )
-    if not lines:
-        raise ApiError(
-            "Missing required param: line_items.", code="parameter_missing", param="line_items", stored=False
-        )
-    if len(currencies) > 1:
-        raise ApiError("All line items must have the same currency.", param="line_items", stored=False)
-    return lines, currencies.pop()
 
 
 def _end_time(now: int, asked: int | None) -> int:
@@ -107,35 +82,19 @@ def _end_time(now: int, asked: int | None) -> int:
     return asked
 
 
-def _session(now: int, given: Json, page_url: str, currency: str) -> Json:
-    identifier = new_id("cs_test")
-    return {
-        "id": identifier,
-        "object": "checkout.session",
-        "allowed_payment_method_types": given.get("allowed_payment_method_types"),
-        "branding_settings": {"display_name": (given.get("branding_settings") or {}).get("display_name")},
-        "cancel_url": given.get("cancel_url"),
-        "client_reference_id": given.get("client_reference_id"),
-        "created": now,
-        "currency": currency,
-        "custom_text": {"submit": (given.get("custom_text") or {}).get("submit")},
-        "customer": given.get("customer"),
-        "customer_details": None,
-        "customer_email": given.get("customer_email"),
-        "livemode": False,
-        "locale": given.get("locale"),
-        "metadata": given.get("metadata", {}),
-        "mode": "payment",
-        "payment_intent": None,
-        "payment_method_types": ["card"],
-        "payment_status": "unpaid",
-        "status": "open",
-        "submit_type": given.get("submit_type"),
-        "success_url": given["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{page_url}/c/pay/{identifier}",
-    }
+def _check_mode(given: Json) -> None:
+    payment = given["mode"] == "payment"
+    for name in ("subscription_data",) if payment else ("payment_intent_data", "customer_creation", "submit_type"):
+        if name in given:
+            message = f"You can not pass `{name}` in `{given['mode']}` mode."
+            raise ApiError(message, param=name, stored=False)
+
+
+def _check_connect(tx: Tx, data: Json, total: int) -> None:
+    fees.check_may_charge(tx)
+    fees.check(tx, data.get("application_fee_amount"), total, "payment_intent_data[application_fee_amount]")
+    if "on_behalf_of" in data:
+        accounts.check_able(tx, data["on_behalf_of"], "payment_intent_data[on_behalf_of]")
 
 
 def create(tx: Tx, given: Json, page_url: str) -> Json:
@@ -145,21 +104,25 @@ def create(tx: Tx, given: Json, page_url: str) -> Json:
         ApiError: totals, currencies, times or parameters that Stripe refuses.
 
     """
-    lines, currency = _lines(given["line_items"])
+    _check_mode(given)
+    lines, products, currency = line_items.lay_out(tx, given["line_items"], given["mode"])
     total = sum(line["amount_total"] for line in lines)
     check_total(total, currency)
+    _check_connect(tx, given.get("payment_intent_data", {}), total)
     ends = _end_time(tx.now, given.get("expires_at"))
     if "success_url" not in given:
         message = "Missing required param: success_url."
         raise ApiError(message, code="parameter_missing", param="success_url", stored=False)
     if given.get("customer"):
-        tx.get("customer", given["customer"], "customer")
-    session = _session(tx.now, given, page_url, currency)
+        tx.named("customer", given["customer"], "customer")
+    session = session_shape.blank(tx.now, given, page_url, currency)
     session |= {"amount_subtotal": total, "amount_total": total, "expires_at": ends}
     list_url = f"/v1/checkout/sessions/{session['id']}/line_items"
     private = {
         "intent": given.get("payment_intent_data", {}),
-        "products": [item["price_data"]["product_data"] for item in given["line_items"]],
+        "subscription": given.get("subscription_data", {}),
+        "page_url": page_url,
+        "products": products,
         "line_items": {"object": "list", "data": lines, "has_more": False, "url": list_url},
     }
     return tx.add(session, due=ends, private=private)
@@ -175,51 +138,59 @@ def expire(tx: Tx, identifier: str) -> Json:
     session = tx.get("checkout.session", identifier, "session")
     if session["status"] != "open":
         raise ApiError(OPEN_ONLY.format(status=session["status"]), param="session")
-    return _end(tx, session)
+    return end(tx, session)
 
 
-def _end(tx: Tx, session: Json) -> Json:
+def end(tx: Tx, session: Json) -> Json:
+    """End an open session and what it has begun."""
     session.update(status="expired", url=None)
     tx.save(session)
-    if session["payment_intent"]:
-        intents.end(tx, tx.get("payment_intent", session["payment_intent"]), "automatic")
+    known = begun(tx, session)
+    if known:
+        intents.end(tx, tx.get("payment_intent", known), "automatic")
     tx.emit("checkout.session.expired", session)
     return session
 
 
-def is_due(tx: Tx) -> bool:
-    """Whether a session or an authorisation has reached its own end."""
-    return bool(tx.rows("SELECT 1 FROM objects WHERE due IS NOT NULL AND due <= ? LIMIT 1", tx.now))
-
-
-def sweep(tx: Tx) -> None:
-    """End the sessions and authorisations whose time has come."""
-    for row in tx.rows("SELECT kind, body FROM objects WHERE due IS NOT NULL AND due <= ? ORDER BY due", tx.now):
-        body: Json = json.loads(row["body"])
-        if row["kind"] == "checkout.session":
-            _end(tx, body)
-        else:
-            intents.lapse(tx, body)
+def begun(tx: Tx, session: Json) -> str | None:
+    """Return the id of the PaymentIntent of a session's first attempt to pay, None before."""
+    found: str | None = session["payment_intent"] or tx.private(session["id"]).get("begun")
+    return found
 
 
 def intent_of(tx: Tx, session: Json) -> Json:
     """Return the session's PaymentIntent, made at its first attempt to pay."""
-    if session["payment_intent"]:
-        return tx.get("payment_intent", session["payment_intent"])
-    intent = intents.open_intent(tx, session, tx.private(session["id"])["intent"])
-    session["payment_intent"] = intent["id"]
+    known = begun(tx, session)
+    if known:
+        return tx.get("payment_intent", known)
+    private = tx.private(session["id"])
+    data = {**private["intent"], "customer": session["customer"]}
+    if session["mode"] == "subscription":
+        data |= starting.intent_data(private["subscription"], session["amount_total"])
+    intent = intents.open_intent(tx, session["amount_total"], session["currency"], data, session["id"])
+    if session["mode"] == "payment":
+        session["payment_intent"] = intent["id"]
+    tx.remember(session["id"], {**private, "begun": intent["id"]})
     tx.save(session, due=session["expires_at"], ref=intent["id"])
     return intent
 
 
 def complete(tx: Tx, session: Json, card: Card, payer: Json) -> Json:
     """Pay: intent, charge, balance transaction, session and events, all in the caller's transaction."""
-    intent = intents.succeed(tx, intent_of(tx, session), card, payer)
+    intent = intent_of(tx, session)
+    if session["customer"] is None and (intent["setup_future_usage"] or session["customer_creation"] == "always"):
+        made = customers.make(tx, {"email": payer["email"], "name": payer["name"]})
+        session["customer"] = intent["customer"] = made["id"]
+    method = methods.keep(tx, card, payer)
+    if session["mode"] == "subscription":
+        session |= starting.start(tx, session, intent, method)
+    paid = {**payer, "payment_method": method["id"]}
+    confirming.finish(tx, intent, secured=card.secure, card=card, payer=paid)
     session.update(
         status="complete",
         payment_status="paid" if intent["status"] == "succeeded" else "unpaid",
         url=None,
-        customer_details=billing(payer),
+        customer_details={**billing(payer), "tax_exempt": "none", "tax_ids": [], **dict.fromkeys(NAMES)},
     )
     tx.save(session)
     tx.emit("checkout.session.completed", session)

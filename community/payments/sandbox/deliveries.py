@@ -4,11 +4,14 @@ import hashlib
 import hmac
 import json
 import logging
+import random
 from collections.abc import Callable, Mapping
 
 import urllib3
 
-from .store import Json, Store, Tx
+from . import meddling
+from .records import Json, Tx
+from .store import Store
 
 log = logging.getLogger(__name__)
 Poster = Callable[[str, bytes, Mapping[str, str]], int]
@@ -44,7 +47,7 @@ def resend(tx: Tx, event: str) -> None:
         ApiError: 404 when there is no such event.
 
     """
-    tx.get("event", event)
+    tx.owner(event).get("event", event)
     tx.db.execute("INSERT INTO attempts (event, since, due) VALUES (?,?,?)", (event, tx.now, tx.now))
 
 
@@ -60,8 +63,23 @@ class Deliverer:
     def deliver_due(self) -> int:
         """Try every attempt due now once; return how many were answered with 2xx."""
         with self._store.read() as tx:
-            due = tx.rows("SELECT seq FROM attempts WHERE due <= ? ORDER BY seq", tx.now)
-        return sum(self._deliver(row["seq"]) for row in due)
+            how = meddling.webhooks(tx)
+            due = self._due(tx, how)
+        if how == "dropped" and due:
+            with self._store.write() as tx:
+                tx.db.execute("UPDATE attempts SET due = NULL, state = 'dropped' WHERE due <= ?", (tx.now,))
+            return 0
+        if how == "shuffled":
+            random.shuffle(due)
+        return sum(self._deliver(seq) for seq in due)
+
+    @staticmethod
+    def _due(tx: Tx, how: str) -> list[int]:
+        if how == "held":
+            return []
+        began = tx.now - meddling.LATE_SECONDS if how == "late" else tx.now
+        rows = tx.rows("SELECT seq FROM attempts WHERE due <= ? AND since <= ? ORDER BY seq", tx.now, began)
+        return [row["seq"] for row in rows]
 
     def _lease(self, attempt: int) -> Json | None:
         with self._store.write() as tx:
@@ -69,7 +87,7 @@ class Deliverer:
             if not rows:
                 return None
             tx.db.execute("UPDATE attempts SET due = ? WHERE seq = ?", (tx.now + LEASE, attempt))
-            return tx.get("event", rows[0]["event"])
+            return tx.owner(rows[0]["event"]).get("event", rows[0]["event"])
 
     def _deliver(self, attempt: int) -> bool:
         event = self._lease(attempt)

@@ -13,6 +13,9 @@ class ApiError(Exception):
         param: The parameter at fault, in Stripe's bracket notation.
         kind: Stripe's error type.
         stored: Whether an `Idempotency-Key` remembers it: true once execution began.
+        more: What else stands in the answer's `error`.
+
+    `keeps` says that what the execution changed stays, as a declined payment does.
 
     """
 
@@ -25,6 +28,7 @@ class ApiError(Exception):
         param: str | None = None,
         kind: str = "invalid_request_error",
         stored: bool = True,
+        more: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -33,6 +37,8 @@ class ApiError(Exception):
         self.param = param
         self.kind = kind
         self.stored = stored
+        self.more = dict(more or {})
+        self.keeps = False
 
     def body(self) -> dict[str, Any]:
         """Return the JSON answer."""
@@ -42,13 +48,13 @@ class ApiError(Exception):
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
         if self.param:
             error["param"] = self.param
-        return {"error": error}
+        return {"error": error | self.more}
 
 
-def missing(kind: str, identifier: str, param: str = "id") -> ApiError:
-    """Return the 404 for an object that does not exist."""
+def missing(kind: str, identifier: str, param: str = "id", *, status: int = 404) -> ApiError:
+    """Return the refusal of an id that names nothing: 404 for one in the path, 400 for a parameter."""
     noun = kind.replace(".", " ").replace("_", " ")
-    return ApiError(f"No such {noun}: '{identifier}'", status=404, code="resource_missing", param=param)
+    return ApiError(f"No such {noun}: '{identifier}'", status=status, code="resource_missing", param=param)
 
 
 def unsupported(what: str, param: str | None = None) -> ApiError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from .cards import Card, lookup
-from .store import Json
+from .records import Json
 
 Gettext = Callable[..., str]
 COUNTRIES = ("GB", "IE", "ES", "FR", "DE", "NL", "PT", "IT", "US")

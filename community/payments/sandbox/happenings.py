@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from . import deliveries
+from . import deliveries, meddling
 from .pages import Pages
 from .store import Store
 
@@ -28,7 +28,8 @@ def show(pages: Pages, store: Store, request: Request, base: str) -> Response:
     skip = (number - 1) * PER_PAGE
     with store.read() as tx:
         found = tx.rows(
-            "SELECT id, label, created, body FROM objects WHERE kind = 'event' ORDER BY seq DESC LIMIT ? OFFSET ?",
+            "SELECT id, label, created, account, body FROM objects WHERE kind = 'event'"
+            " ORDER BY seq DESC LIMIT ? OFFSET ?",
             PER_PAGE + 1,
             skip,
         )
@@ -36,8 +37,9 @@ def show(pages: Pages, store: Store, request: Request, base: str) -> Response:
             {
                 "id": row["id"],
                 "type": row["label"],
+                "account": row["account"],
                 "at": _when(row["created"]),
-                "about": json.loads(row["body"])["data"]["object"]["id"],
+                "about": json.loads(row["body"])["data"]["object"].get("id", ""),
                 "attempts": [
                     {**dict(one), "next": _when(one["due"])}
                     for one in tx.rows("SELECT * FROM attempts WHERE event = ? ORDER BY seq", row["id"])
@@ -46,9 +48,19 @@ def show(pages: Pages, store: Store, request: Request, base: str) -> Response:
             for row in found[:PER_PAGE]
         ]
         asked = tx.rows("SELECT * FROM requests ORDER BY seq DESC LIMIT ? OFFSET ?", PER_PAGE + 1, skip)
+        how, spoilt = meddling.webhooks(tx), [row["kind"] for row in tx.rows("SELECT kind FROM faults ORDER BY seq")]
     requests = [{**dict(row), "at": _when(row["at"])} for row in asked[:PER_PAGE]]
     more = max(len(found), len(asked)) > PER_PAGE
-    return pages.render("happenings.html", base=base, events=events, requests=requests, number=number, more=more)
+    return pages.render(
+        "happenings.html",
+        base=base,
+        events=events,
+        requests=requests,
+        number=number,
+        more=more,
+        how=how,
+        spoilt=spoilt,
+    )
 
 
 def resend(store: Store, base: str, event: str) -> Response:

@@ -1,87 +1,98 @@
 """PaymentIntents: attempts, success, authorisation, capture, release."""
 
+from collections.abc import Callable
+
 from .cards import Card, Outcome
-from .charges import AUTHORISED_FOR, balance_entry, dispute, new_charge
+from .charges import AUTHORISED_FOR, collect, new_charge, outcome
 from .errors import ApiError
-from .money import fee
-from .store import Json, Tx, new_id
+from .funds.disputes import dispute
+from .records import Json, Tx, new_id
+
+# Who wants to know of a payment that succeeded, by the name under which its `private` says whose it is.
+PAID: dict[str, Callable[[Tx, Json], None]] = {}
+EMPTY = (
+    "application", "canceled_at", "cancellation_reason", "last_payment_error", "latest_charge", "next_action",
+    "payment_method", "processing", "review", "shipping", "transfer_data",
+)  # fmt: skip
+GIVEN = (
+    "application_fee_amount", "customer", "description", "on_behalf_of", "receipt_email", "setup_future_usage",
+    "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+)  # fmt: skip
 
 
-def open_intent(tx: Tx, session: Json, data: Json) -> Json:
-    """Create the PaymentIntent of a Checkout Session at its first attempt to pay."""
+def open_intent(tx: Tx, amount: int, currency: str, data: Json, session: str | None = None) -> Json:
+    """Create a PaymentIntent that waits for a card.
+
+    Args:
+        tx: Sees the account whose payment it is.
+        amount: In minor units.
+        currency: In lower case.
+        data: What was said of it, under Stripe's names.
+        session: The Checkout Session it belongs to.
+
+    """
     identifier = new_id("pi")
-    intent = {
+    intent = dict.fromkeys(EMPTY) | {
         "id": identifier,
         "object": "payment_intent",
-        "amount": session["amount_total"],
+        "amount": amount,
         "amount_capturable": 0,
+        "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application_fee_amount": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
+        "automatic_payment_methods": None if session else _automatic(data),
         "capture_method": data.get("capture_method", "automatic_async"),
         "client_secret": new_id(f"{identifier}_secret"),
+        "confirmation_method": "automatic",
         "created": tx.now,
-        "currency": session["currency"],
-        "customer": session["customer"],
-        "description": data.get("description"),
-        "last_payment_error": None,
-        "latest_charge": None,
+        "currency": currency,
         "livemode": False,
         "metadata": data.get("metadata", {}),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_types": session["payment_method_types"],
-        "receipt_email": data.get("receipt_email"),
-        "statement_descriptor": data.get("statement_descriptor"),
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": data.get("transfer_group"),
     }
-    tx.add(intent, ref=identifier, private={"session": session["id"]})
+    intent |= {name: data.get(name) for name in GIVEN}
+    tx.add(intent, ref=identifier, private={"session": session})
     tx.emit("payment_intent.created", intent)
     return intent
 
 
-def _collect(tx: Tx, intent: Json, charge: Json, amount: int) -> None:
-    charge.update(captured=True, amount_captured=amount)
-    charge["balance_transaction"] = balance_entry(
-        tx, "charge", source=charge["id"], amount=amount, currency=charge["currency"], cost=fee(amount)
-    )
-    intent.update(status="succeeded", amount_capturable=0, amount_received=amount)
+def _automatic(data: Json) -> Json:
+    asked: Json = data.get("automatic_payment_methods", {})
+    return {"allow_redirects": "always", "enabled": True} | asked
 
 
-def decline(tx: Tx, intent: Json, card: Card, payer: Json, message: str) -> None:
-    """Record a failed attempt; the intent waits for another card."""
+def decline(tx: Tx, intent: Json, card: Card, payer: Json, message: str, *, reason: str | None = None) -> None:
+    """Record a failed attempt; the intent waits for another card. `reason` stands in for the card's own."""
+    reason = reason or card.decline
     charge = new_charge(tx, intent, card, payer, secured=False)
-    code = card.decline if card.decline in {"expired_card", "incorrect_cvc"} else "card_declined"
+    code = reason if reason in {"expired_card", "incorrect_cvc", "authentication_required"} else "card_declined"
     charge.update(status="failed", paid=False, failure_code=code, failure_message=message)
-    charge["outcome"] = {
-        "network_status": "declined_by_network",
-        "reason": card.decline,
-        "type": "issuer_declined",
-    }
+    charge["outcome"] = outcome("issuer_declined", "declined_by_network", message, reason)
     tx.add(charge, ref=intent["id"])
     intent.update(
         status="requires_payment_method",
         latest_charge=charge["id"],
+        next_action=None,
         last_payment_error={
             "charge": charge["id"],
             "code": code,
-            "decline_code": card.decline,
+            "decline_code": reason,
             "message": message,
             "type": "card_error",
         },
     )
+    method = tx.find("payment_method", charge["payment_method"])
+    if method:
+        intent["last_payment_error"]["payment_method"] = method
     tx.save(intent)
     tx.emit("charge.failed", charge)
     tx.emit("payment_intent.payment_failed", intent)
 
 
-def ask_for_proof(tx: Tx, intent: Json, where: str) -> None:
-    """Send the payer to 3-D Secure at the address `where`."""
-    action = {"type": "redirect_to_url", "redirect_to_url": {"url": where, "return_url": None}}
+def ask_for_proof(tx: Tx, intent: Json, where: str, back: str | None = None) -> None:
+    """Send the payer to 3-D Secure at the address `where`, and then `back`."""
+    action = {"type": "redirect_to_url", "redirect_to_url": {"url": where, "return_url": back}}
     intent.update(status="requires_action", next_action=action)
     tx.save(intent)
     tx.emit("payment_intent.requires_action", intent)
@@ -91,17 +102,18 @@ def fail_proof(tx: Tx, intent: Json, message: str) -> None:
     """Record that 3-D Secure failed; the intent waits for another card."""
     error = {
         "code": "payment_intent_authentication_failure",
+        "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
         "message": message,
         "type": "invalid_request_error",
     }
-    intent.update(status="requires_payment_method", next_action=None, last_payment_error=error)
+    intent.update(status="requires_payment_method", payment_method=None, next_action=None, last_payment_error=error)
     tx.save(intent)
     tx.emit("payment_intent.payment_failed", intent)
 
 
-def succeed(tx: Tx, intent: Json, card: Card, payer: Json) -> Json:
+def succeed(tx: Tx, intent: Json, card: Card, payer: Json, *, secured: bool) -> Json:
     """Take the money, or hold it when capture is manual, and return the intent."""
-    charge = new_charge(tx, intent, card, payer, secured=card.outcome is Outcome.SECURE)
+    charge = new_charge(tx, intent, card, payer, secured=secured)
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
     intent["payment_method"] = charge["payment_method"]
     due = None
@@ -110,13 +122,15 @@ def succeed(tx: Tx, intent: Json, card: Card, payer: Json) -> Json:
         due = tx.now + AUTHORISED_FOR
         tx.remember(intent["id"], {**tx.private(intent["id"]), "withheld": card.outcome is Outcome.WITHHOLDS})
     else:
-        _collect(tx, intent, charge, intent["amount"])
+        collect(tx, intent, charge, intent["amount"], card)
     tx.add(charge, ref=intent["id"])
     tx.save(intent, due=due)
     tx.emit("charge.succeeded", charge)
     tx.emit("payment_intent.amount_capturable_updated" if due else "payment_intent.succeeded", intent)
-    if card.outcome is Outcome.DISPUTES and not due:
-        dispute(tx, charge)
+    for name in PAID.keys() & tx.private(intent["id"]).keys():
+        PAID[name](tx, intent)
+    if card.outcome in {Outcome.DISPUTES, Outcome.NOT_RECEIVED} and not due:
+        dispute(tx, charge, "fraudulent" if card.outcome is Outcome.DISPUTES else "product_not_received")
     return intent
 
 
@@ -129,7 +143,7 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
 
     """
     if intent["status"] != "requires_capture":
-        raise _wrong_status("captured", intent, "requires_capture")
+        raise wrong_status("captured", intent, "requires_capture")
     taken = intent["amount_capturable"] if amount is None else amount
     if taken > intent["amount_capturable"]:
         raise ApiError(
@@ -141,10 +155,10 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
     if tx.private(intent["id"]).get("withheld"):
         raise ApiError("Your card was declined.", status=402, code="card_declined", kind="card_error")
     charge = tx.get("charge", intent["latest_charge"])
-    _collect(tx, intent, charge, taken)
+    collect(tx, intent, charge, taken)
     tx.save(charge)
     tx.save(intent)
-    session = tx.find("checkout.session", tx.private(intent["id"])["session"])
+    session = tx.find("checkout.session", tx.private(intent["id"])["session"] or "")
     if session:
         session["payment_status"] = "paid"
         tx.save(session)
@@ -153,7 +167,8 @@ def capture(tx: Tx, intent: Json, amount: int | None) -> Json:
     return intent
 
 
-def _wrong_status(verb: str, intent: Json, needed: str) -> ApiError:
+def wrong_status(verb: str, intent: Json, needed: str) -> ApiError:
+    """Return the refusal of what the payment's state does not allow."""
     return ApiError(
         f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a "
         f"PaymentIntent with one of the following statuses may be {verb}: {needed}.",
@@ -169,8 +184,8 @@ def cancel(tx: Tx, intent: Json, reason: str | None) -> Json:
 
     """
     if intent["status"] in {"succeeded", "canceled"}:
-        raise _wrong_status("canceled", intent, "requires_payment_method, requires_capture, requires_action")
-    session = tx.find("checkout.session", tx.private(intent["id"])["session"])
+        raise wrong_status("canceled", intent, "requires_payment_method, requires_capture, requires_action")
+    session = tx.find("checkout.session", tx.private(intent["id"])["session"] or "")
     if session and session["status"] == "open":
         raise ApiError(
             "You cannot cancel a PaymentIntent created by an open Checkout Session. Expire the session instead.",

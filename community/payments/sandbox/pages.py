@@ -10,10 +10,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from . import checkouts, intents
-from .cards import OFFERED, Card, Outcome, lookup
+from .cards import OFFERED, Card, lookup
 from .form import CardForm, Gettext, country_names, decline_message
 from .money import display
-from .store import Json, Store, Tx
+from .records import Json, Tx
+from .session_shape import UNNAMED
+from .store import Store
+from .sweeping import end_due
 
 HERE = Path(__file__).parent
 
@@ -27,7 +30,8 @@ class Look:
     business: str
 
 
-def _origin(url: str | None) -> str:
+def origin(url: str | None) -> str:
+    """Return scheme and host of an address, empty when it has none."""
     parts = urlsplit(url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
 
@@ -60,7 +64,7 @@ class Pages:
         html = self._jinja.get_template(template).render(
             base=base, stylesheets=look.stylesheets, business=look.business, **values
         )
-        styles = " ".join(sorted({"'self'", *filter(None, map(_origin, look.stylesheets))}))
+        styles = " ".join(sorted({"'self'", *filter(None, map(origin, look.stylesheets))}))
         policy = {
             "default-src": "'none'", "style-src": styles, "font-src": styles, "script-src": "'self'",
             "img-src": f"'self' data: {images}".strip(), "form-action": f"'self' {leads_to}".strip(),
@@ -80,7 +84,8 @@ class Pages:
 
     def show(self, base: str, identifier: str) -> Response:
         """Show the page to pay on, or what has become of the session."""
-        with self._store.read() as tx:
+        with self._store.read() as whole:
+            tx = whole.owner(identifier)
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
         if session is None or session["status"] != "open":
@@ -92,22 +97,45 @@ class Pages:
         return self.render("over.html", base=base, status=status, session=session, way=_way_out(session))
 
     def _form(self, base: str, session: Json, private: Json, form: CardForm, *, status: int = 200) -> Response:
-        lines = private["line_items"]["data"]
-        products = private["products"]
-        image = next(iter(products[0].get("images", [])), None)
+        lines = list(zip(private["line_items"]["data"], private["products"], strict=True))
+        return self.card_page(base, session, lines, form, action=f"{base}/c/pay/{session['id']}", status=status)
+
+    def card_page(
+        self, base: str, session: Json, lines: list[tuple[Json, Json]], form: CardForm, *, action: str, status: int
+    ) -> Response:
+        """Show what is to be paid and the card form that posts to `action`.
+
+        Args:
+            base: The sandbox's own address.
+            session: A Checkout Session, or what an invoice has of one.
+            lines: What is bought, with its product.
+            form: What was typed so far.
+            action: Where the form goes.
+            status: The answer's.
+
+        """
+        image = next(iter(lines[0][1].get("images", [])), None)
         return self.render(
             "checkout.html",
             base=base,
             status=status,
-            leads_to=_origin(session["success_url"]),
-            images=_origin(image),
+            leads_to=origin(session.get("success_url")),
+            images=origin(image),
             session=session,
-            lines=list(zip(lines, products, strict=True)),
-            note=((session["custom_text"] or {}).get("submit") or {}).get("message"),
+            action=action,
+            lines=lines,
+            payee=_payee(session),
+            note=((session.get("custom_text") or {}).get("submit") or {}).get("message"),
+            way=session.get("cancel_url"),
             form=form,
             cards=[(card, card.outcome.value) for card in OFFERED],
             countries=country_names(self._look.gettext),
         )
+
+    @property
+    def gettext(self) -> Gettext:
+        """Translates what people read."""
+        return self._look.gettext
 
     def pay(self, request: Request, base: str, identifier: str) -> Response:
         """Take a posted card: fill in a test card, or attempt to pay. A second submit pays nothing more."""
@@ -118,7 +146,8 @@ class Pages:
             card = form.check(now, self._look.gettext)
         # Words are chosen before the write turn is taken: a translator may do anything.
         refusal = decline_message(card.decline, self._look.gettext) if card and card.decline else None
-        with self._store.write() as tx:
+        with self._store.write() as whole:
+            tx = whole.owner(identifier)
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
             if card is not None and session is not None and session["status"] == "open":
@@ -130,11 +159,11 @@ class Pages:
     @staticmethod
     def _attempt(tx: Tx, session: Json, card: Card, payer: Json, refusal: tuple[str, str] | None) -> None:
         if tx.now >= session["expires_at"]:
-            checkouts.sweep(tx)
+            end_due(tx)
             session.update(tx.get("checkout.session", session["id"]))
         elif refusal:
             intents.decline(tx, checkouts.intent_of(tx, session), card, payer, refusal[1])
-        elif card.outcome is Outcome.SECURE:
+        elif card.secure:
             intents.ask_for_proof(tx, checkouts.intent_of(tx, session), f"{session['url']}/3ds")
             tx.remember(session["id"], {**tx.private(session["id"]), "payer": payer})
             session["under_proof"] = True
@@ -152,21 +181,31 @@ class Pages:
 
     def secure(self, base: str, identifier: str) -> Response:
         """Show the 3-D Secure step, when one is under way."""
-        with self._store.read() as tx:
+        with self._store.read() as whole:
+            tx = whole.owner(identifier)
             session = tx.find("checkout.session", identifier)
             asked = session is not None and _under_proof(tx, session)
         if session is None or session["status"] == "expired":
             return self._over(base, session)
         if not asked:
             return redirect(_way_out(session) or f"{base}/c/pay/{identifier}", 303)
-        return self.render("secure.html", base=base, session=session, leads_to=_origin(session["success_url"]))
+        return self.render(
+            "secure.html",
+            base=base,
+            leads_to=origin(session["success_url"]),
+            action=f"{base}/c/pay/{identifier}/3ds",
+            amount=session["amount_total"],
+            currency=session["currency"],
+            payee=_payee(session),
+        )
 
     def prove(self, request: Request, base: str, identifier: str) -> Response:
         """Take the answer of the 3-D Secure step."""
         form = CardForm()
         passed = request.form.get("answer") == "complete"
         failure = self._look.gettext("We could not confirm this card with your bank. Try another card.")
-        with self._store.write() as tx:
+        with self._store.write() as whole:
+            tx = whole.owner(identifier)
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
             if session is not None and _under_proof(tx, session):
@@ -180,10 +219,17 @@ class Pages:
         return self._after(base, session, private, form)
 
 
+def _payee(session: Json) -> str | None:
+    """Return the name that was asked for, None where the sandbox's own stands."""
+    name: str = (session.get("branding_settings") or {}).get("display_name", UNNAMED)
+    return None if name == UNNAMED else name
+
+
 def _under_proof(tx: Tx, session: Json) -> bool:
-    if session["status"] != "open" or not session["payment_intent"]:
+    known = checkouts.begun(tx, session)
+    if session["status"] != "open" or not known:
         return False
-    return bool(tx.get("payment_intent", session["payment_intent"])["status"] == "requires_action")
+    return bool(tx.get("payment_intent", known)["status"] == "requires_action")
 
 
 def _way_out(session: Json | None) -> str | None:

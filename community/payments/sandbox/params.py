@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,13 +40,13 @@ def parse(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return tree
 
 
-def text(limit: int = 5000) -> Reader:
-    """Read a string of 1 to `limit` characters."""
+def text(limit: int = 5000, *, empty: bool = False) -> Reader:
+    """Read a string of up to `limit` characters; an empty one, which unsets, only where `empty` says so."""
 
     def read(value: Any, where: str) -> str:
         if not isinstance(value, str):
             raise _bad("Invalid string", where)
-        if not value:
+        if not value and not empty:
             raise _bad(
                 f"You passed an empty string for '{where}'. We assume empty values are an attempt to unset "
                 f"a parameter; however '{where}' cannot be unset.",
@@ -72,6 +73,13 @@ def integer(least: int | None = None) -> Reader:
         return number
 
     return read
+
+
+def percent(value: Any, where: str) -> float:
+    """Read a share of a hundred with up to two decimals."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", value) or float(value) > 100:
+        raise _bad(f"Invalid decimal: {value}; must be between 0 and 100, with at most two decimal places", where)
+    return float(value)
 
 
 def boolean(value: Any, where: str) -> bool:
@@ -115,6 +123,11 @@ def refused(what: str) -> Reader:
 
 def metadata(value: Any, where: str) -> dict[str, str]:
     """Read up to 50 pairs, keys of 40 and values of 500 characters, as on Stripe."""
+    return {key: one for key, one in metadata_change(value, where).items() if one}
+
+
+def metadata_change(value: Any, where: str) -> dict[str, str]:
+    """Read pairs that change metadata: an empty value unsets its key, an empty whole unsets all."""
     if value == "":
         return {}
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
@@ -124,29 +137,40 @@ def metadata(value: Any, where: str) -> dict[str, str]:
     for key, one in value.items():
         if len(key) > 40 or len(one) > 500:
             raise _bad("Metadata keys take up to 40 and values up to 500 characters.", f"{where}[{key}]")
-    return {key: one for key, one in value.items() if one}
+    return dict(value)
 
 
-def list_of(item: Reader, most: int = 100) -> Reader:
-    """Read a list of `item`s."""
+@dataclass(frozen=True, eq=False)
+class ListOf:
+    """Reads a list; made by `list_of`."""
 
-    def read(value: Any, where: str) -> list[Any]:
+    item: Reader
+    most: int
+
+    def __call__(self, value: Any, where: str) -> list[Any]:
+        """Return the elements in their order."""
         if not isinstance(value, dict) or not all(key.isdigit() for key in value):
             raise _bad("Invalid array", where)
-        if len(value) > most:
-            raise _bad(f"Array {where} exceeded maximum {most} allowed elements.", where)
+        if len(value) > self.most:
+            raise _bad(f"Array {where} exceeded maximum {self.most} allowed elements.", where)
         ordered = sorted(value.items(), key=lambda pair: int(pair[0]))
-        return [item(one, f"{where}[{index}]") for index, (_, one) in enumerate(ordered)]
-
-    return read
+        return [self.item(one, f"{where}[{index}]") for index, (_, one) in enumerate(ordered)]
 
 
-def fields(required: Mapping[str, Reader] | None, optional: Mapping[str, Reader]) -> Reader:
-    """Read a dictionary that has every `required` name and no unknown one."""
-    needed = dict(required or {})
-    known = {**needed, **optional}
+def list_of(item: Reader, most: int = 100) -> ListOf:
+    """Read a list of `item`s."""
+    return ListOf(item, most)
 
-    def read(value: Any, where: str) -> dict[str, Any]:
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Reads a dictionary; made by `fields`. What it knows can be looked at, so that a test can compare it."""
+
+    needed: frozenset[str]
+    known: Mapping[str, Reader]
+
+    def __call__(self, value: Any, where: str) -> dict[str, Any]:
+        """Return the values read."""
         if not isinstance(value, dict):
             raise _bad("Invalid object", where)
 
@@ -154,11 +178,15 @@ def fields(required: Mapping[str, Reader] | None, optional: Mapping[str, Reader]
             return f"{where}[{key}]" if where else key
 
         for key in value:
-            if key not in known:
+            if key not in self.known:
                 raise _bad(f"Received unknown parameter: {name(key)}", name(key), "parameter_unknown")
-        for key in needed:
+        for key in sorted(self.needed):
             if key not in value:
                 raise _bad(f"Missing required param: {name(key)}.", name(key), "parameter_missing")
-        return {key: known[key](one, name(key)) for key, one in value.items()}
+        return {key: self.known[key](one, name(key)) for key, one in value.items()}
 
-    return read
+
+def fields(required: Mapping[str, Reader] | None, optional: Mapping[str, Reader]) -> Fields:
+    """Read a dictionary that has every `required` name and no unknown one."""
+    needed = dict(required or {})
+    return Fields(frozenset(needed), {**needed, **optional})

@@ -5,26 +5,17 @@ in between. Several processes may share the file: whoever wants to write waits i
 own greenlets run meanwhile.
 """
 
-import json
-import secrets
 import sqlite3
-import string
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import stripe
+from .errors import ApiError
+from .records import Tx
 
-from .errors import ApiError, missing
-
-Json = dict[str, Any]
-API_VERSION = stripe.api_version
-ALPHABET = string.ascii_letters + string.digits
 TURN_SECONDS = 20.0
 RETRY_SECONDS = 0.005
 
@@ -32,7 +23,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
   created INTEGER NOT NULL, ref TEXT, label TEXT, due INTEGER,
-  body TEXT NOT NULL, private TEXT NOT NULL DEFAULT '{}');
+  body TEXT NOT NULL, private TEXT NOT NULL DEFAULT '{}',
+  account TEXT NOT NULL DEFAULT '', clock TEXT);
 CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
 CREATE INDEX IF NOT EXISTS objects_ref ON objects (ref);
 CREATE INDEX IF NOT EXISTS objects_due ON objects (due) WHERE due IS NOT NULL;
@@ -46,108 +38,25 @@ CREATE TABLE IF NOT EXISTS answers (
   request TEXT NOT NULL, created INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS requests (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL,
-  path TEXT NOT NULL, status INTEGER NOT NULL, key TEXT);
+  path TEXT NOT NULL, status INTEGER NOT NULL, key TEXT, account TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-
-
-def new_id(prefix: str) -> str:
-    """Return an unguessable id in Stripe's style."""
-    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(24))}"
-
-
-@dataclass
-class Tx:
-    """One open transaction: the only way to the tables. `now` is in seconds since 1970, UTC."""
-
-    db: sqlite3.Connection
-    now: int
-    request: str | None = None
-    key: str | None = None
-
-    def find(self, kind: str, identifier: str) -> Json | None:
-        """Return one object, or None."""
-        row = self.db.execute("SELECT body FROM objects WHERE id = ? AND kind = ?", (identifier, kind)).fetchone()
-        return json.loads(row["body"]) if row else None
-
-    def get(self, kind: str, identifier: str, param: str = "id") -> Json:
-        """Return one object.
-
-        Raises:
-            ApiError: 404 `resource_missing`.
-
-        """
-        found = self.find(kind, identifier)
-        if found is None:
-            raise missing(kind, identifier, param)
-        return found
-
-    def any(self, identifier: str) -> Json | None:
-        """Return the object of any kind with this id, for `expand`."""
-        row = self.db.execute("SELECT body FROM objects WHERE id = ?", (identifier,)).fetchone()
-        return json.loads(row["body"]) if row else None
-
-    def private(self, identifier: str) -> Json:
-        """Return what the sandbox remembers about an object and never answers."""
-        row = self.db.execute("SELECT private FROM objects WHERE id = ?", (identifier,)).fetchone()
-        return dict(json.loads(row["private"])) if row else {}
-
-    def add(
-        self,
-        body: Json,
-        *,
-        ref: str | None = None,
-        label: str | None = None,
-        due: int | None = None,
-        private: Json | None = None,
-    ) -> Json:
-        """Insert an object; `ref` and `label` are what lists filter by, `due` is when it ends by itself."""
-        values = (ref, label, due, json.dumps(body), json.dumps(private or {}))
-        self.db.execute(
-            "INSERT INTO objects (id, kind, created, ref, label, due, body, private) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (body["id"], body["object"], self.now, *values),
-        )
-        return body
-
-    def save(self, body: Json, *, due: int | None = None, ref: str | None = None) -> Json:
-        """Write an object back; `due` is set anew, `ref` only when given."""
-        self.db.execute(
-            "UPDATE objects SET body = ?, due = ?, ref = coalesce(?, ref) WHERE id = ?",
-            (json.dumps(body), due, ref, body["id"]),
-        )
-        return body
-
-    def remember(self, identifier: str, private: Json) -> None:
-        """Replace what the sandbox remembers about an object."""
-        self.db.execute("UPDATE objects SET private = ? WHERE id = ?", (json.dumps(private), identifier))
-
-    def emit(self, kind: str, about: Json) -> Json:
-        """Record an event and one webhook attempt, due at once."""
-        event = {
-            "id": new_id("evt"),
-            "object": "event",
-            "api_version": API_VERSION,
-            "created": self.now,
-            "data": {"object": about},
-            "livemode": False,
-            "pending_webhooks": 1,
-            "request": {"id": self.request, "idempotency_key": self.key},
-            "type": kind,
-        }
-        self.add(event, label=kind)
-        self.db.execute("INSERT INTO attempts (event, since, due) VALUES (?,?,?)", (event["id"], self.now, self.now))
-        return event
-
-    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """Run a constant query and return every row."""
-        return self.db.execute(sql, values).fetchall()
+# Columns that files of earlier versions lack.
+LATER = (
+    ("objects", "account", "TEXT NOT NULL DEFAULT ''"),
+    ("objects", "clock", "TEXT"),
+    ("requests", "account", "TEXT NOT NULL DEFAULT ''"),
+)
 
 
 class Store:
     """Opens the file on first use, so that it may be built before a fork."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], *, durable: bool = True) -> None:
         self._path = path
         self._clock = clock
+        self._durable = durable
         self._turn = threading.RLock()
         self._opened: sqlite3.Connection | None = None
 
@@ -161,8 +70,9 @@ class Store:
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA synchronous = FULL" if self._durable else "PRAGMA synchronous = OFF")
             db.executescript(SCHEMA)
+            _bring_up_to_date(db)
             # From here on it is `_begin` that waits: SQLite's own waiting would stop every greenlet.
             db.execute("PRAGMA busy_timeout = 20")
             self._opened = db
@@ -222,3 +132,10 @@ def _begin(db: sqlite3.Connection) -> None:
             time.sleep(RETRY_SECONDS)
         else:
             return
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Add what a file of an earlier version lacks."""
+    for table, column, kind in LATER:
+        if not any(row["name"] == column for row in db.execute(f"PRAGMA table_info({table})")):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")

@@ -1,17 +1,14 @@
-"""Changing money. Nothing here calls Stripe; `collecting` does, between transactions."""
-
-from datetime import datetime
+"""Payments: opened, authorised, taken, let go, settled, handed over."""
 
 from flask_babel import gettext as _
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from community.core import clock
-from community.core.db import db, is_sqlite
+from community.core.db import db
 from community.core.errors import Refused
 from community.core.events import emit, prepare
 from community.core.ids import new_ref
 from community.payments import books, queries, rules
+from community.payments.actions import accounts
 from community.payments.facts import (
     CaptureRefused,
     CaptureWanted,
@@ -19,13 +16,10 @@ from community.payments.facts import (
     PaymentExpired,
     PaymentReleased,
     PaymentSucceeded,
-    RefundOwed,
-    RefundSettled,
     ReleaseWanted,
-    WebhookReceived,
 )
-from community.payments.models import Payment, Refund, StripeEvent
-from community.payments.terms import CheckoutState, EventEnvelope, RefundState
+from community.payments.models import Payment
+from community.payments.terms import CheckoutState
 
 
 def open_payment(
@@ -40,11 +34,19 @@ def open_payment(
     currency: str,
     description: str,
     manual: bool = False,
+    mode: str = "platform",
+    fee_side: str = "client",
+    niche: str = "",
+    source: str = "",
+    kind: str = "full",
 ) -> Payment:
     """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Checkout opens after the commit.
 
-    A `manual` one is authorised by the payer and taken by `capture`, or let go by `release`.
+    A `manual` one is authorised by the payer and taken by `capture`, or let go by `release`. `niche` and `source` are
+    what the fee was chosen by, `mode` whose charge it is. Raises `Refused("not_payable")` in direct mode while the
+    payee's account takes no charges.
     """
+    account_id = accounts.taking_charges(payee).id if mode == "direct" else None
     payment = Payment(
         ref=new_ref("pay"),
         purpose=purpose,
@@ -59,6 +61,12 @@ def open_payment(
         expires_at=clock.now() + rules.CHECKOUT_LIFETIME,
         status="new",
         manual=manual,
+        mode=mode,
+        account_id=account_id,
+        fee_side=fee_side,
+        niche=niche,
+        source=source,
+        kind=kind,
         refunded=0,
     )
     db.session.add(payment)
@@ -97,13 +105,26 @@ def settle(payment_id: int, state: CheckoutState) -> None:
         return
     payment.status, payment.paid_at = "paid", clock.now()
     _note_charge(payment, state)
+    payment.stripe_fee, payment.balance_transaction = state.fee, state.balance_transaction
     books.charged(payment, state.fee)
+    if payment.mode == "platform":
+        accounts.money_came_in(payment)
     emit(PaymentSucceeded(payment.id))
+
+
+def fee_known(payment_id: int, stripe_fee: int, balance_transaction: str | None) -> None:
+    """Stripe says what it kept of a payment, where it did not know at once (minor units). Twice is once."""
+    payment = queries.locked(payment_id)
+    if payment.status != "paid" or payment.stripe_fee is not None:
+        return
+    payment.stripe_fee, payment.balance_transaction = stripe_fee, balance_transaction
+    books.stripe_kept(payment, stripe_fee)
 
 
 def _note_charge(payment: Payment, state: CheckoutState) -> None:
     payment.checkout_id = payment.checkout_id or state.id
     payment.intent_id, payment.charge_id = state.payment_intent, state.charge
+    payment.application_fee = state.application_fee
     if state.card_brand:
         payment.card = f"{state.card_brand.title()} {state.card_last4}"
 
@@ -176,65 +197,12 @@ def hand_over(payment: Payment, *, payee: str, payee_name: str, share: int) -> N
         return
     if payment.status not in {"authorised", "paid"}:
         raise Refused("not_paid", _("There is no payment yet that could be handed over."))
+    if payment.mode != "platform":
+        text = _("This was paid to the practice's own account, so it can't be handed over. Refund it and book anew.")
+        raise Refused("not_ours", text)
+    if payment.released_at is not None:
+        raise Refused("paid_out", _("This has been paid out already, so it can't be handed over any more."))
     if not 0 <= share <= books.owed(payment):
         raise Refused("share_too_big", _("That is more than is left of this payment. Choose a smaller share."), 422)
     books.handed_over(payment, to=payee, share=share)
     payment.payee, payment.payee_name = payee, payee_name
-
-
-def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
-    """Promise `amount` (minor units) of a paid payment back, in the caller's transaction; a delivery carries it out.
-
-    The database refuses a sum of refunds above what was paid.
-    """
-    earlier = sum(refund.fee for refund in payment.refunds if refund.status != "failed")
-    fee = rules.refund_fee(
-        amount=amount,
-        paid=payment.amount,
-        fee=payment.fee,
-        refunded=payment.refunded,
-        fee_refunded=earlier,
-    )
-    refund = Refund(ref=new_ref("rf"), payment_id=payment.id, amount=amount, fee=fee, reason=reason, status="owed")
-    payment.refunded += amount
-    db.session.add(refund)
-    db.session.flush()
-    books.refund_owed(payment, refund)
-    emit(RefundOwed(refund.id))
-    return refund
-
-
-def refund_answered(refund_id: int, state: RefundState | None, stripe_id: str | None = None) -> None:
-    """Stripe carried the refund out, or (`state` None) refused it for good. Once."""
-    refund = queries.refund(refund_id)
-    payment = queries.locked(refund.payment_id)
-    db.session.refresh(refund)
-    if refund.status != "owed":
-        return
-    refund.stripe_id = stripe_id or (state.id if state else None)
-    refund.status = "done" if state is not None and state.status in {"succeeded", "pending"} else "failed"
-    refund.done_at = clock.now()
-    if refund.status == "done":
-        books.refunded(payment, refund)
-    emit(RefundSettled(refund.id))
-
-
-def receive(event: EventEnvelope, payload: dict[str, object]) -> bool:
-    """Store a verified event; False when it came before, be it at this moment to another process. Applied by a
-    delivery.
-    """
-    insert = sqlite_insert if is_sqlite() else pg_insert
-    values = {"event_id": event.id, "type": event.type, "object_id": event.object_id, "payload": payload}
-    made = insert(StripeEvent).values(**values, received_at=clock.now())
-    stored = made.on_conflict_do_nothing(index_elements=["event_id"]).returning(StripeEvent.id)
-    row_id = db.session.scalar(stored)
-    if row_id is None:
-        return False
-    emit(WebhookReceived(row_id))
-    return True
-
-
-def applied(stripe_event_id: int, at: datetime | None = None) -> None:
-    """The event's object was fetched and everything it says is written."""
-    row = db.session.get_one(StripeEvent, stripe_event_id)
-    row.applied_at = row.applied_at or at or clock.now()

@@ -1,0 +1,52 @@
+"""Changing money. Nothing here calls Stripe; `collecting`, `passing_on` and `connecting` do, between transactions."""
+
+from .accounts import account_for
+from .accounts import opened as account_opened
+from .accounts import seen as account_seen
+from .charging import (
+    authorise,
+    capture,
+    checkout_opened,
+    closing,
+    expired,
+    fee_known,
+    hand_over,
+    open_payment,
+    release,
+    released,
+    settle,
+)
+from .disputing import dispute_seen
+from .events import applied, receive
+from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
+from .paying_out import payout_seen
+from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
+
+__all__ = [
+    "account_for",
+    "account_opened",
+    "account_seen",
+    "applied",
+    "authorise",
+    "begin_transfer",
+    "capture",
+    "checkout_opened",
+    "closing",
+    "dispute_seen",
+    "expired",
+    "fee_known",
+    "hand_over",
+    "open_payment",
+    "owe_refund",
+    "payout_seen",
+    "receive",
+    "refund_answered",
+    "refund_seen",
+    "release",
+    "release_to_payee",
+    "released",
+    "retry_refund",
+    "reversal_answered",
+    "settle",
+    "transfer_answered",
+]

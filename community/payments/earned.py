@@ -1,0 +1,35 @@
+"""The site's fees by whom they were kept from, straight from the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from community.core.db import db
+from community.payments.models import LedgerTransaction, Posting
+
+
+@dataclass(frozen=True)
+class Fees:
+    """What one payee's payments left to the site in a while, less what went back; how many payments. Minor units."""
+
+    payee: str
+    currency: str
+    amount: int
+    payments: int
+
+
+def by_payee(since: datetime, until: datetime) -> list[Fees]:
+    """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any."""
+    theirs = aliased(Posting)
+    paid = func.count(LedgerTransaction.id).filter(LedgerTransaction.kind == "payment")
+    query = (
+        select(theirs.account, Posting.currency, -func.sum(Posting.amount), paid)
+        .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
+        .join(theirs, and_(theirs.transaction_id == Posting.transaction_id, theirs.account.like("practice:%")))
+        .where(Posting.account == "fees", LedgerTransaction.at >= since, LedgerTransaction.at < until)
+        .group_by(theirs.account, Posting.currency)
+        .order_by(theirs.account)
+    )
+    return [Fees(payee, currency, int(amount), count) for payee, currency, amount, count in db.session.execute(query)]

@@ -1,0 +1,1 @@
+"""Connected accounts: opened, onboarded, restricted, and what the platform earns on their charges."""

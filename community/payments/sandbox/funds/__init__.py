@@ -1,0 +1,1 @@
+"""Money that has arrived: transferred on, taken back, paid out."""

@@ -1,0 +1,131 @@
+"""`flask money check` from the console, what it names, and what the database refuses before it could."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from community.core.db import db, savepoint, writing
+from community.payments import actions, checking, ledger, queries
+from community.payments.models import Refund
+from tests.payments.till import Till
+
+ONE_MORE = "INSERT INTO postings (transaction_id, account, amount, currency)"
+FOUND = "SELECT 'x', 'y', '', '{}', created_at, created_at FROM refunds"
+
+
+def run(till: Till) -> tuple[int, str]:
+    answer = till.app.test_cli_runner().invoke(args=["money", "check"])
+    return answer.exit_code, answer.output
+
+
+def test_fine(till: Till) -> None:
+    till.paid()
+    assert run(till) == (0, "money: fine\n")
+
+
+def test_an_unbalanced_posting_is_named(till: Till, planted: None) -> None:
+    """Past our own code, and before the commit at which the database would refuse it."""
+    payment_id = till.paid()
+    with till.app.app_context(), writing() as session:
+        session.execute(text(f"{ONE_MORE} SELECT min(id), 'fees', -7, 'GBP' FROM ledger_transactions"))
+    code, said = run(till)
+    assert code == 1
+    assert "a transaction sums to zero" in said
+    assert f"fees of a payment: payment:{till.read(payment_id).ref}: expected -475, found -482" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "rule"),
+    [
+        ("stripe_fee = 171", "stripe of a payment"),
+        ("refunded = 5", "refunds are counted"),
+        ("status = 'expired'", "nothing is posted before it is paid"),
+        ("ref = 'pay_other'", "postings are about something we know"),
+        ("fee = 474", "fees of a payment"),
+    ],
+)
+def test_what_rows_say_otherwise_is_named(till: Till, planted: None, column: str, rule: str) -> None:
+    till.paid()
+    with till.app.app_context(), writing() as session:
+        session.execute(text(f"UPDATE payments SET {column}"))
+    with till.app.app_context():
+        assert rule in {gap.rule for gap in checking.gaps()}
+
+
+def test_a_refund_posted_twice_is_named(till: Till, planted: None) -> None:
+    payment_id = till.paid()
+    till.do(actions.owe_refund, payment_id, amount=100, reason="x")
+    till.settle()
+    with till.app.app_context(), writing():
+        ledger.post(
+            external_id="again", kind="refund", subject=f"payment:{queries.get(payment_id).ref}", currency="GBP",
+            postings=[("refunds", 100), ("stripe", -100)],
+        )  # fmt: skip
+    with till.app.app_context():
+        found = {gap.rule for gap in checking.gaps()}
+    assert {"stripe of a payment", "refunds of a payment", "what is promised back"} <= found
+
+
+def test_promises_that_nobody_kept_are_named(till: Till, planted: None) -> None:
+    payment_id = till.paid()
+    with till.app.app_context(), writing():
+        ledger.post(
+            external_id="promise", kind="hand_over", subject=f"payment:{queries.get(payment_id).ref}", currency="GBP",
+            postings=[("promised:practice:1", 5), ("promised:practice:2", -5)],
+        )  # fmt: skip
+    with till.app.app_context():
+        assert [gap.rule for gap in checking.gaps()] == ["promises are settled"]
+
+
+REFUSED: list[tuple[str, str]] = [
+    ("UPDATE payments SET refunded = amount + 1", "ck_payments_refunded"),
+    ("UPDATE payments SET refunded = 1, disputed = amount", "ck_payments_refunded"),
+    ("UPDATE payments SET mode = 'direct'", "ck_payments_whose"),
+    ("UPDATE payments SET stripe_fee = -1", "ck_payments_stripe_fee"),
+    ("UPDATE refunds SET fee = amount + 1", "ck_refunds_amount"),
+    ("UPDATE transfers SET reversed = amount + 1", "ck_transfers_reversed"),
+    ("UPDATE transfers SET stripe_id = NULL", "ck_transfers_sent"),
+    ("UPDATE reversals SET refund_id = NULL", "ck_reversals_cause"),
+    ("UPDATE connected_accounts SET stripe_id = NULL", "ck_connected_accounts_enabled"),
+    (
+        f"INSERT INTO findings (kind, object_id, subject, detail, found_at, seen_at) {FOUND} UNION ALL {FOUND}",
+        "uq_findings_open|findings.kind",
+    ),
+    ("DELETE FROM postings", "postings_append_only"),
+]
+
+
+@pytest.fixture
+def full(till: Till) -> Till:
+    till.connect()
+    payment_id = till.paid()
+    till.release(payment_id)
+    till.do(actions.owe_refund, payment_id, amount=100, reason="x")
+    till.settle()
+    return till
+
+
+def test_what_the_database_refuses(full: Till) -> None:
+    with full.app.app_context():
+        for statement, name in REFUSED:
+            with pytest.raises(DBAPIError, match=name), writing(), savepoint() as session:
+                session.execute(text(statement))
+
+
+def test_no_second_transfer_of_a_payment_to_the_same_payee(full: Till) -> None:
+    columns = "ref, payment_id, payee, amount, recovered, currency, status, attempt, reversed, due_at, created_at"
+    same = "'again', payment_id, payee, 0, 0, currency, 'due', 1, 0, due_at, created_at"
+    again = f"INSERT INTO transfers ({columns}) SELECT {same} FROM transfers"
+    with full.app.app_context(), pytest.raises(IntegrityError), writing() as session:
+        session.execute(text(again))
+
+
+def test_a_refund_beyond_what_is_left_is_refused(full: Till) -> None:
+    with full.app.app_context():
+        payment_id = db.session.query(Refund).one().payment_id
+        db.session.rollback()
+    with pytest.raises(IntegrityError):
+        full.do(actions.owe_refund, payment_id, amount=9876, reason="too much")
+    full.do(actions.owe_refund, payment_id, amount=9875, reason="all")
+    full.settle()
+    assert full.read(payment_id).refunded == 9975
