@@ -24,12 +24,14 @@ class Earned:
 
 
 def earned(payee: str) -> list[Earned]:
-    """All that a payee earned and gave back, the oldest first."""
+    """All that a payee earned and gave back, the oldest first: what we owe it, and in direct mode what is its own at
+    Stripe.
+    """
+    accounts = (payee, f"theirs:{payee}")
     query = select(
         LedgerTransaction.subject, LedgerTransaction.kind, LedgerTransaction.at, Posting.amount, Posting.currency
     ).join(Posting.transaction)
-    # What clients paid to the payee's own account at Stripe is there, not owed.
-    query = query.where(Posting.account.in_((payee, f"theirs:{payee}")), LedgerTransaction.kind.not_in(MOVES))
+    query = query.where(Posting.account.in_(accounts), LedgerTransaction.kind.not_in(MOVES))
     found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
     return [
         Earned(subject.removeprefix("payment:") if subject.startswith("payment:") else "", kind, at, -amount, currency)

@@ -8,6 +8,7 @@ import pytest
 
 from community.income.rules.forecast import Range, forecast
 
+pytestmark = pytest.mark.once
 PRACTICES = 240
 HELD_BACK = 3
 

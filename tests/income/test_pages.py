@@ -1,7 +1,7 @@
 """The pages of income as the owner sees them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -129,3 +129,41 @@ def test_what_must_be_charged(house: House) -> None:
     assert "£10,000.00" in page
     assert "too few to compare" in page
     assert post(owner, "/desk/income/price", year | {"hours": "none"}).status_code == 422
+
+
+def test_the_price_stands_beside_the_niches(house: House) -> None:
+    for number, price in enumerate((4000, 6000, 8000), start=1):
+        house.world.listing(house.peer, f"An hour {number}", prices={60: price})
+    house.world.listing(house.peer, "A free call", prices={60: 0})
+    house.world.listing(house.peer, "A draft", prices={60: 99_900}, status="draft")
+    owner = house.world.signed_in(house.owner)
+    post(owner, "/desk/income/price", {"wanted": "9000", "tax": "25", "weeks_off": "8", "hours": "20"})
+    # 40, 60, 80 and Noor's own 95: quartiles at 55, 70 and 83.75; 12,000 / 880 hours are 13.64 an hour
+    page = _page(owner, "/price")
+    for said in ("£55<", "£70<", "£83.75<", "£13.64", "there is room above"):
+        assert said in page, said
+    assert "£999" not in page
+
+
+def test_one_stream_becomes_two(house: House) -> None:
+    owner = house.world.signed_in(house.owner)
+    _complete(house, house.confirmed())
+    with clock.frozen(clock.now() + timedelta(days=9)):
+        page = _page(owner)
+        assert "100% comes from one stream" in page
+        action = re.findall(r'action="(/desk/listings/\d+/copies)"', page)[0]
+        made = post(owner, action, {"kind": "workshop"}, form_at="/desk/income")
+        assert made.status_code == 302
+        draft = owner.get(made.location).get_data(as_text=True)
+        assert 'value="A brand identity"' in draft
+
+
+def test_a_day_is_the_practices_own(house: House) -> None:
+    """Half past eleven at night in London on the last of October is November nowhere but in UTC's neighbours."""
+    with house.world.writing():
+        house.practice_of(house.practice).zone = "Pacific/Auckland"
+    with clock.frozen(datetime(2026, 10, 31, 12, 30, tzinfo=UTC)):
+        owner = house.world.signed_in(house.owner)
+        assert _note(owner, day="2026-11-01").status_code == 302
+        assert "Nov" in _page(owner)
+        assert _note(owner, day="2026-11-02").status_code == 422

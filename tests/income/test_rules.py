@@ -11,6 +11,9 @@ from community.income.invoices.rules import Item
 from community.income.rules import pay, sums
 from community.income.rules.pay import Rate
 from community.income.rules.sums import Line
+from community.listings.rules import hourly
+
+pytestmark = pytest.mark.once
 
 AMOUNT = st.integers(-10_000_000, 10_000_000)
 
@@ -170,3 +173,9 @@ def test_a_kinds_own_rate_may_be_none() -> None:
     rates = {"": 2000, "digital": 0}
     assert [invoices.rate_for(kind, rates) for kind in ("session", "digital")] == [2000, 0]
     assert invoices.rate_for("session", {}) == 0
+
+
+def test_the_length_nearest_to_an_hour_says_the_price() -> None:
+    assert hourly([(30, 5500), (60, 9500), (90, 13500)]) == 9500
+    assert hourly([(45, 5000)]) == 6667
+    assert hourly([(30, 4000), (90, 9000)]) == 8000, "of two as near the shorter"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from community.accounts.models import Person
 from community.availability import feed_actions
@@ -154,7 +154,8 @@ def _papers(scene: Scene) -> None:
         with contextlib.suppress(Exception), writing():
             series = db.session.get_one(InvoiceSeries, invoice.series_id)
             invoicing.credit(series, invoice, source="scene:credit", amount=1000)
-        ids = list(db.session.scalars(select(Invoice.id).where(Invoice.order_id == invoice.order_id)))
+        about = or_(Invoice.id == invoice.id, Invoice.credits_id == invoice.id)
+        ids = list(db.session.scalars(select(Invoice.id).where(about)))
         db.session.rollback()
         for invoice_id in ids:
             mailing.send(invoice_id)

@@ -22,9 +22,15 @@ def add(scene: Any) -> None:
         for role in ("owner", "assistant"):
             scene.roles[role].has |= noors
         scene.other |= _notes(scene, scene.priyas, scene.priya)
+    issue_anew(scene, "en_GB")
+
+
+def issue_anew(scene: Any, locale: str) -> None:
+    """An invoice for each role, and for somebody else."""
+    with scene.world.writing():
         for mine in scene.roles.values():
-            mine.has["invoice"] = _invoice(mine.has["confirmed"])
-        scene.other["invoice"] = _invoice(scene.other["confirmed"])
+            mine.has["invoice"] = _invoice(mine.has["confirmed"], locale)
+        scene.other["invoice"] = _invoice(scene.other["confirmed"], locale)
 
 
 def _notes(scene: Any, practice_id: int, person_id: int) -> dict[str, int]:
@@ -40,13 +46,13 @@ def _notes(scene: Any, practice_id: int, person_id: int) -> dict[str, int]:
     return {"entry": made[0].id, "import": found.id}
 
 
-def _invoice(booking_ref: str) -> str:
+def _invoice(booking_ref: str, locale: str) -> str:
     booking = db.session.scalars(select(Booking).where(Booking.ref == booking_ref)).one()
     lines = [Item("An hour & more", 9975, 2000)]
     made = invoicing.issue(
         invoicing.lock_series(f"practice:{booking.practice_id}"),
         kind="invoice",
-        source=f"scene:{booking_ref}",
+        source=f"scene:{booking_ref}:{locale}",
         practice_id=booking.practice_id,
         prefix="",
         day=today_of(booking.practice),
@@ -54,7 +60,7 @@ def _invoice(booking_ref: str) -> str:
         taxes=taxes(lines, "VAT"),
         order_id=booking.order_id,
         payment_ref=None,
-        locale="en_GB",
+        locale=locale,
         currency="GBP",
         seller={"name": booking.practice.name, "address": "1 Quay Street\nBristol", "country": "GB", "tax_id": "GB1"},
         buyer={"name": "Ada & Sons", "address": "", "country": "", "tax_id": ""},

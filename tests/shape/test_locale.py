@@ -19,7 +19,7 @@ from community.accounts.models import Person
 from community.bookings.models import Order
 from community.core.db import Model, db, writing
 from community.niches.catalogue import titles_by_niche as catalogue_titles
-from tests.shape import crawl, mails, pseudo
+from tests.shape import crawl, mails, papers, pseudo
 from tests.shape.crawl import Outline
 from tests.shape.scene import Scene
 
@@ -56,6 +56,7 @@ def abroad(scene: Scene, catalogue: Path) -> Iterator[Scene]:
         with app.app_context(), writing():
             db.session.execute(update(Person).values(locale=pseudo.LOCALE))
             db.session.execute(update(Order).values(locale=pseudo.LOCALE))
+        papers.issue_anew(scene, pseudo.LOCALE)  # what is issued keeps its language
         try:
             yield scene
         finally:
@@ -72,7 +73,7 @@ def _forget(app: Flask) -> None:
 
 @pytest.fixture(scope="module")
 def plain(abroad: Scene) -> pseudo.Plain:
-    return pseudo.Plain([*_stored(abroad.app), *_dates(), *_zones(), *_terms(), *NAMES], [*_libraries()])
+    return pseudo.Plain([*_stored(abroad.app), *_dates(), *_countries(), *_zones(), *_terms(), *NAMES], [*_libraries()])
 
 
 # Columns that hold people's own words, names and addresses; states and kinds are ours to translate.
@@ -80,6 +81,7 @@ OWN = {
     "name", "title", "summary", "text", "line", "about", "help_whom", "help_what", "help_how", "looking_for", "note",
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
     "client_email", "unit", "scope", "file_name", "questions", "plan", "chosen",
+    "stream", "party", "rows", "faults", "lines", "taxes", "seller", "buyer", "label",
 }  # fmt: skip
 
 
@@ -136,6 +138,11 @@ def _dates() -> Iterator[str]:
         for widths in names.values():
             for known in widths.values():
                 yield from known.values()
+
+
+def _countries() -> Iterator[str]:
+    """The language's names of countries, from CLDR."""
+    yield from Locale.parse(pseudo.LOCALE).territories.values()
 
 
 def _spoken(page: str) -> Iterator[str]:

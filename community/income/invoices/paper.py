@@ -6,10 +6,13 @@ from typing import Any, cast
 
 from flask import render_template
 from flask_babel import force_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
 
 from community.income.invoices.models import Invoice
 
 _FONTS = "https://fonts.invalid/"
+_STYLE = Path(__file__).with_name("paper.css")
 _FOLDER = Path(__file__).parents[3] / "static" / "fonts"
 
 
@@ -27,9 +30,16 @@ def words(invoice: Invoice) -> dict[str, Any]:
 
 
 def page(said: dict[str, Any], **more: Any) -> str:
-    """The paper as HTML, in the language it was issued in. It prints well by itself."""
+    """The paper within a page of the site; what it says is in the language it was issued in."""
     with force_locale(said["locale"]):
-        return render_template("income/paper.html", paper=said, **more)
+        title, inside = title_of(said), Markup(render_template("income/_paper.html", paper=said))  # noqa: S704
+    return render_template("income/paper.html", paper=said, title=title, said=inside, **more)
+
+
+def title_of(said: dict[str, Any]) -> str:
+    """What it is, and its number."""
+    kinds = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "fee": _("Invoice")}
+    return f"{kinds[said['kind']]} {said['label']}"
 
 
 def file_name(said: dict[str, Any]) -> str:
@@ -39,7 +49,8 @@ def file_name(said: dict[str, Any]) -> str:
 
 def pdf(said: dict[str, Any]) -> bytes:
     """The paper as PDF. Raises `NoPdf`. Some 0.3 s of computing in a native thread: hold no transaction."""
-    html = page(said, printed=True)
+    with force_locale(said["locale"]):
+        html = render_template("income/paper_print.html", paper=said, title=title_of(said))
     load()  # here: it looks for Pango with a process of its own, which gevent starts in the first thread only
     return _aside(draw, html)
 
@@ -55,7 +66,9 @@ def load() -> Any:
 
 def draw(html: str) -> bytes:
     """HTML of ours as PDF; nothing but our own fonts is fetched. Raises `NoPdf`."""
-    return bytes(load().HTML(string=html, base_url=_FONTS, url_fetcher=_fonts_only()).write_pdf())
+    known = load()
+    style = known.CSS(string=_STYLE.read_text(), base_url=_FONTS, url_fetcher=_fonts_only())
+    return bytes(known.HTML(string=html, base_url=_FONTS, url_fetcher=_fonts_only()).write_pdf(stylesheets=[style]))
 
 
 def _fonts_only() -> Any:

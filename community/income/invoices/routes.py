@@ -75,7 +75,9 @@ def of_booking(ref: str) -> Any:
 def show(ref: str) -> Any:
     """The paper, for both sides."""
     invoice = queries.get_for(viewer(), browser(), ref)
-    return paper.page(paper.words(invoice), back=_back(), has_pdf=paper.can_pdf())
+    works_there = income.has_practice(viewer())
+    side = "practice" if works_there else "client"
+    return paper.page(paper.words(invoice), back=_back(), has_pdf=paper.can_pdf(), side=side)
 
 
 def _back() -> str:
