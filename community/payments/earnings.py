@@ -8,8 +8,8 @@ from sqlalchemy import select
 from community.core.db import db
 from community.payments.models import LedgerTransaction, Posting
 
-# Money on its way to a bank is earned already: these change where it is, not what was earned.
-MOVES = ("transfer_begun", "transfer_void", "transfer", "reversal", "debt_kept", "payout")
+# Money on its way to a bank is earned already: these change what is owed and where it is, not what was earned.
+MOVES = ("transfer_begun", "transfer_void", "transfer", "reversal", "debt_kept", "payout", "payout_failed")
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def test_instalments_sum_and_stray_less_than_a_unit(total: int, cuts: list[int])
     shares = [second - first for first, second in pairwise([0, *cuts, 100])]
     parts = rules.instalments(total, plan(*shares))
     assert sum(parts) == total
-    paid = rules.client_parts(total, plan(*shares), 500)
+    paid = rules.client_parts(total, plan(*shares), lambda upto: rules.fee(upto, 500))
     assert (sum(paid), paid[0]) == (rules.all_in(total, 500), rules.all_in(parts[0], 500))
     assert all(mine <= theirs for mine, theirs in zip(parts, paid, strict=True))
     assert all(abs(part * 100 - total * share) < 100 for part, share in zip(parts, shares, strict=True))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from community.payments import actions, queries
+from community.payments.earnings import earned
 from tests.payments.till import Till
 
 SHEET = Path(__file__).with_name("sheet.tsv")
@@ -68,6 +69,9 @@ class Played:
         booked, currency = self.till.balances(self.currency), self.currency.lower()
         assert booked.get("stripe", 0) == self.till.at_stripe(currency=currency) - self.site_before
         assert booked.get("at:practice:1", 0) == self.till.at_stripe(self.account, currency)
+        with self.till.app.app_context():
+            income = sum(one.amount for one in earned("practice:1"))
+        assert income == -booked.get("practice:1", 0) + booked.get("at:practice:1", 0)
         return {
             "site_at_stripe": booked.get("stripe", 0),
             "fees": -booked.get("fees", 0),

@@ -25,11 +25,14 @@ from community.income.invoices.models import Invoice, InvoiceSeries
 from community.notifications import (
     booking_mails,
     change_mails,
+    payout_mails,
     reminding,
     request_mails,
     trouble_mails,
     unread_actions,
 )
+from community.payments import queries as payments
+from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
 from community.rooms.models import Room
 from tests.shape.scene import Scene
@@ -83,6 +86,7 @@ def _write_all(scene: Scene) -> None:
                 bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
+    _payable(scene)
     _unread(scene)
     _papers(scene)
     with scene.app.app_context(), writing():
@@ -117,6 +121,17 @@ def _steps(booking_id: int) -> None:
     change_mails.tell_changes(facts.ChangesAsked(booking_id))
     trouble_mails.tell_resolved(facts.BookingResolved(booking_id))
     trouble_mails.tell_stood(facts.NoShowStood(booking_id))
+
+
+def _payable(scene: Scene) -> None:
+    """A practice whose account lost what it takes to be paid."""
+    with scene.app.app_context():
+        with writing():
+            account = payments.account(f"practice:{scene.priyas}")
+            assert account is not None
+            account.transfers, account.waiting_since = "inactive", clock.now()
+            account_id = account.id
+        payout_mails.tell_payable_wanted(PayeeReminded(account_id, 1))
 
 
 def _unread(scene: Scene) -> None:
