@@ -8,8 +8,8 @@ from sqlalchemy import select
 from community.core.db import db
 from community.payments.models import LedgerTransaction, Posting
 
-# Money on its way to a bank is earned already: these change what is owed, not what was earned.
-MOVES = ("transfer", "transfer_reversal", "reversal", "payout", "recovery", "recovered", "negative_balance")
+# Money on its way to a bank is earned already: these change where it is, not what was earned.
+MOVES = ("transfer_begun", "transfer_void", "transfer", "reversal", "debt_kept", "payout", "payout_failed")
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,13 @@ class Earned:
 
 
 def earned(payee: str) -> list[Earned]:
-    """All that a payee earned and gave back, the oldest first."""
+    """All that a payee earned and gave back, the oldest first: what the site owed it for, and in direct mode what came
+    to its own account at Stripe, less what Stripe and disputes took there.
+    """
     query = select(
         LedgerTransaction.subject, LedgerTransaction.kind, LedgerTransaction.at, Posting.amount, Posting.currency
     ).join(Posting.transaction)
-    query = query.where(Posting.account == payee, LedgerTransaction.kind.not_in(MOVES))
+    query = query.where(Posting.account.in_((payee, f"theirs:{payee}")), LedgerTransaction.kind.not_in(MOVES))
     found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
     return [
         Earned(subject.removeprefix("payment:") if subject.startswith("payment:") else "", kind, at, -amount, currency)
