@@ -16,6 +16,8 @@ from community.payments.terms import (
 from tests.payments.desk import Desk, paid
 from tests.payments.weather import Weather
 
+pytestmark = pytest.mark.once
+
 
 def test_opens_once_per_key(desk: Desk) -> None:
     first, again = desk.checkout(), desk.checkout()

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from community.core import events
 from community.core.db import db
-from community.payments import actions, books, checking, passing_on, queries
+from community.payments import actions, books, checking, ledger, passing_on, queries
 from community.payments.actions import passing
+from community.payments.earnings import earned
 from community.payments.facts import PayeeReminded
 from community.payments.models import Refund, Reversal, Transfer
 from community.payments.terms import GatewayUnavailable
@@ -40,6 +41,17 @@ def test_what_is_owed_goes_out_once_it_is(till: Till) -> None:
     assert till.at_stripe(account) == 9500
     made = till.sdk.transfers.list({"destination": account}).data[0]
     assert (made.source_transaction, made.transfer_group) == (till.read(payment_id).charge_id, "test:1")
+
+
+def test_what_went_out_is_earned_as_before(till: Till) -> None:
+    """Income counts what was earned, wherever the money is by now."""
+    till.connect()
+    payment_id = till.paid()
+    till.release(payment_id)
+    assert transfers(till, payment_id) == [("practice:1", "sent", 9500)]
+    with till.app.app_context():
+        assert [(one.kind, one.amount) for one in earned("practice:1")] == [("payment", 9500)]
+        assert ledger.balance("practice:1", "GBP") == 0
 
 
 @pytest.mark.parametrize("faults", [["lost"], ["500", "500", "500"], ["down", "lost", "500"]])

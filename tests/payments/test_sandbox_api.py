@@ -8,6 +8,8 @@ import stripe
 from community.payments.sandbox import WsgiClient, checkouts
 from tests.payments.desk import Desk, paid
 
+pytestmark = pytest.mark.once
+
 
 def params(desk: Desk, **changes: Any) -> dict[str, Any]:
     amount, currency = changes.pop("amount", 5000), changes.pop("currency", "gbp")

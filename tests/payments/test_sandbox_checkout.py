@@ -8,6 +8,8 @@ from community.payments.sandbox import create_sandbox
 from community.payments.terms import CheckoutLine
 from tests.payments.desk import GOOD, KEY, Desk
 
+pytestmark = pytest.mark.once
+
 
 def test_pays(desk: Desk) -> None:
     opened = desk.checkout()

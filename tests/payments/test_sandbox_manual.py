@@ -8,6 +8,8 @@ import stripe
 
 from tests.payments.desk import Desk, paid
 
+pytestmark = pytest.mark.once
+
 AUTHORISED = [
     "payment_intent.created",
     "charge.succeeded",

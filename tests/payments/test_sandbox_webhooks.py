@@ -7,6 +7,8 @@ import stripe
 
 from tests.payments.desk import SECRET, Desk, paid
 
+pytestmark = pytest.mark.once
+
 
 def test_posted_by_the_deliverer_signed(desk: Desk) -> None:
     paid(desk)

@@ -14,6 +14,8 @@ from tests.payments.contract.check import answer_faults, contract, object_faults
 from tests.payments.contract.client import BREACHES, BreachError
 from tests.payments.desk import Desk, paid
 
+pytestmark = pytest.mark.once
+
 
 def _unknown(reader: Any, schema: Any, where: str) -> Iterator[str]:
     """Names that the sandbox takes and the contract does not have."""

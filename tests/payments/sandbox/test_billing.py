@@ -10,6 +10,8 @@ from tests.payments.desk import GOOD, Desk
 from tests.payments.sandbox.market import EXPRESS, balance, onboard
 from tests.payments.test_sandbox_api import params
 
+pytestmark = pytest.mark.once
+
 DAY = 86400
 
 

@@ -7,6 +7,8 @@ from tests.payments.desk import GOOD, Desk
 from tests.payments.sandbox.market import EXPRESS, balance, entries, link, onboard, walk
 from tests.payments.test_sandbox_api import params
 
+pytestmark = pytest.mark.once
+
 
 def test_a_new_account_may_do_nothing(desk: Desk) -> None:
     account = desk.sdk.accounts.create(EXPRESS)

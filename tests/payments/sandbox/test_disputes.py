@@ -6,6 +6,8 @@ import stripe
 from tests.payments.desk import Desk
 from tests.payments.sandbox.market import balance, entries, sold
 
+pytestmark = pytest.mark.once
+
 
 def disputed(desk: Desk, card: str = "4000000000000259") -> str:
     desk.pay(desk.checkout(), card=card)

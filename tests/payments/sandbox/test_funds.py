@@ -6,6 +6,8 @@ import stripe
 from tests.payments.desk import Desk
 from tests.payments.sandbox.market import EXPRESS, balance, entries, onboard, sold
 
+pytestmark = pytest.mark.once
+
 MANUAL = {"settings": {"payouts": {"schedule": {"interval": "manual"}}}}
 
 

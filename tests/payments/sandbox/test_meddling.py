@@ -11,6 +11,8 @@ import stripe
 from community.payments.sandbox import meddling
 from tests.payments.desk import Desk
 
+pytestmark = pytest.mark.once
+
 
 def customers(desk: Desk, count: int) -> None:
     for number in range(count):

@@ -8,6 +8,8 @@ import stripe
 from tests.payments.desk import GOOD, Desk
 from tests.payments.test_sandbox_api import params
 
+pytestmark = pytest.mark.once
+
 LATER = {"payment_intent_data": {"setup_future_usage": "off_session"}}
 
 

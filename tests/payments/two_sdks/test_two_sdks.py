@@ -19,6 +19,8 @@ from werkzeug.serving import make_server
 from community.payments.sandbox import Sandbox, create_sandbox
 from tests.payments.two_sdks.run import SCRIPT, Runner
 
+pytestmark = pytest.mark.once
+
 HERE = Path(__file__).parent
 KEY, SECRET = "sk_test_two", "whsec_two"
 ERRORS = {
@@ -85,6 +87,7 @@ def test_python_runs_the_script(by_python: list[Any]) -> None:
     assert {"same": True} in by_python
 
 
+@pytest.mark.stripe_node
 def test_node_gets_the_same(by_python: list[Any], tmp_path: Path) -> None:
     node = shutil.which("node")
     if not node or not (HERE / "node_modules" / "stripe").is_dir():
