@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from community.accounts.models import Person
 from community.bookings.models import Booking, BookingEvent, BookingPayment, Order
 from community.core.db import db
+from community.core.money import pro_rata
 from community.listings.models import Listing
 from community.payments.models import Payment
 
@@ -79,10 +80,10 @@ class Outstanding:
 
 
 def outstanding(practice_id: int) -> list[Outstanding]:
-    """Instalments to come on what is agreed: the price less what was paid of it."""
+    """Instalments to come on what is agreed: of what the client still pays, the practice's part."""
     paid = (
-        select(func.sum(Payment.amount - Payment.fee))
-        .join(BookingPayment, BookingPayment.payment_id == Payment.id)
+        select(func.sum(BookingPayment.amount + Payment.discount))
+        .join(Payment, Payment.id == BookingPayment.payment_id)
         .where(BookingPayment.booking_id == Booking.id, Payment.status == "paid")
         .correlate(Booking)
         .scalar_subquery()
@@ -91,18 +92,18 @@ def outstanding(practice_id: int) -> list[Outstanding]:
     several = select(BookingPayment.payment_id).group_by(BookingPayment.payment_id).having(func.count() > 1)
     query = (
         select(
-            Booking.ref, Booking.price, func.coalesce(paid, 0), Booking.ends_at, Listing.title, Listing.id,
-            Booking.kind, func.coalesce(Person.name, Order.client_name),
+            Booking.total, Booking.price - Booking.commission, func.coalesce(paid, 0), Booking.ref, Booking.ends_at,
+            Listing.title, Listing.id, Booking.kind, func.coalesce(Person.name, Order.client_name),
         )
         .join(Order, Order.id == Booking.order_id)
         .join(Listing, Listing.id == Booking.listing_id)
         .outerjoin(Person, Person.id == Order.client_id)
-        .where(Booking.practice_id == practice_id, Booking.state.in_(_OPEN), Booking.price > 0)
+        .where(Booking.practice_id == practice_id, Booking.state.in_(_OPEN), Booking.total > 0)
         .where(Booking.id.not_in(select(BookingPayment.booking_id).where(BookingPayment.payment_id.in_(several))))
         .order_by(Booking.id)
     )  # fmt: skip
     return [
-        Outstanding(ref, price - int(got), *rest)
-        for ref, price, got, *rest in db.session.execute(query)
-        if 0 < int(got) < price
+        Outstanding(ref, pro_rata(total - int(got), total, own), *rest)
+        for total, own, got, ref, *rest in db.session.execute(query)
+        if 0 < int(got) < total
     ]

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from community.core.db import db
 from community.payments.models import LedgerTransaction, Posting
+
+_DIRECT = "theirs:"  # before the payee's name: what is on its own account at Stripe
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,20 @@ class Fees:
 
 
 def by_payee(since: datetime, until: datetime) -> list[Fees]:
-    """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any."""
+    """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any, in either mode."""
     theirs = aliased(Posting)
+    whose = or_(theirs.account.like("practice:%"), theirs.account.like(f"{_DIRECT}practice:%"))
     paid = func.count(LedgerTransaction.id).filter(LedgerTransaction.kind == "payment")
     query = (
         select(theirs.account, Posting.currency, -func.sum(Posting.amount), paid)
         .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
-        .join(theirs, and_(theirs.transaction_id == Posting.transaction_id, theirs.account.like("practice:%")))
+        .join(theirs, and_(theirs.transaction_id == Posting.transaction_id, whose))
         .where(Posting.account == "fees", LedgerTransaction.at >= since, LedgerTransaction.at < until)
         .group_by(theirs.account, Posting.currency)
-        .order_by(theirs.account)
     )
-    return [Fees(payee, currency, int(amount), count) for payee, currency, amount, count in db.session.execute(query)]
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for account, currency, amount, count in db.session.execute(query):
+        key = (account.removeprefix(_DIRECT), currency)
+        before = found.get(key, (0, 0))
+        found[key] = (before[0] + int(amount), before[1] + count)
+    return [Fees(payee, currency, *sums) for (payee, currency), sums in sorted(found.items())]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community.core.db import db
 from community.payments.models import LedgerTransaction, Posting
 
-# Money on its way to a bank is earned already: these change what is owed and where it is, not what was earned.
+# Money on its way to a bank is earned already: these change where it is, not what was earned.
 MOVES = ("transfer_begun", "transfer_void", "transfer", "reversal", "debt_kept", "payout", "payout_failed")
 
 
@@ -24,14 +24,13 @@ class Earned:
 
 
 def earned(payee: str) -> list[Earned]:
-    """All that a payee earned and gave back, the oldest first: what we owe it, and in direct mode what is its own at
-    Stripe.
+    """All that a payee earned and gave back, the oldest first: what the site owed it for, and in direct mode what came
+    to its own account at Stripe, less what Stripe and disputes took there.
     """
-    accounts = (payee, f"theirs:{payee}")
     query = select(
         LedgerTransaction.subject, LedgerTransaction.kind, LedgerTransaction.at, Posting.amount, Posting.currency
     ).join(Posting.transaction)
-    query = query.where(Posting.account.in_(accounts), LedgerTransaction.kind.not_in(MOVES))
+    query = query.where(Posting.account.in_((payee, f"theirs:{payee}")), LedgerTransaction.kind.not_in(MOVES))
     found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
     return [
         Earned(subject.removeprefix("payment:") if subject.startswith("payment:") else "", kind, at, -amount, currency)

@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from community.bookings import actions
 from community.core import clock
+from community.core.db import db
+from community.income.book import of_practice
+from community.listings.models import Package
+from community.payments import earned, earnings, ledger, rules
 from tests.bookings.house import House
 from tests.world import post
 
@@ -167,3 +172,37 @@ def test_a_day_is_the_practices_own(house: House) -> None:
         assert _note(owner, day="2026-11-01").status_code == 302
         assert "Nov" in _page(owner)
         assert _note(owner, day="2026-11-02").status_code == 422
+
+
+def test_where_the_money_lies_is_not_what_was_earned(house: House) -> None:
+    """Transfers change nothing; in direct mode what came to one's own account counts, less what Stripe kept there."""
+    payee, month = f"practice:{house.practice}", datetime(2026, 11, 1, tzinfo=UTC)
+    moves: list[tuple[str, rules.Entries]] = [
+        ("payment", rules.payment_postings(amount=10_500, fee=500, payee=payee)),
+        ("transfer_begun", rules.transfer_reserved_postings(payee=payee, amount=10_000)),
+        ("transfer", rules.transfer_sent_postings(payee=payee, amount=10_000)),
+        ("reversal", rules.reversal_postings(payee=payee, amount=4_000)),
+        ("payment", rules.payment_postings(amount=2_100, fee=100, payee=payee, mode="direct")),
+        ("stripe_fee", rules.stripe_fee_postings(60, payee=payee, mode="direct")),
+        ("refund_owed", rules.refund_owed_postings(amount=1_050, fee=50, payee=payee, mode="direct")),
+    ]
+    with house.reading():  # and nothing of it is kept
+        for number, (kind, postings) in enumerate(moves):
+            ledger.post(external_id=f"t{number}", kind=kind, subject="payment:x", currency="GBP", postings=postings)
+        # 100.00, then 20.00 less 0.60 and less 10.00
+        assert sum(one.amount for one in earnings.earned(payee)) == 10_000 + 2_000 - 60 - 1_000
+        (fees,) = earned.by_payee(month, month + timedelta(days=30))
+        assert (fees.payee, fees.amount, fees.payments) == (payee, 500 + 100 - 50, 2)
+        db.session.rollback()
+
+
+def test_what_is_still_to_be_paid_is_booked(house: House) -> None:
+    """Half of a project is paid: the other half is counted as booked, the practice's own part of it."""
+    listing = house.listing("project")
+    with house.reading():
+        package = db.session.scalars(select(Package.id)).one()
+    booking = house.confirmed(listing, package_id=package)
+    with house.reading():
+        assert house.booking(booking).state == "confirmed"
+        lines = of_practice(house.practice_of(house.practice)).booked
+        assert sorted(line.amount for line in lines) == [45_000, 45_000]
