@@ -1,7 +1,7 @@
 """Issuing invoices and credit notes. Each takes the next number under the lock of its series and is never changed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,9 @@ from community.income.invoices.rules import Item, Tax
 from community.payments import queries as payments
 from community.payments.models import Payment
 from community.profiles.models import Practice
+
+# Drawing a PDF takes a worker a second: what tells of the booking itself goes first.
+MAILED_AFTER = timedelta(minutes=1)
 
 
 def lock_series(name: str) -> InvoiceSeries:
@@ -55,7 +58,7 @@ def issue(
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    emit(InvoiceIssued(made.id))
+    emit(InvoiceIssued(made.id), due=clock.now() + MAILED_AFTER)
     return made
 
 
