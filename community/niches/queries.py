@@ -17,10 +17,9 @@ def fields() -> Sequence[Field]:
     return db.session.scalars(select(Field).order_by(Field.name)).all()
 
 
-def niches(field_id: int | None = None) -> Sequence[Niche]:
-    """All niches by name, or those of one field."""
-    query = select(Niche).order_by(Niche.name)
-    return db.session.scalars(query if field_id is None else query.where(Niche.field_id == field_id)).all()
+def niches() -> Sequence[Niche]:
+    """All niches by name."""
+    return db.session.scalars(select(Niche).order_by(Niche.name)).all()
 
 
 def audiences() -> Sequence[Audience]:
@@ -54,6 +53,16 @@ def niche(slug: str) -> Niche:
     if found is None:
         raise NotFound
     return found
+
+
+def niche_and_nearby(slug: str) -> tuple[Niche, Sequence[Niche]]:
+    """A niche by slug and the others of its field by name, in one query; or `NotFound`."""
+    its_field = select(Niche.field_id).where(Niche.slug == slug).scalar_subquery()
+    found = db.session.scalars(select(Niche).where(Niche.field_id == its_field).order_by(Niche.name)).all()
+    chosen = next((one for one in found if one.slug == slug), None)
+    if chosen is None:
+        raise NotFound
+    return chosen, [one for one in found if one is not chosen]
 
 
 def audience(slug: str) -> Audience:

@@ -30,20 +30,21 @@ def index() -> str:
 @policy("public")
 def show(slug: str) -> str:
     """What a niche is, what it costs here, and who offers it."""
-    return _page(queries.niche(slug))
+    return _page(slug)
 
 
 @bp.get("/niches/<slug>/<audience>")
 @policy("public")
 def pair(slug: str, audience: str) -> str | Response:
     """A niche for an audience; with fewer than three listings, the niche's own page."""
-    niche, whom = queries.niche(slug), queries.audience(audience)
+    whom = queries.audience(audience)
     if (slug, audience) not in market.pairs():
-        return redirect(url_for("niches.show", slug=slug))
-    return _page(niche, whom.slug)
+        return redirect(url_for("niches.show", slug=queries.niche(slug).slug))
+    return _page(slug, whom.slug)
 
 
-def _page(niche: Niche, whom: str | None = None) -> str:
+def _page(slug: str, whom: str | None = None) -> str:
+    niche, nearby = queries.niche_and_nearby(slug)
     audiences = market.audiences_of(niche)
     chosen = next((audience for audience, _many in audiences if audience.slug == whom), None)
     if whom and chosen is None:
@@ -59,5 +60,5 @@ def _page(niche: Niche, whom: str | None = None) -> str:
         audiences=audiences,
         pair_from=market.PAIR,
         titles=catalogue.titles_by_niche().get(niche.slug, ())[:TITLES],
-        nearby=[other for other in queries.niches(niche.field_id) if other.id != niche.id],
+        nearby=nearby,
     )
