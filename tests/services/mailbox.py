@@ -19,9 +19,12 @@ class Mailbox:
         self._server.box = self
         self.port = int(self._server.server_address[1])
 
-    def to(self, address: str) -> set[str]:
-        """The Message-IDs of what was sent to `address`: one sent twice after a crash has the same."""
-        return {str(mail["Message-ID"]) for mail in list(self.mails) if mail["To"] == address}
+    def to(self, address: str, *, besides: str = "\0") -> set[str]:
+        """The Message-IDs of what was sent to `address`, but for subjects that begin with `besides`: one sent twice after
+        a crash has the same.
+        """
+        found = [mail for mail in list(self.mails) if mail["To"] == address]
+        return {str(mail["Message-ID"]) for mail in found if not str(mail["Subject"]).startswith(besides)}
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
