@@ -20,8 +20,8 @@ class Mailbox:
         self.port = int(self._server.server_address[1])
 
     def to(self, address: str, *, besides: str = "\0") -> set[str]:
-        """The Message-IDs of what was sent to `address`, but for subjects that begin with `besides`: one sent twice after
-        a crash has the same.
+        """The Message-IDs of what was sent to `address`: one sent twice after a crash has the same. Subjects that begin
+        with `besides` are left out.
         """
         found = [mail for mail in list(self.mails) if mail["To"] == address]
         return {str(mail["Message-ID"]) for mail in found if not str(mail["Subject"]).startswith(besides)}
