@@ -10,7 +10,7 @@ from community.payments.models import Refund
 from tests.payments.till import Till
 
 ONE_MORE = "INSERT INTO postings (transaction_id, account, amount, currency)"
-FOUND = "SELECT 'x', 'y', '', '{}', created_at, created_at FROM refunds"
+FOUND = "SELECT 'x', 'y', '', CAST('{}' AS JSON), created_at, created_at FROM refunds"
 
 
 def run(till: Till) -> tuple[int, str]:
