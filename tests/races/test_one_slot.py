@@ -42,7 +42,8 @@ def _live_claims(url: str) -> int:
 
 
 def _check(answers: list[requests.Response]) -> None:
-    statuses = Counter(answer.status_code for answer in answers)
+    # 302: the winner's Checkout was not open within what a page waits for Stripe, so it is offered on the booking's page.
+    statuses = Counter(303 if answer.status_code == 302 else answer.status_code for answer in answers)
     assert statuses == {303: 1, 409: len(answers) - 1}, statuses
     for answer in answers:
         if answer.status_code == 409:
@@ -64,7 +65,7 @@ def test_sqlite_without_guards_oversells(tmp_path: Path) -> None:
     seed(tmp_path)
     with Server(tmp_path, STORM_GUARDS_OFF=1) as server:
         answers = race([server.url], min(RACERS, 24))
-    assert Counter(answer.status_code for answer in answers)[303] > 1
+    assert sum(answer.status_code in {302, 303} for answer in answers) > 1
     assert _live_claims(f"sqlite:///{tmp_path}/linchpin.db") > 1
 
 
@@ -85,5 +86,5 @@ def test_postgresql_without_guards_oversells(tmp_path: Path, postgresql_database
     second = Server(tmp_path, DATABASE_URL=postgresql_database, STORM_GUARDS_OFF=1)
     with first, second:
         answers = race([first.url, second.url], min(RACERS, 24))
-    assert Counter(answer.status_code for answer in answers)[303] > 1
+    assert sum(answer.status_code in {302, 303} for answer in answers) > 1
     assert _live_claims(postgresql_database) > 1
