@@ -42,7 +42,7 @@ def _live_claims(url: str) -> int:
 
 
 def _check(answers: list[requests.Response]) -> None:
-    # 302: the winner's Checkout was not open within what a page waits for Stripe, so it is offered on the booking's page.
+    # 302: the winner's Checkout did not open in the time a page waits for Stripe; the booking's page offers it.
     statuses = Counter(303 if answer.status_code == 302 else answer.status_code for answer in answers)
     assert statuses == {303: 1, 409: len(answers) - 1}, statuses
     for answer in answers:
