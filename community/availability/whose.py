@@ -42,9 +42,7 @@ def whose() -> Whose:
 
     Raises `NotFound` for anybody else's.
     """
-    practice = profiles.practice_of(current_user)
-    if practice is None:
-        raise NotFound
+    practice = profiles.own_practice(current_user)
     asked = request.values.get("member", "")
     if profiles.role_of(current_user, practice) != "assistant":
         if asked not in {"", current_user.handle}:

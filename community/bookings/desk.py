@@ -26,10 +26,7 @@ bp = Blueprint("booking_desk", __name__)
 
 
 def _own() -> Practice:
-    found = profiles.practice_of(current_user)
-    if found is None:
-        raise NotFound
-    return found
+    return profiles.own_practice(current_user)
 
 
 @bp.get("/desk/requests")

@@ -11,6 +11,7 @@ from community.core.db import writes, writing
 from community.income import actions, queries, words
 from community.income.forms import EntryForm, FileForm
 from community.income.whose import today_of
+from community.profiles import queries as profiles
 from community.profiles.models import Practice
 
 bp = Blueprint("income_book", __name__)
@@ -22,7 +23,7 @@ SHOWN = 200
 @writes
 def index() -> Any:
     """What was noted so far; note one more."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     form = EntryForm(today=today_of(practice))
     if not form.validate_on_submit():
         return page(practice, form, FileForm(formdata=None))
@@ -38,7 +39,7 @@ def index() -> Any:
 @writes
 def remove(entry_id: int) -> Any:
     """Take a note away."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     entry = queries.entry(practice.id, entry_id)
     with writing():
         actions.forget(entry)

@@ -15,6 +15,7 @@ from community.income.book import Book, of_practice
 from community.income.invoices import queries as invoices
 from community.income.invoices.models import Invoice
 from community.income.rules import sums
+from community.profiles import queries as profiles
 from community.profiles.models import Practice
 
 bp = Blueprint("income_export", __name__)
@@ -45,7 +46,7 @@ def index() -> Any:
 @policy("practice_owner")
 def file(what: str) -> Response:
     """One table."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     maker = _TABLES.get(what)
     if maker is None:
         raise NotFound

@@ -15,6 +15,7 @@ from community.income import actions, queries, sheets, words
 from community.income.book_routes import page
 from community.income.forms import EntryForm, FileForm
 from community.income.whose import today_of
+from community.profiles import queries as profiles
 
 bp = Blueprint("income_imports", __name__)
 SHOWN = 50
@@ -26,7 +27,7 @@ _ENVELOPE = 64 * 1024  # what a form is wrapped in
 @writes
 def send() -> Any:
     """Read a file and show what would be taken of it."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     hit("60 per hour", "income-import", str(practice.id))
     if (request.content_length or 0) > sheets.MOST_BYTES + _ENVELOPE:
         raise Refused("too_large", _("This file is larger than 10 MB. Please split it into smaller ones."), 413)
@@ -51,7 +52,7 @@ def send() -> Any:
 @policy("practice_owner")
 def show(import_id: int) -> Any:
     """What is in a file: rows, what is there already, and what is wrong, line by line."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     found = queries.import_of(practice.id, import_id)
     new = [row for row in found.rows if not row["known"]]
     return render_template(
@@ -70,7 +71,7 @@ def show(import_id: int) -> Any:
 @writes
 def take(import_id: int) -> Any:
     """Note what is in the file."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     queries.import_of(practice.id, import_id)
     try:
         with writing():
@@ -88,7 +89,7 @@ def take(import_id: int) -> Any:
 @writes
 def undo(import_id: int) -> Any:
     """Take all of a file out of the book again."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     with writing():
         count = actions.undo(queries.import_of(practice.id, import_id, lock=True))
     flash(ngettext("%(num)s row is gone from your book.", "%(num)s rows are gone from your book.", count))

@@ -16,6 +16,7 @@ from community.income.rules import pay, sums
 from community.income.whose import today_of
 from community.listings import prices
 from community.payments import fees
+from community.profiles import queries as profiles
 from community.profiles.models import Practice
 
 bp = Blueprint("income_plan", __name__)
@@ -31,7 +32,7 @@ def sign() -> str:
 @writes
 def show() -> Any:
     """Pay, cash and the jars' shares."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     form = _plan_form(practice)
     if not form.validate_on_submit():
         return _plan_page(practice, form, JarForm(formdata=None, today=today_of(practice)))
@@ -48,7 +49,7 @@ def show() -> Any:
 @writes
 def move() -> Any:
     """Put something into a jar, or take it out: the tax that was paid, a lean month."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     form = JarForm(today=today_of(practice))
     if not form.validate_on_submit():
         return _plan_page(practice, _plan_form(practice, sent=False), form)
@@ -87,7 +88,7 @@ def _plan_page(practice: Practice, form: PlanForm, jar_form: JarForm) -> Any:
 @writes
 def price() -> Any:
     """What an hour must cost, beside what others of the niche ask."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     form = ChargeForm(plan=queries.plan_of(practice.id))
     if form.validate_on_submit():
         with writing():

@@ -10,15 +10,6 @@ from community.core.errors import NotFound
 from community.income.models import JARS, IncomeEntry, IncomeImport, IncomePlan, JarMove, JarRate
 from community.income.rules.pay import Rate
 from community.profiles import queries as profiles
-from community.profiles.models import Practice
-
-
-def own_practice(person: Person) -> Practice:
-    """The practice that `person` works in, or `NotFound`."""
-    found = profiles.practice_of(person)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def entries_of(practice_id: int) -> Sequence[IncomeEntry]:

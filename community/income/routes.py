@@ -11,6 +11,7 @@ from community.income.book import of_practice
 from community.income.overview import Overview
 from community.income.rules import pay
 from community.listings.rules import KINDS
+from community.profiles import queries as profiles
 
 bp = Blueprint("income", __name__)
 
@@ -19,7 +20,7 @@ bp = Blueprint("income", __name__)
 @policy("practice_owner")
 def index() -> Any:
     """By stream and client, month by month; jars, pay, and the months to come."""
-    practice = queries.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     book = of_practice(practice)
     shown = Overview(book, request.args.get("period", "6"))
     plan, jars = queries.plan_of(practice.id), overview.jars(practice.id, book)

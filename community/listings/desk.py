@@ -122,10 +122,7 @@ def _finish(listing: Listing, file: tuple[str, str] | None) -> None:
 
 
 def _own_practice() -> Practice:
-    practice = profiles.practice_of(current_user)
-    if practice is None:
-        raise NotFound
-    return practice
+    return profiles.own_practice(current_user)
 
 
 def _publishes() -> bool:

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from community.core import clock, formats
 from community.core.auth import current_user, policy
 from community.core.db import writes, writing
-from community.core.errors import NotFound
 from community.listings import queries as listings
 from community.notifications import reminding, rules, wordings
 from community.notifications.forms import MessagesForm
@@ -58,10 +57,7 @@ def preview() -> Any:
 
 
 def _own() -> Practice:
-    found = profiles.practice_of(current_user)
-    if found is None:
-        raise NotFound
-    return found
+    return profiles.own_practice(current_user)
 
 
 def _form(practice: Practice) -> MessagesForm:

@@ -6,7 +6,7 @@ from flask import Flask, g, has_request_context, url_for
 
 from community.core.auth import viewer
 from community.core.site import settings
-from community.pages import queries
+from community.profiles import queries as profiles
 from community.rooms import lists
 from community.rooms import queries as rooms
 
@@ -38,7 +38,7 @@ def frame() -> dict[str, Any]:
 def _chrome(person: Any) -> dict[str, Any]:
     if person is None:
         return {"role": "visitor", "here": lists.here()}
-    practice = queries.practice_of(person)
+    practice = profiles.practice_of(person)
     role = "staff" if person.is_staff else ("practice" if practice else "client")
     return {
         "role": role,

@@ -12,8 +12,8 @@ from community.core import clock
 from community.core.auth import policy, viewer
 from community.core.locale import reader_zone
 from community.listings import queries as listings
-from community.pages import queries
 from community.payments import queries as payments
+from community.profiles import queries as profiles
 
 bp = Blueprint("desk", __name__)
 AHEAD = timedelta(days=14)
@@ -31,7 +31,7 @@ def _day_bounds(zone: str) -> tuple[datetime, datetime]:
 def today() -> Any:
     """Today at a glance: what is booked, what comes, what is owed."""
     person = viewer()
-    practice = queries.practice_of(person)
+    practice = profiles.practice_of(person)
     if practice is None:
         return redirect(url_for("profiles.start"))
     begins, ends = _day_bounds(reader_zone())
@@ -51,7 +51,7 @@ def today() -> Any:
 @policy("practice_owner")
 def money() -> Any:
     """What the ledger says: earned, owed, and every posting."""
-    practice = queries.practice_of(viewer())
+    practice = profiles.practice_of(viewer())
     if practice is None:
         return redirect(url_for("profiles.start"))
     payee = f"practice:{practice.id}"
@@ -70,6 +70,6 @@ def money() -> Any:
 def start_page() -> Any:
     """Where signing in leads: the desk of those who have one, else what they booked, else the marketplace."""
     person = viewer()
-    if queries.practice_of(person) is not None:
+    if profiles.practice_of(person) is not None:
         return redirect(url_for("desk.today"))
     return redirect(url_for("bookings.index" if bookings.of_client(person) else "search.index"))

@@ -10,20 +10,17 @@ from community.core.db import db, release, writes
 from community.core.errors import NotFound
 from community.core.site import settings
 from community.listings.pricing import own_token, practice_of_token, remember_own
-from community.pages import queries
 from community.payments import connecting, modes, words
 from community.payments import queries as payments
 from community.payments.terms import GatewayRefused, GatewayUnavailable
+from community.profiles import queries as profiles
 from community.profiles.models import Practice
 
 bp = Blueprint("payouts", __name__)
 
 
 def _practice() -> Practice:
-    practice = queries.practice_of(viewer())
-    if practice is None:
-        raise NotFound
-    return practice
+    return profiles.own_practice(viewer())
 
 
 @bp.get("/desk/money/payouts")

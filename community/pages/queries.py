@@ -9,14 +9,7 @@ from community.accounts.models import Person
 from community.bookings.models import Booking
 from community.core.db import db
 from community.listings.models import Listing, WorkshopDate
-from community.profiles.models import Practice, PracticeRole
 from community.profiles.queries import works_at
-
-
-def practice_of(person: Person) -> Practice | None:
-    """Where the person works."""
-    query = select(Practice).join(PracticeRole).where(PracticeRole.person_id == person.id)
-    return db.session.scalar(query.where(PracticeRole.left_at.is_(None)))
 
 
 def bookings_by_id(viewer: Person, ids: Collection[int]) -> dict[int, Booking]:

@@ -89,6 +89,14 @@ def practice_of(person: Person | None) -> Practice | None:
     return db.session.scalar(select(Practice).where(works_in(person)))
 
 
+def own_practice(person: Person | None) -> Practice:
+    """The practice a person works in, or `NotFound`."""
+    found = practice_of(person)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def practice_seen(viewer: Viewer, person: Person) -> Practice | None:
     """The practice of `person`, as far as `viewer` may know of it."""
     return db.session.scalar(select(Practice).where(works_in(person), open_to(viewer)))

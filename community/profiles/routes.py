@@ -166,10 +166,7 @@ def departure() -> Any:
 
 
 def _own() -> Practice:
-    found = queries.practice_of(current_user)
-    if found is None:
-        raise NotFound
-    return found
+    return queries.own_practice(current_user)
 
 
 def _base() -> str:

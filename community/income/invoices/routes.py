@@ -14,6 +14,7 @@ from community.income import queries as income
 from community.income import words
 from community.income.invoices import actions, paper, queries
 from community.income.invoices.forms import BuyerForm, TermsForm
+from community.profiles import queries as profiles
 
 bp = Blueprint("invoices", __name__)
 
@@ -22,7 +23,7 @@ bp = Blueprint("invoices", __name__)
 @policy("practice_owner")
 def index() -> Any:
     """What was issued to clients, and what the site issued to the practice."""
-    practice = income.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     found = queries.of_practice(practice.id, request.args.get("after"))
     return render_template(
         "income/invoices.html",
@@ -37,7 +38,7 @@ def index() -> Any:
 @writes
 def terms() -> Any:
     """What invoices say from now on."""
-    practice = income.own_practice(current_user)
+    practice = profiles.own_practice(current_user)
     form = TermsForm(terms=queries.terms_of(practice.id), practice=practice)
     if not form.validate_on_submit():
         html = render_template("income/terms.html", form=form, words=words)
