@@ -54,7 +54,10 @@ def fee_to_give_back(payment: Payment, amount: int) -> int:
     """The part of `amount` (minor units), about to go back, that the site's fee gives: pro rata of all that went back
     so far, lost disputes included.
     """
-    before = payment.refunded + lost(payment)
+    return _fee_part(payment, amount, before=payment.refunded + lost(payment))
+
+
+def _fee_part(payment: Payment, amount: int, *, before: int) -> int:
     back = payment.fee + ledger.of_subject(subject_of(payment)).get("fees", 0)
     return rules.refund_fee(
         amount=amount,
@@ -190,16 +193,7 @@ def dispute_lost(payment: Payment, dispute: Dispute) -> None:
     """It is over and the bank keeps it: shared as a refund of what is left would be. Call once it has its outcome."""
     taken = ledger.of_subject(subject_of(payment)).get("disputes", 0)
     amount = max(0, min(taken, payment.amount - payment.refunded))
-    before = payment.refunded + lost(payment, besides=dispute)
-    back = payment.fee + ledger.of_subject(subject_of(payment)).get("fees", 0)
-    fee = rules.refund_fee(
-        amount=amount,
-        paid=payment.amount,
-        fee=payment.fee,
-        refunded=before,
-        fee_refunded=back,
-        step=step(payment.currency),
-    )
+    fee = _fee_part(payment, amount, before=payment.refunded + lost(payment, besides=dispute))
     postings = rules.dispute_lost_postings(amount=amount, fee=fee, payee=payment.payee, excess=taken - amount)
     _post(payment, f"dispute-lost:{dispute.stripe_id}", "dispute_lost", postings)
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from community.core.db import db
-from community.core.money import THREE_DECIMAL, pro_rata
+from community.core.money import pro_rata, step
 from community.payments import ledger
 from community.payments.models import LedgerTransaction, Payment, Payout, Posting, Refund, Transfer
 
@@ -136,7 +136,7 @@ def _platform(payment: Payment, found: Books) -> dict[str, int]:
 
 def _back(payment: Payment, amount: int) -> int:
     """What the fee gives of `amount` that went back, in tens where charges are."""
-    by = 10 if payment.currency in THREE_DECIMAL else 1
+    by = step(payment.currency)
     return pro_rata(amount, payment.amount, payment.fee // by) * by
 
 

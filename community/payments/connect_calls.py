@@ -114,17 +114,6 @@ class ConnectCalls(Line):
         with self._call():
             return dispute_state(self._client.disputes.retrieve(dispute))
 
-    def disputes_of(self, payment_intent: str) -> tuple[DisputeState, ...]:
-        """Return every dispute about a payment.
-
-        Raises:
-            GatewayUnavailable: retry.
-
-        """
-        with self._call():
-            page = self._client.disputes.list({"payment_intent": payment_intent, "limit": 100})
-            return tuple(dispute_state(one) for one in page.auto_paging_iter())
-
     def fetch_payout(self, payout: str) -> PayoutState:
         """Return what Stripe says of a payout now.
 

@@ -7,9 +7,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from community.core.db import db
+from community.payments import rules
 from community.payments.models import LedgerTransaction, Posting
-
-_DIRECT = "theirs:"  # before the payee's name: what is on its own account at Stripe
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Fees:
 def by_payee(since: datetime, until: datetime) -> list[Fees]:
     """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any, in either mode."""
     theirs = aliased(Posting)
-    whose = or_(theirs.account.like("practice:%"), theirs.account.like(f"{_DIRECT}practice:%"))
+    whose = or_(theirs.account.like("practice:%"), theirs.account.like(rules.their_own("practice:%")))
     paid = func.count(LedgerTransaction.id).filter(LedgerTransaction.kind == "payment")
     query = (
         select(theirs.account, Posting.currency, -func.sum(Posting.amount), paid)
@@ -36,7 +35,7 @@ def by_payee(since: datetime, until: datetime) -> list[Fees]:
     )
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for account, currency, amount, count in db.session.execute(query):
-        key = (account.removeprefix(_DIRECT), currency)
+        key = (account.removeprefix(rules.THEIRS), currency)
         before = found.get(key, (0, 0))
         found[key] = (before[0] + int(amount), before[1] + count)
     return [Fees(payee, currency, *sums) for (payee, currency), sums in sorted(found.items())]

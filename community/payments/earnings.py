@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from community.core.db import db
+from community.payments import rules
 from community.payments.models import LedgerTransaction, Posting
 
 # Money on its way to a bank is earned already: these change where it is, not what was earned.
@@ -30,7 +31,7 @@ def earned(payee: str) -> list[Earned]:
     query = select(
         LedgerTransaction.subject, LedgerTransaction.kind, LedgerTransaction.at, Posting.amount, Posting.currency
     ).join(Posting.transaction)
-    query = query.where(Posting.account.in_((payee, f"theirs:{payee}")), LedgerTransaction.kind.not_in(MOVES))
+    query = query.where(Posting.account.in_((payee, rules.their_own(payee))), LedgerTransaction.kind.not_in(MOVES))
     found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
     return [
         Earned(subject.removeprefix("payment:") if subject.startswith("payment:") else "", kind, at, -amount, currency)

@@ -88,7 +88,7 @@ def _terms(side: str, basis_points: int, minimum: int) -> FeeTerms:
 
 
 def live() -> list[Rule]:
-    """Every rule that holds, staff's before the defaults. Read once a transaction."""
+    """Every rule that holds, staff's before the defaults. Read once a session: a request, a delivery."""
     kept: dict[str, list[Rule]] = db.session().info
     known = kept.get("fee_rules")
     if known is None:
@@ -102,10 +102,15 @@ def live() -> list[Rule]:
 
 def terms(*, niche: str = "", source: str = "") -> FeeTerms:
     """What holds for a niche (its slug) and a source ("own", "invited", "" for the market)."""
-    if settings().money_mode == "off":
-        return FeeTerms("client", 0)
+    return FeeTerms("client", 0) if settings().money_mode == "off" else agreed(niche=niche, source=source)
+
+
+def agreed(*, niche: str = "", source: str = "") -> FeeTerms:
+    """The same, whether or not money goes through this site."""
     found = choose(live(), niche=niche, source=source)
-    return found or _terms("client", settings().fee_basis_points, 0)
+    if found is None:
+        raise LookupError("the defaults have a rule for any niche and source")
+    return found
 
 
 def set_rule(*, niche: str, source: str, side: str, basis_points: int, minimum: int) -> FeeRule:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from community.config import MONEY_MODES
 from community.core.money import share, to_minor, whole
 from community.core.site import settings
 from community.payments import fees
 
-MODES = ("platform", "direct", "off")
 # What cards of the same region cost at Stripe, about: the ledger has each charge's own.
 CARD_BASIS_POINTS, CARD_FIXED = 150, Decimal("0.20")
 
@@ -35,14 +35,14 @@ def leaves(price: Decimal = Decimal(50)) -> list[Leaves]:
     """
     currency = settings().currency
     amount = to_minor(price, currency) if to_minor(Decimal(1), currency) > 1 else int(price * 100)
-    return [_leaves(mode, amount) for mode in MODES]
+    return [_leaves(mode, amount) for mode in MONEY_MODES]
 
 
 def _leaves(mode: str, price: int) -> Leaves:
     if mode == "off":
         return Leaves(mode, price, price, 0, 0, "practice")
     currency = settings().currency
-    terms = fees.choose(fees.live(), niche="", source="") or fees.FeeTerms("client", 0)
+    terms = fees.agreed()
     paid, fee = terms.all_in(price), terms.fee(price)
     fixed = to_minor(CARD_FIXED, currency) if to_minor(Decimal(1), currency) > 1 else 20
     card = whole(share(paid, CARD_BASIS_POINTS) + fixed, currency)

@@ -27,9 +27,18 @@ def payment_postings(*, amount: int, fee: int, payee: str, mode: str = "platform
     return (("stripe", amount), (payee, -(amount - fee)), ("fees", -fee))
 
 
+# What is on a payee's own account at Stripe is kept in our books, but neither ours nor owed by us.
+THEIRS = "theirs:"
+
+
+def their_own(payee: str) -> str:
+    """The account whose negative is what a payee has at Stripe."""
+    return f"{THEIRS}{payee}"
+
+
 def theirs(payee: str, amount: int) -> Entries:
-    """`amount` more on the payee's own account at Stripe: kept in our books, but neither ours nor owed by us."""
-    return ((f"at:{payee}", amount), (f"theirs:{payee}", -amount))
+    """`amount` more on the payee's own account at Stripe."""
+    return ((f"at:{payee}", amount), (their_own(payee), -amount))
 
 
 def stripe_fee_postings(stripe_fee: int, *, payee: str = "", mode: str = "platform") -> Entries:
@@ -77,7 +86,7 @@ def _promises(balances: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def refund_owed_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:
     """A promise to the payer, taken back from payee and fee."""
-    whose = f"theirs:{payee}" if mode == "direct" else payee
+    whose = their_own(payee) if mode == "direct" else payee
     return ((whose, amount - fee), ("fees", fee), ("refunds", -amount))
 
 

@@ -46,6 +46,8 @@ def _check(answers: list[requests.Response]) -> None:
     statuses = Counter(303 if answer.status_code == 302 else answer.status_code for answer in answers)
     assert statuses == {303: 1, 409: len(answers) - 1}, statuses
     for answer in answers:
+        if answer.status_code == 302:
+            assert "/bookings/" in answer.headers["Location"]
         if answer.status_code == 409:
             body = answer.json()
             assert body["code"] == "slot_taken"

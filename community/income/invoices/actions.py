@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -19,6 +18,7 @@ from community.income.facts import InvoiceIssued
 from community.income.invoices import items, queries, rules
 from community.income.invoices.models import BillingDetails, Invoice, InvoiceSeries, InvoiceTerms
 from community.income.invoices.rules import Item, Tax
+from community.income.whose import today_of
 from community.payments import queries as payments
 from community.payments.models import Payment
 from community.profiles.models import Practice
@@ -99,7 +99,7 @@ def _invoice(
             source=f"payment:{payment.ref}#{queries.count_of(payment.ref) + 1}",
             practice_id=practice.id,
             prefix=terms.prefix,
-            day=_day(practice),
+            day=today_of(practice),
             lines=lines,
             taxes=rules.taxes(lines, terms.tax_name),
             order_id=order.id if order else None,
@@ -111,11 +111,6 @@ def _invoice(
             note=items.note(terms, reverse=reverse),
             paid=payment.card or "",
         )
-
-
-def _day(practice: Practice) -> date:
-    """The day of issue where the practice is: numbers and days go up together."""
-    return clock.now().astimezone(ZoneInfo(practice.zone)).date()
 
 
 def _practice(payment: Payment) -> Practice | None:
@@ -156,7 +151,7 @@ def credit(series: InvoiceSeries, invoice: Invoice, *, source: str, amount: int,
         source=source,
         practice_id=invoice.practice_id,
         prefix=queries.terms_of(invoice.practice_id).prefix,
-        day=_day(practice),
+        day=today_of(practice),
         lines=rules.credit(lines, before=before, amount=amount),
         taxes=rules.credit_taxes(lines, name, before=before, amount=amount),
         order_id=invoice.order_id,

@@ -190,7 +190,8 @@ def hand_over(payment: Payment, *, payee: str, payee_name: str, share: int) -> N
     """From here on the payment is another payee's: what it comes to less `share` (minor units), which stays with the
     present one, and every refund to come. Of an authorised payment the share is owed once it is captured.
 
-    To whom has it already, it is no change. Raises `Refused`: "not_paid", "share_too_big".
+    To whom has it already, it is no change. Raises `Refused`: "not_paid", "not_ours" in direct mode,
+    "paid_out" once it was passed on, "share_too_big".
     """
     payment = queries.locked(payment.id)
     if payment.payee == payee:
