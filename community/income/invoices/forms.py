@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from community.income.forms import ShareField
+from community.income.fields import ShareField
 from community.income.invoices.models import BillingDetails, InvoiceTerms
 from community.income.words import per_cent
 from community.listings.rules import KINDS
