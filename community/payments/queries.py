@@ -39,6 +39,12 @@ def by_ref(ref: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.ref == ref))
 
 
+def recovery(payment_id: int, statuses: Sequence[str]) -> Payment | None:
+    """The latest payment in one of these states that stands for a failed one."""
+    query = select(Payment).where(Payment.recovers_id == payment_id, Payment.status.in_(statuses))
+    return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
+
+
 def by_intent(intent_id: str) -> Payment | None:
     """The payment behind one of Stripe's PaymentIntents."""
     return db.session.scalar(select(Payment).where(Payment.intent_id == intent_id))
@@ -87,7 +93,8 @@ def may_be_paid(payee: str, mode: str = "platform") -> bool:
     if known is not None and known.is_payable:
         return True
     waiting = ("new", "open", "closing", "authorised", "capturing", "paid", "due", "charging", "recovering")
-    query = select(func.count()).select_from(Payment).where(Payment.payee == payee, Payment.status.in_(waiting))
+    # What is paid in parts has several payments, and is one booking still.
+    query = select(func.count(Payment.subject.distinct())).where(Payment.payee == payee, Payment.status.in_(waiting))
     return (db.session.scalar(query.where(Payment.refunded < Payment.amount)) or 0) < rules.MOST_BEFORE_PAYABLE
 
 

@@ -16,8 +16,19 @@ from .charging import (
     released,
     settle,
 )
+from .customers import customer_for
 from .disputing import dispute_seen
 from .events import applied, receive
+from .later import (
+    begin_charge,
+    call_off,
+    charge_refused,
+    end_recovery,
+    fall_due,
+    open_recovery,
+    plan_payment,
+    wait_longer,
+)
 from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
 from .paying_out import payout_seen
 from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
@@ -28,17 +39,25 @@ __all__ = [
     "account_seen",
     "applied",
     "authorise",
+    "begin_charge",
     "begin_transfer",
+    "call_off",
     "capture",
+    "charge_refused",
     "checkout_opened",
     "closing",
+    "customer_for",
     "dispute_seen",
+    "end_recovery",
     "expired",
+    "fall_due",
     "fee_known",
     "hand_over",
     "open_payment",
+    "open_recovery",
     "owe_refund",
     "payout_seen",
+    "plan_payment",
     "receive",
     "refund_answered",
     "refund_seen",
@@ -49,4 +68,5 @@ __all__ = [
     "reversal_answered",
     "settle",
     "transfer_answered",
+    "wait_longer",
 ]
