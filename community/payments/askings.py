@@ -11,7 +11,6 @@ from community.core.breaker import ServiceAwayError
 from .charge_types import ChargeType
 from .terms import (
     AccountRequest,
-    CardDeclined,
     CheckoutLine,
     CheckoutRequest,
     GatewayRefused,
@@ -19,6 +18,7 @@ from .terms import (
     RefundRequest,
     TransferRequest,
 )
+from .terms_saved import CardDeclined
 
 if TYPE_CHECKING:
     from stripe.params import AccountCreateParams, RefundCreateParams, TransferCreateParams

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from community.core import clock
 from community.core.db import release, writing
 from community.core.site import settings
-from community.payments import actions, customers, queries
+from community.payments import actions, customers, queries, rules
 from community.payments.charge_types import ChargeType, Direct, Platform
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
@@ -27,8 +27,6 @@ from community.payments.terms import (
     GatewayUnavailable,
     IntentState,
 )
-
-LATER = frozenset({"due", "charging", "recovering", "given_up"})
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +108,7 @@ def look(payment_id: int) -> str:
     release()
     if status in {"paid", "released"}:
         return status
-    if status in LATER:
+    if status in rules.LATER:
         found = _find_charge(line, intent_id, payer, ref)
         return apply_charge(payment_id, found) if found else status
     if checkout_id is None:

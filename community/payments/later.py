@@ -6,8 +6,8 @@ from community.core.db import release, writing
 from community.payments import actions, collecting, queries
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
-from community.payments.saved_calls import SavedCharge
-from community.payments.terms import CardDeclined, GatewayRefused, IntentState
+from community.payments.terms import GatewayRefused, IntentState
+from community.payments.terms_saved import CardDeclined, SavedCharge
 
 log = structlog.get_logger(__name__)
 

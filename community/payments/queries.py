@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from community.core import clock
 from community.core.db import db
 from community.core.site import settings
 from community.payments import ledger, rules
@@ -43,6 +44,12 @@ def recovery(payment_id: int, statuses: Sequence[str]) -> Payment | None:
     """The latest payment in one of these states that stands for a failed one."""
     query = select(Payment).where(Payment.recovers_id == payment_id, Payment.status.in_(statuses))
     return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
+
+
+def is_told_of(payment: Payment) -> bool:
+    """True from some days before a part falls due until then."""
+    due = payment.due_at
+    return due is not None and due - rules.TELL_BEFORE <= clock.now() < due
 
 
 def by_intent(intent_id: str) -> Payment | None:

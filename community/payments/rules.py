@@ -163,6 +163,9 @@ MOST_BEFORE_PAYABLE = 3
 REMIND_AFTER = (timedelta(days=1), timedelta(days=7), timedelta(days=21))
 GIVE_BACK_AFTER = timedelta(days=60)
 
+# What a charge after the first goes through before it is paid.
+LATER = frozenset({"due", "charging", "recovering", "given_up"})
+
 # Why money goes back that came after all though nobody wanted it any more.
 NOT_WANTED = "not wanted any more"
 

@@ -1,31 +1,16 @@
 """What we ask of Stripe about payers with a saved card, and of charges they are not there for."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .line import Line
 from .readings import intent_state
 from .terms import IntentState
+from .terms_saved import SavedCharge
 
 if TYPE_CHECKING:
     from stripe.params import CustomerCreateParams, PaymentIntentConfirmParams, PaymentIntentCreateParams
 
 _CHARGE = "latest_charge.balance_transaction"
-
-
-@dataclass(frozen=True)
-class SavedCharge:
-    """A charge of a saved card; `key` is our idempotency key, `order` the transfer group. Minor units."""
-
-    key: str
-    reference: str
-    order: str
-    amount: int
-    currency: str
-    customer: str
-    payment_method: str
-    description: str
-    metadata: dict[str, str] = field(default_factory=dict)
 
 
 class SavedCalls(Line):

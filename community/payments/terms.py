@@ -28,22 +28,6 @@ class GatewayRefused(Exception):
         self.message = message
 
 
-class CardDeclined(GatewayRefused):
-    """A card's bank said no, or wants its owner there (`authentication_required`).
-
-    Args:
-        code: Stripe's code; what the bank said beside it is `decline`.
-        message: Stripe's words.
-        decline: Stripe's decline code, "" where there is none.
-        intent: Stripe's name of the payment that waits for another card.
-
-    """
-
-    def __init__(self, code: str, message: str, *, decline: str = "", intent: str | None = None) -> None:
-        super().__init__(code, message)
-        self.decline, self.intent = decline, intent
-
-
 class GatewayUnavailable(Exception):
     """Nobody knows whether it happened: ask again later with the same key."""
 

@@ -91,3 +91,18 @@ def payout(status: str) -> str:
         "canceled": _("Called off"),
     }
     return words.get(status, status)
+
+
+def refused_charge(code: str | None) -> str:
+    """Why a saved card was refused, by Stripe's code, and what its owner can do."""
+    words = {
+        "authentication_required": _("Your bank wants you to confirm this payment yourself. It takes a minute."),
+        "insufficient_funds": _(
+            "Your bank says that there is not enough on it now. Pay later today, or with another card."
+        ),
+        "expired_card": _("Your card has expired. Pay with another one."),
+        "no_card": _("The card is not known to Stripe any more. Pay with this one again, or with another."),
+    }
+    return words.get(
+        code or "", _("Your bank did not say why. Try once more, ask your bank, or pay with another card.")
+    )

@@ -31,6 +31,7 @@ from .later import (
 )
 from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
 from .paying_out import payout_seen
+from .promos import discount, end_code, find_code, make_code, take_code
 from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
 
 __all__ = [
@@ -47,12 +48,16 @@ __all__ = [
     "checkout_opened",
     "closing",
     "customer_for",
+    "discount",
     "dispute_seen",
+    "end_code",
     "end_recovery",
     "expired",
     "fall_due",
     "fee_known",
+    "find_code",
     "hand_over",
+    "make_code",
     "open_payment",
     "open_recovery",
     "owe_refund",
@@ -67,6 +72,7 @@ __all__ = [
     "retry_refund",
     "reversal_answered",
     "settle",
+    "take_code",
     "transfer_answered",
     "wait_longer",
 ]

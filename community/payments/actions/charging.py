@@ -8,7 +8,7 @@ from community.core.errors import Refused
 from community.core.events import emit, prepare
 from community.core.ids import new_ref
 from community.payments import books, queries, rules
-from community.payments.actions import accounts, customers, later, refunding
+from community.payments.actions import accounts, customers, later, promos, refunding
 from community.payments.facts import (
     CaptureRefused,
     CaptureWanted,
@@ -46,8 +46,8 @@ def open_payment(
 
     A `manual` one is authorised by the payer and taken by `capture`, or let go by `release`. `niche` and `source` are
     what the fee was chosen by, `mode` whose charge it is. `saves_card` keeps the card for parts charged later
-    (`plan_payment`). `discount` is what a promo code took off before. Raises `Refused("not_payable")` in direct mode while the
-    payee's account takes no charges.
+    (`plan_payment`). `discount` is what a promo code took off before. Raises `Refused("not_payable")` in direct mode
+    while the payee's account takes no charges.
     """
     account = accounts.taking_charges(payee) if mode == "direct" else None
     customer = customers.customer_for(payer, (account and account.stripe_id) or "") if saves_card else None
@@ -100,6 +100,7 @@ def expired(payment_id: int) -> None:
     payment = queries.locked(payment_id)
     if payment.status in {"new", "open", "closing"}:
         payment.status = "expired"
+        promos.code_free(payment)
         emit(PaymentExpired(payment_id))
 
 
@@ -120,6 +121,7 @@ def settle(payment_id: int, state: CheckoutState | IntentState) -> None:
     if not wanted:
         refunding.owe_refund(payment, amount=payment.amount, reason=rules.NOT_WANTED)
         return
+    promos.code_used(payment)
     if payment.mode == "platform":
         accounts.money_came_in(payment)
     emit(PaymentSucceeded(payment.id))
@@ -198,6 +200,7 @@ def released(payment_id: int) -> None:
         return
     wanted = payment.status == "capturing"
     payment.status = "released"
+    promos.code_free(payment)
     books.let_go(payment)
     emit(CaptureRefused(payment.id) if wanted else PaymentReleased(payment.id))
 
@@ -212,7 +215,7 @@ def hand_over(payment: Payment, *, payee: str, payee_name: str, share: int) -> N
     payment = queries.locked(payment.id)
     if payment.payee == payee:
         return
-    if payment.status not in {"authorised", "paid"}:
+    if payment.status not in {"authorised", "paid", "due"}:
         raise Refused("not_paid", _("There is no payment yet that could be handed over."))
     if payment.mode != "platform":
         text = _("This was paid to the practice's own account, so it can't be handed over. Refund it and book anew.")

@@ -14,7 +14,7 @@ from community.core.db import db
 from community.core.errors import Refused
 from community.core.events import emit
 from community.core.ids import new_ref
-from community.payments import queries, rules
+from community.payments import books, queries, rules
 from community.payments.facts import (
     ChargeComing,
     ChargeDue,
@@ -161,9 +161,10 @@ def wait_longer(payment: Payment) -> None:
 def call_off(payment: Payment) -> None:
     """What it was for does not take place: a part that was not paid is not taken any more. Twice is once."""
     payment = queries.locked(payment.id)
-    if payment.status in {"due", "charging", "recovering", "given_up"}:
+    if payment.status in rules.LATER:
         _give_up(payment)
         payment.recover_by = None
+        books.let_go(payment)
     elif payment.status in {"new", "open"} and payment.recovers_id is not None:
         payment.status = "closing"
         emit(CheckoutUnwanted(payment.id))
