@@ -98,9 +98,7 @@ def _failed(payment: Payment, reader: Reader) -> News:
         heading=_("Your card did not let a payment through"),
         intro=words.refused_charge(payment.failure),
         facts=_facts(payment, Fact(_("Amount"), _amount(payment)), Fact(_("Pay by"), until)),
-        lines=(
-            _("If it is not paid by then, %(name)s may call the booking off by its terms.", name=payment.payee_name),
-        ),
+        lines=(may,),
         button=(_("Pay %(amount)s", amount=_amount(payment)), address),
     )
 

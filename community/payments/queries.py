@@ -14,6 +14,7 @@ from community.payments.models import (
     Payment,
     Payout,
     Posting,
+    PromoCode,
     Refund,
     Reversal,
     Transfer,
@@ -44,6 +45,17 @@ def recovery(payment_id: int, statuses: Sequence[str]) -> Payment | None:
     """The latest payment in one of these states that stands for a failed one."""
     query = select(Payment).where(Payment.recovers_id == payment_id, Payment.status.in_(statuses))
     return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
+
+
+def codes_of(payee: str) -> Sequence[PromoCode]:
+    """A payee's promo codes, those that hold before those that ended, the newest first."""
+    query = select(PromoCode).where(PromoCode.payee == payee)
+    return db.session.scalars(query.order_by(PromoCode.ended_at.is_not(None), PromoCode.id.desc())).all()
+
+
+def code_of(payee: str, number: int) -> PromoCode | None:
+    """One of them."""
+    return db.session.scalar(select(PromoCode).where(PromoCode.payee == payee, PromoCode.id == number))
 
 
 def is_told_of(payment: Payment) -> bool:
