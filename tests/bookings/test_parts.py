@@ -14,16 +14,13 @@ from community.bookings import actions, plans, queries
 from community.bookings.actions import handing_over
 from community.bookings.models import Booking
 from community.core import clock
-from community.core.db import db
 from community.core.money import minimum, step
-from community.listings.models import Package
 from community.payments import actions as payments
 from community.payments import queries as ledger
 from community.payments.checking import gaps
 from community.payments.fees import FeeTerms
-from community.payments.models import Payment
-from community.payments.terms import IntentState
 from tests.bookings.house import House, refused
+from tests.bookings.instalments import charged, deposit, due, far, project, refuse, told
 
 PLANS = (
     ({"due": "booking", "per_cent": 50}, {"due": "milestone", "per_cent": 50, "title": "Draft"}),
@@ -76,68 +73,12 @@ def test_what_begins_far_ahead_begins_with_a_deposit(house: House, days: int, fi
             assert later == []
 
 
-def far(house: House, days: int = 90) -> int:
-    """A seat of a workshop some days ahead, held: 40.00 and the fee."""
-    listing = house.listing("workshop", price=4_000)
-    date = house.date(listing, ahead=timedelta(days=days))
-    return house.hold(listing, date_id=date)[0]
-
-
-def deposit(house: House) -> tuple[int, int]:
-    """A booking whose deposit is paid, and its balance."""
-    booking = far(house)
-    house.pay(booking)
-    with house.reading():
-        return booking, queries.later_parts(house.booking(booking))[0].id
-
-
-def project(house: House) -> tuple[int, int]:
-    """A project whose first half is paid, and the part that waits for the draft."""
-    listing = house.listing("project")
-    with house.reading():
-        package = db.session.query(Package).filter_by(listing_id=listing).one().id
-    booking = house.confirmed(listing, package_id=package)
-    with house.reading():
-        return booking, queries.later_parts(house.booking(booking))[0].id
-
-
-def told(payment: Payment) -> IntentState:
-    """Stripe says: charged."""
-    return IntentState(
-        id=f"pi_{payment.ref}", status="succeeded", amount=payment.amount, amount_received=payment.amount,
-        currency=payment.currency, charge=f"ch_{payment.ref}", fee=20, net=payment.amount - 20,
-        balance_transaction=f"txn_{payment.ref}", card_brand="visa", card_last4="4242",
-    )  # fmt: skip
-
-
-def charged(house: House, payment_id: int) -> None:
-    with house.world.writing():
-        assert payments.begin_charge(payment_id) == "first"
-    with house.world.writing():
-        payments.settle(payment_id, told(ledger.get(payment_id)))
-
-
-def refuse(house: House, payment_id: int, code: str = "authentication_required") -> None:
-    with house.world.writing():
-        assert payments.begin_charge(payment_id) == "first"
-    with house.world.writing():
-        payments.charge_refused(payment_id, code, f"pi_{payment_id}")
-
-
 @pytest.fixture(autouse=True)
 def books(app: Flask) -> Iterator[None]:
     """Whatever a test did, the books are right."""
     yield
     with app.app_context():
         assert gaps() == []
-
-
-def due(house: House, payment_id: int) -> None:
-    """Its day has come."""
-    with house.reading():
-        at = ledger.get(payment_id).due_at
-        assert at is not None
-    clock.advance(at - clock.now())
 
 
 def test_a_balance_is_charged_and_given_back_newest_first(house: House) -> None:
