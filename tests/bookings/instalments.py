@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from community.bookings import queries
 from community.core import clock
+from community.core.db import db
 from community.listings.models import Package
 from community.payments import actions as payments
 from community.payments import queries as ledger

@@ -271,7 +271,7 @@ def test_the_pages_say_what_comes(house: House, drain: Callable[[], int]) -> Non
     with house.reading():
         rest, ref = queries.later_parts(house.booking(booking))[0].id, house.booking(booking).ref
     client, practice = house.world.signed_in(house.ada), house.world.signed_in(house.owner)
-    assert "Paid later" in client.get(f"/bookings/{ref}").get_data(as_text=True)
+    assert "How it is paid" in client.get(f"/bookings/{ref}").get_data(as_text=True)
     due(house, rest)
     refuse(house, rest)
     drain()
