@@ -1,7 +1,7 @@
 # Sourced by bin/services: PostgreSQL of Debian in a cluster of our own.
 
 service_postgresql() {
-  local address port data
+  local address port data careless=""
   address=$(given postgresql)
   [ -n "$address" ] && { offer postgresql TEST_POSTGRESQL_URL "$address"; return; }
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt_install postgresql || {
@@ -17,8 +17,10 @@ service_postgresql() {
     as_postgres "$(pg_bin)/initdb" -D "$data/cluster" -A trust -U linchpin -E UTF8 --no-sync || return 1
   # Left by a run that was killed.
   as_postgres "$(pg_bin)/pg_ctl" -D "$data/cluster" -m fast stop || true
+  # What lives in a temporary folder survives no power cut anyway.
+  [ -n "${SERVICES_DATA:-}" ] || careless="-c fsync=off -c full_page_writes=off"
   as_postgres "$(pg_bin)/pg_ctl" -D "$data/cluster" -w -l "$data/log" \
-    -o "-p $port -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c max_connections=300" start || return 1
+    -o "-p $port $careless -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c max_connections=300" start || return 1
   echo "$data/cluster" >"$SERVICES_DIR/postgresql.cluster"
   offer postgresql TEST_POSTGRESQL_URL "postgresql://linchpin@127.0.0.1:$port/postgres"
 }

@@ -1,10 +1,6 @@
 """Calendars elsewhere: fetched through the one door for addresses that people gave, expanded in a program aside."""
 
 import json
-import os
-import sys
-import tempfile
-import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,14 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from community.availability import rules
-from community.core import fetch
+from community.core import fetch, programs
 from community.core.db import refuse_in_transaction
 from community.core.errors import Refused
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_BUSY = 2_000
 WHOLE_SECONDS = 20.0  # for expanding, on a machine that has other things to do; its processor time is limited beside
-_LOOK_SECONDS = 0.02
 _PROGRAM = str(Path(__file__).with_name("expand.py"))
 # One or the other, whatever the server gave last.
 _ENTITY_TAG = ('"', "W/")
@@ -93,42 +88,11 @@ def _instant(text: str, there: ZoneInfo) -> datetime:
 def expand(body: bytes, first: date, last: date) -> dict[str, Any]:
     """Run `expand.py` on a file. Raises `FeedUnreadable` when it refuses, or takes more than it may."""
     asked = json.dumps({"first": first.isoformat(), "last": last.isoformat(), "most": MOST_BUSY})
-    with tempfile.TemporaryDirectory(prefix="feed-") as folder:
-        given, answer = Path(folder, "in"), Path(folder, "out")
-        given.write_bytes(asked.encode() + b"\n" + body)
-        _run(given, answer)
-        try:
-            said: dict[str, Any] = json.loads(answer.read_bytes())
-        except (OSError, ValueError) as error:  # it was ended on the way
-            raise FeedUnreadable("too_much") from error
+    answer = programs.run(_PROGRAM, asked.encode() + b"\n" + body, seconds=WHOLE_SECONDS)
+    try:
+        said: dict[str, Any] = json.loads(answer)
+    except ValueError as error:  # it was ended on the way
+        raise FeedUnreadable("too_much") from error
     if "error" in said:
         raise FeedUnreadable(str(said["error"]))
     return said
-
-
-def _run(given: Path, answer: Path) -> None:
-    """Spawned, not forked, and looked for: that shares nothing with the child and lets other greenlets run."""
-    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-I", _PROGRAM],
-        {},
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, str(given), os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, str(answer), new, 0o600),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        ],
-    )
-    deadline = time.monotonic() + WHOLE_SECONDS
-    while _runs(child):
-        if time.monotonic() > deadline:
-            os.kill(child, 9)
-            deadline += WHOLE_SECONDS
-        time.sleep(_LOOK_SECONDS)
-
-
-def _runs(child: int) -> bool:
-    try:
-        return os.waitpid(child, os.WNOHANG)[0] == 0
-    except ChildProcessError:  # somebody else was told that it ended
-        return False

@@ -107,15 +107,23 @@ class Looker:
         if message.type in {"error", "warning"} and not refused:
             self._note("console", f"{message.type}: {message.text}")
 
-    def visit(self, path: str, name: str, status: int = 200, *, judged: tuple[str, ...] = THEMES) -> None:
+    def visit(
+        self,
+        path: str,
+        name: str,
+        status: int = 200,
+        *,
+        themes: tuple[str, ...] = THEMES,
+        judged: tuple[str, ...] = THEMES,
+    ) -> None:
         """Go to a page that answers `status`, and look; axe in the themes `judged`."""
         self.name, self.status = name, status
-        self.page.emulate_media(color_scheme=THEMES[0])
+        self.page.emulate_media(color_scheme=themes[0])  # type: ignore[arg-type]
         answer = self.page.goto(path, wait_until="load")
         assert answer is not None
         if answer.status != status:
             self._note("network", f"answered {answer.status}")
-        self.look(judged=judged)
+        self.look(themes=themes, judged=judged)
 
     def look(self, *, themes: tuple[str, ...] = THEMES, judged: tuple[str, ...] = THEMES) -> None:
         """The page as it stands, in each theme; axe in those `judged`."""
@@ -124,16 +132,16 @@ class Looker:
             self.page.evaluate(SETTLE)
             seen = self.page.evaluate(MEASURE)
             assert seen["dark"] == (theme == "dark")
-            self._judge(seen, theme)
+            self._judge(seen, first=theme == themes[0])
             if theme in judged:
                 self._reach(theme, whole=theme == judged[0])
             self.notes.looks += 1
         self._weigh(seen["parts"])
 
-    def _judge(self, seen: dict[str, Any], theme: str) -> None:
+    def _judge(self, seen: dict[str, Any], *, first: bool) -> None:
         if seen["over"] > 0:
             self._note("overflow", f"{seen['over']} px over the edge: {seen['wide']}")
-        if theme == THEMES[0]:
+        if first:
             for one in seen["hurt"]:
                 self._note("policy", one)
             if seen["headings"] != 1 or not seen["title"].strip():

@@ -62,8 +62,7 @@ def _steps_of_a_client(inspector: Inspector) -> Iterator[str]:
     yield "booking"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["390", "1280"])
+@pytest.mark.parametrize(("theme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["390-light", "1280-dark"])
 def test_every_page_is_in_reach(visit: Callable[..., object], theme: str, viewport: dict[str, int]) -> None:
     def window() -> Inspector:
         options = {"viewport": dict(viewport), "color_scheme": theme, "reduced_motion": "reduce"}

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from community.ops import fingerprint
 from tests.conftest import fresh_database
-from tests.services.seed import seed
+from tests.services.seed import copied
 from tests.services.server import ROOT
 
 pytestmark = pytest.mark.server
@@ -51,11 +51,11 @@ DATABASES = [
 def environ(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     var = {"VAR": str(tmp_path / "var"), "NO_DEMO": "1", "FLASK_APP": "wsgi", "PYTHONPATH": str(ROOT)}
     if request.param == "sqlite":
-        seed(tmp_path / "var")
+        copied(tmp_path / "var")
         yield os.environ | var
         return
     with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as url:
-        seed(tmp_path / "var", url)
+        copied(tmp_path / "var", url)
         yield os.environ | var | {"DATABASE_URL": url}
 
 
@@ -146,7 +146,7 @@ def test_a_server_at_work_is_not_restored_under(tmp_path: Path) -> None:
     import fcntl
 
     var = {"VAR": str(tmp_path / "var"), "NO_DEMO": "1", "FLASK_APP": "wsgi", "PYTHONPATH": str(ROOT)}
-    seed(tmp_path / "var")
+    copied(tmp_path / "var")
     flask(os.environ | var, "backup", str(tmp_path / "backup.tar"))
     with (tmp_path / "var" / "server.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -31,7 +31,7 @@ from community.core import clock
 from community.core.db import db, writing
 from community.listings.models import Listing, WorkshopDate
 from community.profiles.models import Practice
-from tests.services.seed import seed
+from tests.services.seed import copied
 from tests.services.server import ROOT
 from tests.world import World
 
@@ -45,7 +45,7 @@ class Race:
     """A site with a free listing of each kind, and processes full of racers."""
 
     def __init__(self, var: Path, database_url: str, processes: int, *, off: bool = False) -> None:
-        seed(var, database_url)
+        copied(var, database_url)
         given = {"VAR": str(var), "NO_DEMO": "1"} | ({"DATABASE_URL": database_url} if database_url else {})
         os.environ.pop("DATABASE_URL", None)
         self.app = create_app(load(given))

@@ -28,7 +28,7 @@ from tests.races.books import Books
 from tests.races.journey import workday
 from tests.rooms.wires import until
 from tests.services.browser import Browser
-from tests.services.seed import seed
+from tests.services.seed import copied
 from tests.services.server import Server
 from tests.services.stack import Stack
 
@@ -240,7 +240,7 @@ def _check(stack: Stack, till: Till, twins: list[tuple[Booked, Booked]], ids: se
 
 def test_without_deduplication_effects_double(tmp_path: Path) -> None:
     """The control. With it the same check holds above."""
-    seed(tmp_path)
+    copied(tmp_path)
     books = Books(f"sqlite:///{tmp_path / 'linchpin.db'}")
     with Server(tmp_path, STORM_WEBHOOKS_OFF="1", STORM_DEDUPE_OFF="1") as server:
         till = Till(server.url, tmp_path, books)

@@ -9,7 +9,7 @@ from community import create_app
 from community.availability.models import Feed
 from community.config import load
 from community.core.db import db
-from tests.services.seed import seed
+from tests.services.seed import copied
 from tests.services.server import Server
 
 pytestmark = pytest.mark.server
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.server
 
 def test_a_feed_is_read_within_seconds(tmp_path: Path) -> None:
     """One whose address leads inward: that it was tried, and refused, is what there is to see."""
-    seed(tmp_path)
+    copied(tmp_path)
     app = create_app(load({"VAR": str(tmp_path)}))
     with app.app_context():
         db.session.add(Feed(practice_id=1, person_id=1, name="Family", url="https://127.0.0.1:9/x.ics"))

@@ -21,7 +21,7 @@ from community.income.invoices import actions
 from community.income.invoices.models import Invoice, InvoiceSeries
 from community.income.invoices.rules import Item, taxes
 from community.profiles.models import Practice
-from tests.services.seed import seed
+from tests.services.seed import copied
 
 pytestmark = pytest.mark.server
 COUNT = int(os.environ.get("STORM_INVOICES", "60"))
@@ -38,7 +38,7 @@ class Office:
     """A site with one practice, and whoever issues its invoices."""
 
     def __init__(self, var: Path, database_url: str = "") -> None:
-        seed(var, database_url)
+        copied(var, database_url)
         given = {"VAR": str(var), "NO_DEMO": "1"} | ({"DATABASE_URL": database_url} if database_url else {})
         self.app = create_app(load(given))
         with self.app.app_context():

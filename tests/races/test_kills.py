@@ -15,12 +15,12 @@ import pytest
 from tests.conftest import fresh_database
 from tests.races.books import Books
 from tests.races.journey import Journey, settle
-from tests.services.seed import seed
+from tests.services.seed import copied
 from tests.services.server import Server
 from tests.services.stack import Process, Stack
 
 pytestmark = pytest.mark.server
-KILLS = os.environ.get("STORM_KILLS", "4")
+KILLS = os.environ.get("STORM_KILLS", "3")
 FULL_KILLS = int(os.environ.get("STORM_FULL_KILLS", "2"))
 SEED = int(os.environ.get("SEED", "20261122"))
 AHEAD = 40  # minutes: every hold and every Checkout has run out, whatever was going on
@@ -29,7 +29,7 @@ AHEAD = 40  # minutes: every hold and every Checkout has run out, whatever was g
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("seeded")
-    seed(var)
+    copied(var)
     return var
 
 

@@ -1,6 +1,7 @@
 """A client over real HTTP without a browser: forms, tokens, the sandbox's Checkout."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,8 +35,12 @@ class Browser:
         self.session.headers["User-Agent"] = "storm"
 
     def token(self, path: str) -> str:
-        """The CSRF token of the form at `path`."""
-        answer = self.session.get(self.url + path, timeout=30)
+        """The CSRF token of the form at `path`; asked for again where a busy server says 503, as people do."""
+        for _ in range(5):
+            answer = self.session.get(self.url + path, timeout=30)
+            if answer.status_code != 503:
+                break
+            time.sleep(float(answer.headers["Retry-After"]))
         found = _TOKEN.search(answer.text)
         if found is None:
             raise RuntimeError(f"{path} answered {answer.status_code} without a form")

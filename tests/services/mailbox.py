@@ -6,6 +6,7 @@ It speaks as much of RFC 5321 as a client needs to hand over a mail.
 import email
 import socketserver
 import threading
+from email import policy
 from email.message import Message
 from typing import Any, Self
 
@@ -19,12 +20,12 @@ class Mailbox:
         self._server.box = self
         self.port = int(self._server.server_address[1])
 
-    def to(self, address: str, *, besides: str = "\0") -> set[str]:
-        """The Message-IDs of what was sent to `address`: one sent twice after a crash has the same. Subjects that begin
-        with `besides` are left out.
+    def to(self, address: str, *, subject: str = "") -> set[str]:
+        """The Message-IDs of what was sent to `address`: one sent twice after a crash has the same. Only those whose
+        subject begins with `subject`.
         """
         found = [mail for mail in list(self.mails) if mail["To"] == address]
-        return {str(mail["Message-ID"]) for mail in found if not str(mail["Subject"]).startswith(besides)}
+        return {str(mail["Message-ID"]) for mail in found if str(mail["Subject"]).startswith(subject)}
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -53,7 +54,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                 return
             if word == b"DATA":
                 self._say("354 go on")
-                self.server.box.mails.append(email.message_from_bytes(self._data()))
+                self.server.box.mails.append(email.message_from_bytes(self._data(), policy=policy.default))
             self._say("250 fine")
 
     def _data(self) -> bytes:

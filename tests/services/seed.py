@@ -1,7 +1,15 @@
-"""Makes a database with the small seed world in it: `seed(var, database_url)`."""
+"""Makes a database with the small seed world in it: `seed(var, database_url)`, or a copy of one: `copied`."""
 
+import atexit
+import secrets
+import shutil
+import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, make_url
 
 from community import create_app
 from community.bookings.actions import workshops
@@ -49,3 +57,49 @@ def seed(var: Path, database_url: str = "", *, practices: int = 1, people: int =
         rooms.ensure_lounge()
     with app.app_context():
         db.engine.dispose()
+
+
+def copied(var: Path, database_url: str = "") -> None:
+    """The small seed world as `seed` makes it by itself, copied from one that is made once a run."""
+    if database_url:
+        url = make_url(database_url)
+        kept, name = _kept_in_postgresql(url.set(database="postgres"))
+        with _as_admin(url.set(database="postgres")) as connection:
+            connection.execute(f"DROP DATABASE {url.database}")
+            connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {name}")
+    else:
+        kept = _kept()
+    shutil.copytree(kept, var, dirs_exist_ok=True)
+
+
+@cache
+def _kept() -> Path:
+    var = _folder()
+    seed(var)
+    return var
+
+
+@cache
+def _kept_in_postgresql(admin: URL) -> tuple[Path, str]:
+    name, var = f"linchpin_seed_{secrets.token_hex(6)}", _folder()
+    with _as_admin(admin) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    atexit.register(_drop, admin, name)
+    seed(var, admin.set(database=name).render_as_string(hide_password=False))
+    return var, name
+
+
+def _folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="linchpin-seed-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _as_admin(admin: URL) -> psycopg.Connection[tuple[object, ...]]:
+    plain = admin.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
+
+
+def _drop(admin: URL, name: str) -> None:
+    with _as_admin(admin) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -14,7 +14,7 @@ import requests
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "master")
 # Two runs at once on the same services: `bin/test` gives each its own number.
 RUN = int(os.environ.get("TEST_RUN", "0"))
-_WORKERS = 7
+_WORKERS = 5
 
 
 def settings_for(worker: str = WORKER) -> dict[str, str]:

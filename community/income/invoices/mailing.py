@@ -5,7 +5,7 @@ from flask import url_for
 from community.bookings.models import Order
 from community.core.db import db, release, writing
 from community.core.mail import Attachment, write_mail
-from community.income.invoices import paper, queries
+from community.income.invoices import paper, press, queries
 from community.income.invoices.models import Invoice, InvoiceMail
 from community.profiles.models import Practice
 
@@ -20,7 +20,7 @@ def send(invoice_id: int) -> None:
     release()
     try:
         files: tuple[Attachment, ...] = (Attachment(paper.file_name(said), paper.pdf(said), "application/pdf"),)
-    except paper.NoPdf:
+    except press.NoPdf:
         files = ()
     with writing():
         invoice = queries.get(invoice_id)

@@ -1,23 +1,19 @@
 """An invoice as a page, and as PDF by WeasyPrint, which needs Pango on the machine. Drawn from what was kept."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from community.core import programs
+from community.income.invoices import press
 from community.income.invoices.models import Invoice
+from community.income.invoices.press import NoPdf
 
-_FONTS = "https://fonts.invalid/"
-_STYLE = Path(__file__).with_name("paper.css")
-_FOLDER = Path(__file__).parents[3] / "static" / "fonts"
-
-
-class NoPdf(RuntimeError):
-    """This machine can't make PDF: WeasyPrint or Pango is missing."""
+MOST_SECONDS = 30.0  # on a machine that has other things to do
 
 
 def words(invoice: Invoice) -> dict[str, Any]:
@@ -48,56 +44,29 @@ def file_name(said: dict[str, Any]) -> str:
 
 
 def pdf(said: dict[str, Any]) -> bytes:
-    """The paper as PDF. Raises `NoPdf`. Some 0.3 s of computing in a native thread: hold no transaction."""
+    """The paper as PDF. Raises `NoPdf`. Takes about a second: hold no transaction."""
     with force_locale(said["locale"]):
         html = render_template("income/paper_print.html", paper=said, title=title_of(said))
-    load()  # here: it looks for Pango with a process of its own, which gevent starts in the first thread only
-    return _aside(draw, html)
+    return _pressed(html)
 
 
-def load() -> Any:
-    """WeasyPrint, loaded once a process. Raises `NoPdf`."""
-    try:
-        import weasyprint  # noqa: PLC0415 - a machine without Pango can't load it
-    except (ImportError, OSError) as error:
-        raise NoPdf(str(error)) from error
-    return weasyprint
+def _pressed(html: str) -> bytes:
+    """Drawn aside where others share this process; commands and tests have it to themselves."""
+    from gevent import monkey  # noqa: PLC0415 - commands and tests run without gevent
+
+    if not monkey.is_module_patched("time"):
+        return press.draw(html)
+    drawn = programs.run(press.__file__, html.encode(), seconds=MOST_SECONDS)
+    if not drawn.startswith(b"%PDF"):
+        raise NoPdf("nothing came of it")
+    return drawn
 
 
-def draw(html: str) -> bytes:
-    """HTML of ours as PDF; nothing but our own fonts is fetched. Raises `NoPdf`."""
-    known = load()
-    style = known.CSS(string=_STYLE.read_text(), base_url=_FONTS, url_fetcher=_fonts_only())
-    return bytes(known.HTML(string=html, base_url=_FONTS, url_fetcher=_fonts_only()).write_pdf(stylesheets=[style]))
-
-
-def _fonts_only() -> Any:
-    """Hands out our own fonts from the disk; whatever else a paper might name is not looked at."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
-
-    class Fonts(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - WeasyPrint gives it
-            name = url.removeprefix(_FONTS)
-            if name not in {"figtree.woff2", "bricolage.woff2"}:
-                raise ValueError("not a font of ours")
-            return URLFetcherResponse(url, (_FOLDER / name).read_bytes(), {"Content-Type": "font/woff2"})
-
-    return Fonts()
-
-
+@cache
 def can_pdf() -> bool:
-    """Whether this machine can make PDF."""
+    """Whether this machine can make PDF: found out once, by making one."""
     try:
-        load()
+        _pressed("<p>.")
     except NoPdf:
         return False
     return True
-
-
-def _aside(work: Callable[[str], bytes], html: str) -> bytes:
-    """Run it in a native thread where greenlets share this one: nobody else waits for it."""
-    from gevent import get_hub, monkey  # noqa: PLC0415 - commands and tests run without gevent
-
-    if not monkey.is_module_patched("threading"):
-        return work(html)
-    return cast("bytes", get_hub().threadpool.apply(work, (html,)))

@@ -12,7 +12,7 @@ from community.core.db import release, writes, writing
 from community.core.errors import NotFound, Refused
 from community.income import queries as income
 from community.income import words
-from community.income.invoices import actions, paper, queries
+from community.income.invoices import actions, paper, press, queries
 from community.income.invoices.forms import BuyerForm, TermsForm
 from community.profiles import queries as profiles
 
@@ -97,7 +97,7 @@ def pdf(ref: str) -> Response:
     release()
     try:
         content = paper.pdf(said)
-    except paper.NoPdf as error:
+    except press.NoPdf as error:
         raise Refused(
             "no_pdf",
             _("This site can't make PDF files. Open the invoice and print it: your browser can save it as one."),
