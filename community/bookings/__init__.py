@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-PARTS = ("step_routes", "quote_routes", "waiting_routes", "desk", "workshop_routes", "feed_routes")
+PARTS = ("step_routes", "quote_routes", "part_routes", "waiting_routes", "desk", "workshop_routes", "feed_routes")
 
 
 def init_app(app: Flask) -> None:

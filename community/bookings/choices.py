@@ -16,6 +16,7 @@ class Choice:
         date_id: of a workshop.
         addons: ids of add-ons.
         answers: (question, answer) in the listing's order.
+        promo: a code as typed, "" for none.
 
     """
 
@@ -26,6 +27,7 @@ class Choice:
     date_id: int | None = None
     addons: tuple[int, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
+    promo: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -10,11 +11,13 @@ from flask_babel import ngettext
 
 from community.availability import queries as times
 from community.availability import rules as hours
+from community.bookings import plans, words
+from community.bookings.actions.promos import Promo
 from community.bookings.box import parse_day, parse_instant
 from community.bookings.choices import Choice, Question
 from community.bookings.forms import BookingForm
 from community.core import clock
-from community.listings import rules as offer
+from community.core.site import settings
 from community.listings.models import Listing
 from community.listings.pricing import terms_of
 
@@ -38,6 +41,7 @@ class Bill:
     fee: int
     total: int
     due: int
+    parts: tuple[tuple[str, int], ...] = ()  # where not all is due now: when, how much
 
     @property
     def key(self) -> str:
@@ -47,15 +51,17 @@ class Bill:
 
 def choice(listing: Listing, form: BookingForm) -> Choice:
     """What the form says."""
-    answers = tuple(form.said_answers())
+    answers, promo = tuple(form.said_answers()), (form.promo.data or "") if form.promo else ""
     addons = tuple(form.addons.data or ())
     if listing.kind == "session":
-        return Choice(minutes=form.number("minutes"), starts=tuple(starts(form)), addons=addons, answers=answers)
+        return Choice(
+            minutes=form.number("minutes"), starts=tuple(starts(form)), addons=addons, answers=answers, promo=promo
+        )
     if listing.kind == "project":
         first = parse_day(form.first.data or "")
-        return Choice(package_id=form.number("package"), first_day=first, addons=addons, answers=answers)
+        return Choice(package_id=form.number("package"), first_day=first, addons=addons, answers=answers, promo=promo)
     date_id = form.number("date") if listing.kind == "workshop" else None
-    return Choice(date_id=date_id, addons=addons, answers=answers)
+    return Choice(date_id=date_id, addons=addons, answers=answers, promo=promo)
 
 
 def question(form: BookingForm) -> Question:
@@ -100,24 +106,52 @@ def turns(listing: Listing, minutes: int, first: datetime, weeks: int) -> list[T
     return [Turn(wall, start, start in free) for wall, start in found]
 
 
-def bill(listing: Listing, wanted: Choice) -> Bill | None:
-    """What it costs; None where the choice is not on offer (any more)."""
+def bill(listing: Listing, wanted: Choice, promo: Promo | None = None) -> Bill | None:
+    """What it costs, less what a code takes off; None where the choice is not on offer (any more)."""
     lines = _lines(listing, wanted)
     if lines is None:
         return None
     extras = [(one.title, one.price) for one in listing.addons if one.id in wanted.addons]
     terms = terms_of(listing)
     added = sum(price for _title, price in extras)
+    off = promo.off if promo else tuple(0 for _line in lines)
     # Each booking of a series has its own fee; what is added belongs to the first.
-    prices = [price + (added if not at else 0) for at, (_text, price) in enumerate(lines)]
+    prices = [price + (added if not at else 0) - off[at] for at, (_text, price) in enumerate(lines)]
     total = sum(terms.all_in(price) for price in prices)
-    due = total
-    if listing.kind == "project":
-        package = next(one for one in listing.offers if one.id == wanted.package_id)
-        first = offer.instalments(package.price, package.plan)[0] + added
-        due = first + terms.part_on_top(first, package.price + added)
+    parts = _parts(listing, wanted, prices[0], added) if len(prices) == 1 else []
     shown = _together(lines) if len(lines) > 1 else lines
-    return Bill((*shown, *extras), total - sum(prices), total, due)
+    taken_off = [(_("Code %(code)s", code=promo.code.code), -sum(off))] if promo else []
+    due = parts[0]["pay"] if parts else total
+    told = tuple((words.due_words(part, listing.practice.zone), part["pay"]) for part in parts)
+    return Bill((*shown, *extras, *taken_off), total - sum(prices), total, due, told)
+
+
+def _parts(listing: Listing, wanted: Choice, price: int, added: int) -> list[dict[str, Any]]:
+    """How it is paid, where not all is due now."""
+    if settings().money_mode == "off" or listing.kind == "digital":
+        return []
+    package = next((one for one in listing.offers if one.id == wanted.package_id), None)
+    begins = _begins(listing, wanted)
+    found = plans.parts(
+        package.plan if package else (), price=price, added=added, terms=terms_of(listing),
+        currency=settings().currency, starts_at=begins,
+    )  # fmt: skip
+    now = clock.now()
+    return [part | {"at": plans.due_at(part, begins, now) if begins else None} for part in found]
+
+
+def _begins(listing: Listing, wanted: Choice) -> datetime | None:
+    if listing.kind == "session":
+        return wanted.starts[0] if wanted.starts else None
+    if listing.kind == "workshop":
+        date = next((one for one in listing.dates if one.id == wanted.date_id), None)
+        return date.starts_at if date else None
+    package = next((one for one in listing.offers if one.id == wanted.package_id), None)
+    zone = listing.practice.zone
+    first = wanted.first_day or (
+        times.earliest_start(practice_id=listing.practice_id, zone=zone, days=package.days) if package else None
+    )
+    return datetime.combine(first, time(), ZoneInfo(zone)).astimezone(UTC) if first else None
 
 
 def _lines(listing: Listing, wanted: Choice) -> list[tuple[str, int]] | None:

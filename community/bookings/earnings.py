@@ -82,9 +82,10 @@ class Outstanding:
 def outstanding(practice_id: int) -> list[Outstanding]:
     """Instalments to come on what is agreed: of what the client still pays, the practice's part."""
     paid = (
-        select(func.sum(BookingPayment.amount + Payment.discount))
+        select(func.sum(BookingPayment.amount))
         .join(Payment, Payment.id == BookingPayment.payment_id)
         .where(BookingPayment.booking_id == Booking.id, Payment.status == "paid")
+        .where(Payment.refunded < Payment.amount)  # what came twice went back at once
         .correlate(Booking)
         .scalar_subquery()
     )

@@ -25,10 +25,10 @@ from community.listings.models import Listing
 
 # The fields that only some kinds have.
 _FIELDS = {
-    "session": {"at", "minutes", "weeks", "starts", "listed"},
-    "project": {"package", "first"},
-    "workshop": {"date"},
-    "digital": set(),
+    "session": {"at", "minutes", "weeks", "starts", "listed", "promo"},
+    "project": {"package", "first", "promo"},
+    "workshop": {"date", "promo"},
+    "digital": {"promo"},
     "inquiry": {"need", "wished_by"},
 }
 
@@ -50,6 +50,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]
     starts = SelectMultipleField(validate_choice=False)
     addons = SelectMultipleField(_("Add to it"), coerce=int, validate_choice=False, option_widget=CheckboxInput())
     answers = FieldList(TextAreaField(validators=[Length(max=1000)]))
+    promo = StringField(_("Promo code"), [Length(max=40)], render_kw={"autocomplete": "off", "spellcheck": "false"})
     name = StringField(
         _("Your name"),
         [InputRequired(_("Please tell us your name.")), Length(max=80)],
@@ -93,6 +94,18 @@ class BookingForm(FlaskForm):  # type: ignore[misc]
         if self.weeks:
             often = {n: gettext("Every week, %(n)s times", n=n) for n in range(2, listing.series_most + 1)}
             self.weeks.choices = [SelectChoice(str(n), words) for n, words in ({1: gettext("Once")} | often).items()]
+
+    refused_promo = ""
+
+    @property
+    def typed_email(self) -> str:
+        """The address as typed so far."""
+        return (self.email.data or "").strip() if self.email else ""
+
+    def validate_promo(self, _field: Field) -> None:
+        """A code that holds, as the page found out when it counted up; none is fine."""
+        if self.refused_promo:
+            raise ValidationError(self.refused_promo)
 
     def validate_answers(self, _field: Field) -> None:
         """What the practice has to know."""

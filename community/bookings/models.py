@@ -103,7 +103,9 @@ class Booking(Model):
     practice: Mapped[Practice] = relationship()
     deliverer: Mapped[Person] = relationship(foreign_keys=deliverer_id)
     log: Mapped[list["BookingEvent"]] = relationship(order_by="BookingEvent.id")
-    shares: Mapped[list["BookingPayment"]] = relationship(back_populates="booking")
+    shares: Mapped[list["BookingPayment"]] = relationship(
+        back_populates="booking", order_by="BookingPayment.payment_id"
+    )
     date: Mapped[WorkshopDate | None] = relationship()
     proposals: Mapped[list["Proposal"]] = relationship(back_populates="booking", order_by="Proposal.id")
 

@@ -95,6 +95,39 @@ class BookingPage:
         return 0 < self.paid < self.booking.total
 
     @property
+    def parts(self) -> list[dict[str, Any]]:
+        """What is paid later: each part, how it stands, and what this side can do about it."""
+        booking, found = self.booking, []
+        paid = {share.payment.recovers_id for share in booking.shares if queries.is_kept(share.payment)}
+        live = booking.state in {"confirmed", "delivered"}
+        unpaid = queries.unpaid_parts(booking)
+        for part in queries.later_parts(booking):
+            done = part.id in paid
+            title = part.description.removeprefix(f"{booking.listing.title}: ")
+            found.append(
+                {
+                    "ref": part.ref,
+                    "title": title if title != part.description else _("The rest"),
+                    "text": words.part_words(part, self.zone, is_paid=done),
+                    "amount": formats.money(part.amount, booking.currency),
+                    "accept": live and part.status == "due" and part.due_at is None and self.side == "client",
+                    "recover": part in unpaid and part.status == "recovering" and self.side == "client",
+                    "given_up": live and part in unpaid and part.status == "given_up" and self.side == "practice",
+                }
+            )
+        return found
+
+    @property
+    def card(self) -> str:
+        """The card that later parts are charged to."""
+        return next((share.payment.card for share in self.booking.shares if share.payment.card), "") or ""
+
+    @property
+    def refund_if_unpaid(self) -> int:
+        """What goes back if the practice calls it off since a part was not paid."""
+        return actions.refund_if_unpaid(self.booking)
+
+    @property
     def what(self) -> str:
         """What the price is for."""
         return words.price_words(self.booking.kind)

@@ -14,6 +14,7 @@ from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound
 from community.payments.models import Payment
+from community.payments.rules import LATER, NOT_WANTED
 from community.profiles.models import PracticeRole
 from community.profiles.queries import works_at
 
@@ -166,7 +167,30 @@ def overdue(now: datetime, most: int = 100) -> Sequence[tuple[int, str]]:
 
 def paid_amount(booking: Booking) -> int:
     """What was paid for this booking, minor units."""
-    return sum(share.amount for share in booking.shares if share.payment.status == "paid")
+    return sum(share.amount for share in booking.shares if is_kept(share.payment))
+
+
+def is_kept(payment: Payment) -> bool:
+    """Paid, and not sent back at once because it came after all or twice."""
+    return payment.status == "paid" and is_wanted(payment)
+
+
+def unpaid_parts(booking: Booking) -> list[Payment]:
+    """Later parts that were refused and that nothing was paid for instead."""
+    stands_for = {share.payment.recovers_id for share in booking.shares if is_kept(share.payment)}
+    failed = [one for one in later_parts(booking) if one.status in {"recovering", "given_up"} and one.recover_by]
+    return [one for one in failed if one.id not in stands_for]
+
+
+def is_wanted(payment: Payment) -> bool:
+    """Not sent back at once."""
+    return all(one.reason != NOT_WANTED for one in payment.refunds)
+
+
+def later_parts(booking: Booking) -> list[Payment]:
+    """What is charged after the first payment, in the order of the plan; what stands for a failed one is left out."""
+    found = [share.payment for share in booking.shares if share.payment.recovers_id is None]
+    return [one for one in found if one.status in LATER or one.due_at is not None]
 
 
 def payment_to_make(booking: Booking) -> Payment | None:

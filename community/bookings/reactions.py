@@ -34,6 +34,7 @@ from community.payments.facts import (
     PaymentExpired,
     PaymentReleased,
     PaymentSucceeded,
+    RecoveryOpened,
 )
 
 log = structlog.get_logger(__name__)
@@ -114,6 +115,15 @@ def fail_request(fact: CaptureRefused) -> None:
     payment = payments.get(fact.payment_id)
     for _, booking_id in queries.ids_of_payment(fact.payment_id):
         actions.capture_refused(queries.get(booking_id), payment)
+
+
+@on(RecoveryOpened)
+def stand_for(fact: RecoveryOpened) -> None:
+    """A failed part is about to be put right: what stands for it is for the same bookings."""
+    made = payments.get(fact.payment_id)
+    failed = made.recovers_id or made.id
+    for _, booking_id in queries.ids_of_payment(failed):
+        actions.stand_for(queries.get(booking_id), failed, made)
 
 
 @before(PayeeNeverPayable)

@@ -11,17 +11,18 @@ from flask_babel import gettext as _
 
 from community.availability import queries as times
 from community.bookings import choosing
-from community.bookings.actions import drafts
+from community.bookings.actions import drafts, promos
 from community.bookings.box import parse_instant, shown_zone
 from community.bookings.choices import Choice
 from community.bookings.forms import BookingForm
 from community.bookings.page import refund_lines
 from community.core import clock, formats
+from community.core.auth import viewer
+from community.core.errors import Refused
 from community.core.locale import is_zone
 from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
-from community.listings.words import package_lines
 
 
 class StartPage:
@@ -35,8 +36,19 @@ class StartPage:
         self.zone = typed if is_zone(typed) and not here else shown_zone(listing)
         self._tick()
         self.choice: Choice = choosing.choice(listing, form)
-        self.bill = choosing.bill(listing, self.choice)
+        self.promo = self._promo()
+        self.bill = choosing.bill(listing, self.choice, self.promo)
         form.seen.data = self.bill.key if self.bill else ""
+
+    def _promo(self) -> promos.Promo | None:
+        """What the typed code takes off; one that does not hold is refused at its field."""
+        person = viewer()
+        try:
+            return promos.priced(self.listing, self.choice, person.email if person else self.form.typed_email)
+        except Refused as refusal:
+            self.form.refused_promo = str(refusal.message)
+            self.form.promo.errors = [self.form.refused_promo]
+            return None
 
     @property
     def off(self) -> bool:
@@ -114,8 +126,12 @@ class StartPage:
     @property
     def parts(self) -> list[tuple[str, str]]:
         """How a package is paid where not all is due at booking: (when, how much)."""
-        lines = package_lines(self.package) if self.package else []
-        return [(due, formats.money(amount)) for due, amount in lines] if len(lines) > 1 else []
+        return [(due, formats.money(amount)) for due, amount in self.bill.parts] if self.bill else []
+
+    @property
+    def later_parts(self) -> str:
+        """What is charged later and when, in one sentence."""
+        return "; ".join(f"{amount}, {due[:1].lower()}{due[1:]}" for due, amount in self.parts[1:])
 
     @cached_property
     def date(self) -> WorkshopDate | None:

@@ -1,5 +1,6 @@
 """Bookings in words: states, steps, and what was chosen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,14 @@ from flask_babel import gettext as _
 from community.bookings.models import Booking, BookingEvent
 from community.bookings.rules import TIMED
 from community.core import formats
+from community.payments.models import Payment
 
 Said = tuple[str, str, str]
 
 
 def state_words(booking: Booking) -> Said:
     """The state as (text, kind of tag, icon)."""
-    paid = bool(booking.total)
+    paid = bool(booking.total) and not booking.chosen.get("plan")
     words: dict[str, Said] = {
         "asked": (_("Question sent"), "", "message-circle"),
         "quoted": (_("Quote to answer"), "brass", "file-text"),
@@ -61,6 +63,7 @@ def step_words(event: BookingEvent) -> str:
         "reschedule": _("Moved to another time"),
         "say_late": _("Running late"),
         "cancel": _("Cancelled"),
+        "cancel_unpaid": _("Cancelled: a part was not paid"),
         "call_off": _("Called off"),
         "deliver": _("Took place"),
         "hand_in": _("Handed in"),
@@ -103,8 +106,7 @@ def who(actor: str, booking: Booking) -> str:
 
 
 def _moment(raw: str, zone: str) -> str:
-    at = datetime.fromisoformat(raw)
-    return f"{formats.short_day(at, zone)}, {formats.clock_time(at, zone)}"
+    return _moment_of(datetime.fromisoformat(raw), zone)
 
 
 def length_words(booking: Booking) -> str:
@@ -121,3 +123,31 @@ def price_words(kind: str) -> str:
     """What a price is for, in a bill."""
     words = {"session": _("Session"), "workshop": _("Seat"), "digital": _("File"), "inquiry": _("The work")}
     return words.get(kind, _("Project"))
+
+
+def due_words(part: Mapping[str, Any], zone: str) -> str:
+    """When a part of a price is due; `at` of it is the day, where it is known."""
+    if part["due"] == "booking":
+        return _("At booking")
+    if part["due"] == "milestone":
+        return _("Once you accept “%(title)s”", title=part["title"])
+    return _("On %(day)s", day=formats.long_day(part["at"], zone)) if part.get("at") else _("Later")
+
+
+def part_words(payment: Payment, zone: str, *, is_paid: bool = False) -> str:
+    """How a later part of a price stands."""
+    if is_paid or payment.status == "paid":
+        return _("Paid")
+    if payment.status == "recovering":
+        return _("Refused: to be paid by %(day)s", day=_moment_of(payment.recover_by, zone))
+    if payment.status == "given_up":
+        return _("Not paid in time") if payment.recover_by else _("Not charged any more")
+    if payment.status == "charging":
+        return _("Being charged")
+    if payment.due_at is None:
+        return _("Once it is accepted")
+    return _("On %(day)s", day=formats.long_day(payment.due_at, zone))
+
+
+def _moment_of(at: datetime | None, zone: str) -> str:
+    return f"{formats.short_day(at, zone)}, {formats.clock_time(at, zone)}" if at else ""

@@ -138,28 +138,30 @@ def are_tiers(tiers: Sequence[Sequence[int]]) -> bool:
     return falling and fine and len(ordered) <= MOST_TIERS
 
 
-def instalments(total: int, plan: Sequence[Mapping[str, Any]]) -> list[int]:
+def instalments(total: int, plan: Sequence[Mapping[str, Any]], by: int = 1) -> list[int]:
     """`total` in the parts of a plan, in its order, minor units; they sum to it exactly. Without a plan it is one part.
+    `by` is what charges differ by at least (tens where a currency has three decimals), and divides `total`.
 
     Each part is its per cent rounded down; what is left goes, a unit each, to those that lost most (the earlier first).
     """
     shares = [int(part["per_cent"]) for part in plan] or [100]
     if sum(shares) != 100:
         raise ValueError("the per cents of a plan sum to 100")
-    parts = [total * share // 100 for share in shares]
-    lost_most = sorted(range(len(shares)), key=lambda at: (-(total * shares[at] % 100), at))
-    for at in lost_most[: total - sum(parts)]:
+    units = total // by
+    parts = [units * share // 100 for share in shares]
+    lost_most = sorted(range(len(shares)), key=lambda at: (-(units * shares[at] % 100), at))
+    for at in lost_most[: units - sum(parts)]:
         parts[at] += 1
-    return parts
+    return [part * by for part in parts]
 
 
-def client_parts(price: int, plan: Sequence[Mapping[str, Any]], fee: Callable[[int], int]) -> list[int]:
+def client_parts(price: int, plan: Sequence[Mapping[str, Any]], fee: Callable[[int], int], by: int = 1) -> list[int]:
     """The same as the client pays them, with the `fee` of what is paid so far: all of the price's together.
 
     The first is the all-in price of the first part, as it is charged at booking; each later one is what the parts up to
     it come to, less what came before.
     """
-    sums = list(accumulate(instalments(price, plan)))
+    sums = list(accumulate(instalments(price, plan, by)))
     paid = [one + fee(one) for one in sums]
     return [now - before for before, now in pairwise([0, *paid])]
 
@@ -177,7 +179,7 @@ def is_plan(plan: Sequence[Mapping[str, Any]]) -> bool:
 
 def can_be_charged(price: int, plan: Sequence[Mapping[str, Any]], currency: str) -> bool:
     """True when each part of a practice's price is large enough to be charged, or all of it is free."""
-    return price == 0 or min(instalments(price, plan)) >= money.minimum(currency)
+    return price == 0 or min(instalments(price, plan, money.step(currency))) >= money.minimum(currency)
 
 
 def file_bytes(name: str) -> int:

@@ -80,7 +80,9 @@ def _part(part: Mapping[str, Any]) -> str:
 def package_lines(package: Package) -> list[tuple[str, int]]:
     """The parts of what a client pays for a package: (when it is due, minor units, fee included), in order."""
     terms = pricing.terms_of(package.listing)
-    parts = rules.client_parts(package.price, package.plan, lambda paid: terms.part_on_top(paid, package.price))
+    parts = rules.client_parts(
+        package.price, package.plan, lambda paid: terms.part_on_top(paid, package.price), terms.step
+    )
     return [(_due(part), amount) for part, amount in zip(package.plan or [{"due": "booking"}], parts, strict=True)]
 
 

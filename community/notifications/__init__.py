@@ -9,6 +9,7 @@ def init_app(_app: Flask) -> None:
         booking_mails,
         change_mails,
         list_mails,
+        part_mails,
         payout_mails,
         proposal_mails,
         request_mails,

@@ -18,6 +18,7 @@ from .terms import (
     RefundRequest,
     TransferRequest,
 )
+from .terms_saved import CardDeclined
 
 if TYPE_CHECKING:
     from stripe.params import AccountCreateParams, RefundCreateParams, TransferCreateParams
@@ -36,6 +37,7 @@ def asking() -> Iterator[None]:
     """Turn Stripe's errors into ours: final, or unknown.
 
     Raises:
+        CardDeclined: the card's bank said no.
         GatewayRefused: Stripe will say no again.
         GatewayUnavailable: ask again with the same key.
 
@@ -44,12 +46,25 @@ def asking() -> Iterator[None]:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError, ServiceAwayError) as error:
         raise GatewayUnavailable(str(error)) from error
+    except stripe.CardError as error:
+        raise _declined(error) from error
     except stripe.StripeError as error:
         status = error.http_status or 500
         if status >= 500 or status in UNKNOWN:
             raise GatewayUnavailable(str(error)) from error
         kind = error.error.type if error.error else None
         raise GatewayRefused(error.code or kind or "refused", error.user_message or str(error)) from error
+
+
+def _declined(error: stripe.CardError) -> CardDeclined:
+    said = error.error
+    intent = getattr(said, "payment_intent", None) if said else None
+    return CardDeclined(
+        error.code or "card_declined",
+        error.user_message or str(error),
+        decline=str(getattr(said, "decline_code", None) or ""),
+        intent=intent["id"] if intent else None,
+    )
 
 
 def checkout_params(request: CheckoutRequest, charge_type: ChargeType) -> "SessionCreateParams":
@@ -69,7 +84,10 @@ def checkout_params(request: CheckoutRequest, charge_type: ChargeType) -> "Sessi
             **charge_type.intent_data(request.order),
         },
     }
-    if request.email:
+    if request.customer:
+        params["customer"] = request.customer
+        params["payment_intent_data"]["setup_future_usage"] = "off_session"
+    elif request.email:
         params["customer_email"] = request.email
     if request.note:
         params["custom_text"] = {"submit": {"message": request.note}}

@@ -3,6 +3,7 @@
 Every step can be repeated: the payment's reference is the key of each call, and what Stripe answers decides.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 from community.core import clock
 from community.core.db import release, writing
 from community.core.site import settings
-from community.payments import actions, queries
+from community.payments import actions, customers, queries, rules
 from community.payments.charge_types import ChargeType, Direct, Platform
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
@@ -24,6 +25,7 @@ from community.payments.terms import (
     CheckoutState,
     GatewayRefused,
     GatewayUnavailable,
+    IntentState,
 )
 
 log = structlog.get_logger(__name__)
@@ -56,9 +58,12 @@ def open_checkout(payment_id: int) -> str:
     """
     payment = queries.get(payment_id)
     url, request, line = payment.checkout_url, _request(payment), line_of(payment)
+    customer_id = payment.customer_id if payment.recovers_id is None else None
     release()
     if url:
         return url
+    if customer_id is not None:
+        request = replace(request, customer=customers.at_stripe(customer_id, line))
     opened = line.open_checkout(request)
     with writing():
         actions.checkout_opened(payment_id, opened.id, opened.url)
@@ -98,10 +103,35 @@ def look(payment_id: int) -> str:
     """
     payment = queries.get(payment_id)
     checkout_id, status, line = payment.checkout_id, payment.status, line_of(payment)
+    customer, intent_id, ref = payment.customer, payment.intent_id, payment.ref
+    payer = customer.stripe_id if customer else None
     release()
-    if checkout_id is None or status in {"paid", "released"}:
+    if status in {"paid", "released"}:
+        return status
+    if status in rules.LATER:
+        found = _find_charge(line, intent_id, payer, ref)
+        return apply_charge(payment_id, found) if found else status
+    if checkout_id is None:
         return status
     return _apply(payment_id, line.fetch_checkout(checkout_id))
+
+
+def _find_charge(line: Gateway, intent_id: str | None, customer: str | None, ref: str) -> IntentState | None:
+    """What Stripe knows of a later charge: also of one whose answer was lost."""
+    if intent_id is not None:
+        return line.fetch_intent(intent_id)
+    known = line.intents_of(customer) if customer else ()
+    return next((one for one in known if one.reference == ref), None)
+
+
+def apply_charge(payment_id: int, state: IntentState) -> str:
+    """Write down how a later charge went; returns the payment's status."""
+    with writing():
+        if state.status == "succeeded":
+            actions.settle(payment_id, state)
+        elif state.status in {"requires_payment_method", "requires_action", "canceled"}:
+            actions.charge_refused(payment_id, state.failure or state.status, state.id)
+        return queries.get(payment_id).status
 
 
 def look_at_fee(payment_id: int) -> None:

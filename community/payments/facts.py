@@ -62,6 +62,57 @@ class CheckoutUnwanted:
 
 
 @dataclass(frozen=True)
+class ChargeComing:
+    """A timer: in some days a saved card is charged, and its owner is to know. Above it becomes a mail."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ChargeDue:
+    """A timer: a saved card is to be charged, for the first time or again."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ChargeFailed:
+    """A saved card was refused; its owner may put it right for a while. Above it becomes a mail."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class RecoveryOpened:
+    """The payer is about to put a failed charge right by another payment. `@on` it the subject's owner notes what that
+    one is for.
+    """
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class RecoveryEnds:
+    """A timer: the time to put a failed charge right is over."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ChargeGivenUp:
+    """It was not put right in time: nothing more is tried. Above it becomes a mail."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ChargeUnwanted:
+    """A part that was begun is not wanted any more: it is to be ended at Stripe."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
 class RefundOwed:
     """Money is to go back."""
 

@@ -10,6 +10,7 @@ import stripe
 from .askings import checkout_params, refund_params
 from .connect_calls import ConnectCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
+from .saved_calls import SavedCalls
 from .terms import (
     AlreadyComplete,
     CheckoutOpened,
@@ -32,8 +33,10 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway(ConnectCalls):
-    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`."""
+class Gateway(ConnectCalls, SavedCalls):
+    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, saved
+    cards in `SavedCalls`.
+    """
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:
         """Open a Checkout; the same key opens it once.

@@ -27,6 +27,18 @@ def authorised_until(before: datetime, most: int = 100) -> Sequence[int]:
     return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
 
 
+def charges_due(before: datetime, most: int = 100) -> Sequence[int]:
+    """Parts that a saved card was to be charged for before `before`."""
+    query = select(Payment.id).where(Payment.status.in_(("due", "recovering")), Payment.next_try_at < before)
+    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
+
+
+def recoveries_over(before: datetime, most: int = 100) -> Sequence[int]:
+    """Failed charges that had to be put right before `before`."""
+    query = select(Payment.id).where(Payment.status == "recovering", Payment.recover_by < before)
+    return db.session.scalars(query.order_by(Payment.id).limit(most)).all()
+
+
 def fees_unknown(before: datetime, most: int = 100) -> Sequence[int]:
     """Payments that were paid before `before` and of which Stripe's fee is not known yet."""
     query = select(Payment.id).where(Payment.status == "paid", Payment.stripe_fee.is_(None))

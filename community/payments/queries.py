@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from community.core import clock
 from community.core.db import db
 from community.core.site import settings
 from community.payments import ledger, rules
@@ -13,6 +14,7 @@ from community.payments.models import (
     Payment,
     Payout,
     Posting,
+    PromoCode,
     Refund,
     Reversal,
     Transfer,
@@ -37,6 +39,29 @@ def by_checkout(checkout_id: str) -> Payment | None:
 def by_ref(ref: str) -> Payment | None:
     """The payment with our reference."""
     return db.session.scalar(select(Payment).where(Payment.ref == ref))
+
+
+def recovery(payment_id: int, statuses: Sequence[str]) -> Payment | None:
+    """The latest payment in one of these states that stands for a failed one."""
+    query = select(Payment).where(Payment.recovers_id == payment_id, Payment.status.in_(statuses))
+    return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
+
+
+def codes_of(payee: str) -> Sequence[PromoCode]:
+    """A payee's promo codes, those that hold before those that ended, the newest first."""
+    query = select(PromoCode).where(PromoCode.payee == payee)
+    return db.session.scalars(query.order_by(PromoCode.ended_at.is_not(None), PromoCode.id.desc())).all()
+
+
+def code_of(payee: str, number: int) -> PromoCode | None:
+    """One of them."""
+    return db.session.scalar(select(PromoCode).where(PromoCode.payee == payee, PromoCode.id == number))
+
+
+def is_told_of(payment: Payment) -> bool:
+    """True from some days before a part falls due until then."""
+    due = payment.due_at
+    return due is not None and due - rules.TELL_BEFORE <= clock.now() < due
 
 
 def by_intent(intent_id: str) -> Payment | None:
@@ -87,7 +112,8 @@ def may_be_paid(payee: str, mode: str = "platform") -> bool:
     if known is not None and known.is_payable:
         return True
     waiting = ("new", "open", "closing", "authorised", "capturing", "paid", "due", "charging", "recovering")
-    query = select(func.count()).select_from(Payment).where(Payment.payee == payee, Payment.status.in_(waiting))
+    # What is paid in parts has several payments, and is one booking still.
+    query = select(func.count(Payment.subject.distinct())).where(Payment.payee == payee, Payment.status.in_(waiting))
     return (db.session.scalar(query.where(Payment.refunded < Payment.amount)) or 0) < rules.MOST_BEFORE_PAYABLE
 
 

@@ -9,11 +9,24 @@ from community.core import clock
 from community.core.db import db, release
 from community.core.events import after
 from community.core.jobs import tick
-from community.payments import collecting, connecting, giving_back, hearing, left_over, passing_on, patiently, watching
+from community.payments import (
+    collecting,
+    connecting,
+    giving_back,
+    hearing,
+    later,
+    left_over,
+    passing_on,
+    patiently,
+    watching,
+)
 from community.payments.facts import (
     CaptureWanted,
+    ChargeDue,
+    ChargeUnwanted,
     CheckoutUnwanted,
     PayableWanted,
+    RecoveryEnds,
     RefundOwed,
     RefundRetryDue,
     ReleaseWanted,
@@ -50,6 +63,24 @@ def capture(fact: CaptureWanted) -> None:
 def release_payment(fact: ReleaseWanted) -> None:
     """Let what was authorised go."""
     collecting.give_up(fact.payment_id)
+
+
+@after(ChargeDue)
+def charge(fact: ChargeDue) -> None:
+    """Charge what is due to the saved card."""
+    later.charge(fact.payment_id)
+
+
+@after(ChargeUnwanted)
+def end_charge(fact: ChargeUnwanted) -> None:
+    """End what is not wanted any more."""
+    later.end(fact.payment_id)
+
+
+@after(RecoveryEnds)
+def end_recovery(fact: RecoveryEnds) -> None:
+    """The time to put a failed charge right is over."""
+    later.end_recovery(fact.payment_id)
 
 
 @after(RefundOwed)
@@ -92,6 +123,8 @@ def sweep() -> None:
         (collecting.take, left_over.half_done("capturing")),
         (collecting.give_up, left_over.half_done("releasing")),
         (collecting.look, left_over.authorised_until(now - _LATE)),
+        (later.charge, [*left_over.charges_due(now - _LATE), *left_over.half_done("charging")]),
+        (later.end_recovery, left_over.recoveries_over(now - _LATE)),
         (giving_back.send_refund, left_over.refunds_owed(now - _LATE)),
         (giving_back.retry_refund, left_over.refunds_to_retry(now)),
         (passing_on.send_transfer, left_over.transfers_to_send(now - _LATE)),

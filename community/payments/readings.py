@@ -71,13 +71,20 @@ def checkout_state(session: Session) -> CheckoutState:
         card_last4=card.last4 if card else None,
         capture_before=moment(card.capture_before) if card and waiting else None,
         email=(details.email if details else None) or session.customer_email,
+        payment_method=identifier(intent.payment_method) if intent else None,
     )
+
+
+def _failure(intent: stripe.PaymentIntent) -> str | None:
+    error = intent.last_payment_error
+    return (getattr(error, "decline_code", None) or error.code) if error else None
 
 
 def intent_state(intent: stripe.PaymentIntent) -> IntentState:
     """Read a payment fetched with its charge and balance transaction."""
     charge = _expanded_charge(intent)
     entry = _entry(charge)
+    card = charge.payment_method_details.card if charge and charge.payment_method_details else None
     return IntentState(
         id=intent.id,
         status=intent.status,
@@ -88,6 +95,12 @@ def intent_state(intent: stripe.PaymentIntent) -> IntentState:
         fee=_stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
+        application_fee=identifier(charge.application_fee) if charge else None,
+        card_brand=card.brand if card else None,
+        card_last4=card.last4 if card else None,
+        payment_method=identifier(intent.payment_method),
+        failure=_failure(intent),
+        reference=getattr(intent.metadata, "reference", None),
     )
 
 

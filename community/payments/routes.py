@@ -3,14 +3,16 @@
 from typing import Any
 
 import structlog
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from community.core.auth import policy
-from community.core.db import writes, writing
+from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.web import csrf
-from community.payments import actions, collecting, queries, returns
-from community.payments.terms import GatewayUnavailable, SignatureRefused
+from community.payments import actions, collecting, later, queries, returns, words
+from community.payments.models import Payment
+from community.payments.terms import GatewayRefused, GatewayUnavailable, SignatureRefused
 
 log = structlog.get_logger(__name__)
 bp = Blueprint("payments", __name__)
@@ -47,3 +49,42 @@ def returned(ref: str) -> Any:
         except GatewayUnavailable:
             log.warning("checkout_not_readable", payment_id=payment_id)
     return redirect(returns.address(subject) or url_for("pages.home"))
+
+
+@bp.route("/payments/<ref>", methods=["GET", "POST"])
+@policy("public")
+@writes
+def put_right(ref: str) -> Any:
+    """A charge of a saved card that was refused: what it is for, and the way to pay it in a Checkout. Whoever has its
+    address may pay; it tells nothing but what is to be paid to whom.
+    """
+    payment = queries.by_ref(ref)
+    if payment is None or payment.due_at is None:
+        raise NotFound
+    if request.method == "GET":
+        return _put_right(payment)
+    payment_id = payment.id
+    try:
+        return redirect(later.open_recovery(payment_id), 303)
+    except Refused as refusal:
+        return _refused(payment_id, str(refusal.message), refusal.status)
+    except (GatewayUnavailable, GatewayRefused):
+        return _refused(payment_id, _("The payment page does not answer. Please try again in a minute."), 503)
+
+
+def _refused(payment_id: int, text: str, status: int) -> Any:
+    db.session.rollback()
+    return _put_right(queries.get(payment_id), text, status)
+
+
+def _put_right(payment: Payment, refusal: str = "", status: int = 200) -> Any:
+    paid = queries.recovery(payment.id, ("paid",)) is not None
+    page = render_template(
+        "payments/put_right.html",
+        payment=payment,
+        paid=paid,
+        refusal=refusal,
+        why=words.refused_charge(payment.failure),
+        back=returns.address(payment.subject),
+    )
+    return page, status

@@ -1,7 +1,7 @@
 """Decisions about money that need nothing but values. All amounts are minor units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from community.core.money import pro_rata
 
@@ -162,6 +162,31 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
 MOST_BEFORE_PAYABLE = 3
 REMIND_AFTER = (timedelta(days=1), timedelta(days=7), timedelta(days=21))
 GIVE_BACK_AFTER = timedelta(days=60)
+
+# What a charge after the first goes through before it is paid.
+LATER = frozenset({"due", "charging", "recovering", "given_up"})
+
+# Why money goes back that came after all though nobody wanted it any more.
+NOT_WANTED = "not wanted any more"
+
+# A part charged later is told of so long before. A refused one is tried again after a day, in all so often, and the
+# payer has three days to put it right, or until what it is for begins.
+TELL_BEFORE = timedelta(days=3)
+RETRY_CHARGE_AFTER = timedelta(days=1)
+MOST_ATTEMPTS = 3
+_RECOVER_WITHIN = timedelta(hours=72)
+# No bank says otherwise to the same card without its owner.
+NEEDS_PAYER = frozenset(
+    ["authentication_required", "expired_card", "incorrect_cvc", "lost_card", "stolen_card", "pickup_card", "no_card",
+     "invalid_account", "card_not_supported", "do_not_try_again", "revocation_of_authorization", "resource_missing"]
+)  # fmt: skip
+
+
+def recover_by(now: datetime, begins: datetime) -> datetime:
+    """Until when a charge refused `now` may be put right: before what it is for begins, where that is still to come."""
+    until = now + _RECOVER_WITHIN
+    return min(until, begins) if begins > now else until
+
 
 # A refund that failed is sent again after these, then staff decide.
 RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

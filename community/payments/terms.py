@@ -52,7 +52,7 @@ class CheckoutRequest:
 
     `key` is our idempotency key, `reference` our payment's id, `order` the transfer group. `expires_at` is 30
     minutes to 24 hours away. `success_url` may hold `{CHECKOUT_SESSION_ID}`. `note` stands near the button,
-    `payee` is the name shown above the price.
+    `payee` is the name shown above the price. With a `customer` the card is kept for later charges.
     """
 
     key: str
@@ -67,6 +67,7 @@ class CheckoutRequest:
     capture: Capture = "automatic"
     note: str | None = None
     payee: str | None = None
+    customer: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,6 +107,7 @@ class CheckoutState:
     card_last4: str | None = None
     capture_before: datetime | None = None
     email: str | None = None
+    payment_method: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -175,6 +177,12 @@ class IntentState:
     fee: int | None
     net: int | None
     balance_transaction: str | None
+    application_fee: str | None = None
+    card_brand: str | None = None
+    card_last4: str | None = None
+    payment_method: str | None = None
+    failure: str | None = None  # Stripe's code of the last refusal
+    reference: str | None = None  # our payment
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from community.payments.models import ConnectedAccount
+from community.core import clock, formats
+from community.payments.models import ConnectedAccount, PromoCode
 
 
 def _named() -> list[tuple[str, str]]:
@@ -91,3 +92,42 @@ def payout(status: str) -> str:
         "canceled": _("Called off"),
     }
     return words.get(status, status)
+
+
+def refused_charge(code: str | None) -> str:
+    """Why a saved card was refused, by Stripe's code, and what its owner can do."""
+    words = {
+        "authentication_required": _("Your bank wants you to confirm this payment yourself. It takes a minute."),
+        "insufficient_funds": _(
+            "Your bank says that there is not enough on it now. Pay later today, or with another card."
+        ),
+        "expired_card": _("Your card has expired. Pay with another one."),
+        "no_card": _("The card is not known to Stripe any more. Pay with this one again, or with another."),
+    }
+    return words.get(
+        code or "", _("Your bank did not say why. Try once more, ask your bank, or pay with another card.")
+    )
+
+
+def code_terms(code: PromoCode) -> str:
+    """What a promo code takes off, and when it does."""
+    points = code.basis_points or 0
+    share = f"{points / 100:g}%" if code.amount is None else formats.money(code.amount, code.currency)
+    said = [_("%(share)s off", share=share)]
+    if code.least:
+        said.append(_("from %(amount)s on", amount=formats.money(code.least)))
+    if code.most is not None:
+        said.append(_("%(n)s times in all", n=code.most))
+    if code.once_each:
+        said.append(_("once for each client"))
+    return ", ".join(said)
+
+
+def code_standing(code: PromoCode) -> str:
+    """Whether a promo code holds."""
+    now = clock.now()
+    if code.ended_at is not None or (code.ends_at is not None and code.ends_at <= now):
+        return _("ended")
+    if code.most is not None and code.uses >= code.most:
+        return _("used up")
+    return _("until %(day)s", day=formats.short_day(code.ends_at)) if code.ends_at else _("holds")

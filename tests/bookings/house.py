@@ -84,13 +84,15 @@ class House:
             zone="Europe/London", locale="en_GB", person=person,
         )  # fmt: skip
 
-    def hold(self, listing_id: int | None = None, *, who: int | None = None, **choice: Any) -> list[int]:
+    def hold(
+        self, listing_id: int | None = None, *, who: int | None = None, browser: str = "b", **choice: Any
+    ) -> list[int]:
         """Hold something; the ids of its bookings."""
         with self.world.writing():
             listing = db.session.get_one(Listing, listing_id or self.session)
             if listing.kind == "session":
                 choice = {"minutes": 60, "starts": (self.slot(),)} | choice
-            found = actions.hold(listing, choice=Choice(**choice), client=self.client(who or self.ada))
+            found = actions.hold(listing, choice=Choice(**choice), client=self.client(who or self.ada, browser=browser))
             return [booking.id for booking in found]
 
     def ask(self, listing_id: int, text: str = "A label", **values: Any) -> int:

@@ -80,6 +80,7 @@ BESIDE = {
     "accept_free_quote": {"quoted"},
     "hand_over": {"quoted", "requested", "confirmed"},
     "call_off": {"confirmed"},
+    "cancel_unpaid": {"confirmed", "delivered"},
 }  # fmt: skip
 
 

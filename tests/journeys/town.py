@@ -96,9 +96,10 @@ class Town(Server):
         return requests.get(f"{self.url}{MOUNT}/v1/{path}", params=given, auth=(SANDBOX_KEY, ""), timeout=20).json()
 
     def intent(self, ref: str) -> Any:
-        """The sandbox's payment for a booking."""
+        """The sandbox's latest payment for a booking."""
         sql = """select intent_id from payments join booking_payments on payment_id = payments.id
-                 join bookings on bookings.id = booking_id where bookings.ref = ?"""
+                 join bookings on bookings.id = booking_id where bookings.ref = ? and intent_id is not null
+                 order by payments.id"""
         return self.stripe(f"payment_intents/{self.rows(sql, ref)[-1][0]}")
 
     def refunded(self, ref: str) -> list[int]:

@@ -197,3 +197,10 @@ def test_words_are_chosen_outside_the_write_turn(desk: Desk) -> None:
     assert "Your card was declined. Try another card." in said
     desk.post(f"c/pay/{opened.id}/3ds", answer="fail")
     desk.get("")
+
+
+def test_a_known_customer_need_not_type_their_address(desk: Desk) -> None:
+    """The page has it from the customer: https://docs.stripe.com/api/checkout/sessions/create customer."""
+    known = desk.sdk.customers.create({"email": "ada@example.com"})
+    opened = desk.checkout(email=None, customer=known.id)
+    assert 'value="ada@example.com"' in desk.get(f"c/pay/{opened.id}").text

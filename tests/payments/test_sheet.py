@@ -25,8 +25,8 @@ def worked_out(cell: str) -> int:
     return sum(int(part) for part in re.findall(r"[+-]?\d+", cell))
 
 
-def sheet() -> Iterator[tuple[str, str, str, dict[str, int]]]:
-    head, *rows = (line.split("\t") for line in SHEET.read_text().splitlines())
+def sheet(path: Path = SHEET) -> Iterator[tuple[str, str, str, dict[str, int]]]:
+    head, *rows = (line.split("\t") for line in path.read_text().splitlines())
     for row in rows:
         cells = dict(zip(head, row, strict=True))
         assert cells.pop("how")

@@ -77,6 +77,17 @@ for _endpoint in (
 MAKERS["booking_desk.answer_offer"] = _simple("proposal_id", GONE_NUMBER, "proposal", data=_STEP)
 MAKERS["waiting.show"] = MAKERS["waiting.take"] = MAKERS["waiting.leave"] = _simple("ref", "w-gone", "waiter")
 MAKERS["bookings.accept"] = _simple("ref", "b-gone", "delivered")
+
+
+@targets("parts.accept", "parts.wait", "parts.cancel")
+def _part(scene: Scene, role: str, mine: Mine) -> Targets:
+    """None of these bookings is paid in parts: who may see one is told so, everybody else finds nothing."""
+    refs = {"own": mine.has.get("confirmed"), "other's": scene.other["confirmed"], "gone": "b-gone"}
+    return {label: ref and Target({"ref": ref, "part": "pay-gone"}) for label, ref in refs.items()}
+
+
+MAKERS["promos.end"] = lambda _scene, _role, _mine: {"gone": Target({"number": GONE_NUMBER})}
+MAKERS["payments.put_right"] = _simple("ref", "p-gone", "payment")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
 
 

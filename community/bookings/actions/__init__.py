@@ -5,6 +5,7 @@ from community.bookings.actions.ending import (
     agree_to_settlement,
     ask_changes,
     cancel,
+    cancel_unpaid,
     complete,
     deliver,
     download,
@@ -13,6 +14,7 @@ from community.bookings.actions.ending import (
     oppose,
     propose_settlement,
     refund_if_cancelled,
+    refund_if_unpaid,
     refuse_settlement,
     report,
     settle,
@@ -28,12 +30,14 @@ from community.bookings.actions.moving import (
     say_late,
     take_back_move,
 )
+from community.bookings.actions.parts import accept_part, stand_for, wait_for_part
 from community.bookings.actions.paying import authorised, capture_refused, paid, released
 from community.bookings.actions.proposing import run_out
 
 __all__ = [
     "Client",
     "accept",
+    "accept_part",
     "accept_quote",
     "agree_to_move",
     "agree_to_settlement",
@@ -41,6 +45,7 @@ __all__ = [
     "ask_changes",
     "authorised",
     "cancel",
+    "cancel_unpaid",
     "capture_refused",
     "complete",
     "counter",
@@ -60,6 +65,7 @@ __all__ = [
     "propose_settlement",
     "quote",
     "refund_if_cancelled",
+    "refund_if_unpaid",
     "refuse",
     "refuse_settlement",
     "refuse_to_move",
@@ -70,7 +76,9 @@ __all__ = [
     "say_late",
     "settle",
     "sign_in_client",
+    "stand_for",
     "take_back_move",
     "uphold",
+    "wait_for_part",
     "withdraw",
 ]

@@ -109,7 +109,7 @@ def accept_quote(booking: Booking, *, by: Person | None) -> None:
     executor.run(booking, "accept_quote" if is_charged(booking) else "accept_free_quote", actor="client", by=by)
     agreed.status, agreed.answered_at = "agreed", clock.now()
     if is_charged(booking):
-        ask_payment([booking], [None])
+        ask_payment([booking])
 
 
 def refuse(booking: Booking, *, by: Person | None, reason: str = "") -> None:

@@ -15,7 +15,6 @@ from community.bookings.choices import Choice
 from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
-from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
 from community.profiles.models import Practice
 
@@ -33,7 +32,7 @@ class Draft:
     chosen: dict[str, Any] = field(default_factory=dict)
     date: WorkshopDate | None = None
     asks: bool = False  # the practice wants to be asked about this very day
-    due: int | None = None  # of a plan: what is to be paid at booking; None: all of it
+    plan: list[dict[str, Any]] = field(default_factory=list)  # how it is paid, where not all at booking
 
 
 def drafts(listing: Listing, choice: Choice) -> Iterator[Draft]:
@@ -114,17 +113,11 @@ def _project(listing: Listing, choice: Choice) -> Iterator[Draft]:
         raise Refused("places_full", text, 409, {"earliest": earliest.isoformat()})
     begins = datetime.combine(first, time(), zone).astimezone(UTC)
     ends = datetime.combine(first + timedelta(days=package.days), time(), zone).astimezone(UTC)
-    yield Draft(begins, ends, listing.deliverers[0], package.price, _frozen(package), due=_first_part(package))
+    yield Draft(begins, ends, listing.deliverers[0], package.price, _frozen(package), plan=list(package.plan))
 
 
 def _frozen(package: Package) -> dict[str, Any]:
-    amounts = offer.instalments(package.price, package.plan) if package.plan else []
-    plan = [dict(part) | {"amount": amount} for part, amount in zip(package.plan, amounts, strict=True)]
-    return {"option": package.title, "scope": package.scope, "days": package.days, "plan": plan}
-
-
-def _first_part(package: Package) -> int | None:
-    return offer.instalments(package.price, package.plan)[0] if len(package.plan) > 1 else None
+    return {"option": package.title, "scope": package.scope, "days": package.days}
 
 
 def _seat(listing: Listing, choice: Choice) -> Iterator[Draft]:

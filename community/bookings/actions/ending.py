@@ -23,6 +23,22 @@ def cancel(booking: Booking, *, actor: str, by: Person | None, reason: str = "")
     return amount
 
 
+def cancel_unpaid(booking: Booking, *, by: Person | None) -> int:
+    """A later part was not paid in time: the practice calls it off by the cancellation terms. Returns what goes back,
+    minor units. Raises `Refused("all_paid")`.
+    """
+    amount = refund_if_unpaid(booking)
+    executor.run(booking, "cancel_unpaid", actor="practice", by=by, refund=amount)
+    close_all(booking)
+    _give_money_back(booking, amount, "not paid in time")
+    return amount
+
+
+def refund_if_unpaid(booking: Booking) -> int:
+    """What would go back then: as if the client cancelled now, minor units."""
+    return _by_policy(booking)
+
+
 def call_off(booking: Booking, *, actor: str, by: Person | None = None, reason: str = "") -> None:
     """A workshop's date does not take place: everything goes back."""
     amount = queries.paid_amount(booking)
@@ -46,12 +62,15 @@ def refund_if_cancelled(booking: Booking, actor: str) -> int:
 
 
 def _give_money_back(booking: Booking, amount: int, reason: str) -> None:
+    """The latest payment first: of what is paid in parts the last one was for what was not done yet."""
     left = amount
-    for share in booking.shares:
-        if share.payment.status == "paid" and left:
-            part = min(left, share.amount)
-            payments.owe_refund(share.payment, amount=part, reason=reason)
-            left -= part
+    for share in reversed(booking.shares):
+        if queries.is_kept(share.payment) and left:
+            there = share.payment.amount - share.payment.refunded - share.payment.disputed
+            part = min(left, share.amount, there)
+            if part > 0:
+                payments.owe_refund(share.payment, amount=part, reason=reason)
+                left -= part
 
 
 def deliver(booking: Booking) -> None:

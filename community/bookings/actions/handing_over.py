@@ -113,7 +113,10 @@ def _move(proposal: Proposal, booking: Booking) -> None:
 def _move_money(booking: Booking, share: int, peer: Practice) -> None:
     """The payment stays, what it owes goes over, less the agreed share of the price."""
     for one in booking.shares:
-        if one.payment.status in {"paid", "authorised"}:
+        if one.payment.status in {"charging", "recovering", "given_up"} and one.payment.recover_by:
+            text = _("A part of the price is still to be put right. Wait until it is paid, then pass it on.")
+            raise Refused("unpaid", text)
+        if one.payment.status in {"paid", "authorised", "due"} and queries.is_wanted(one.payment):
             if queries.bookings_of_payment(one.payment_id) > 1:
                 text = _("This was paid together with others. Pass the whole series on, or cancel this one.")
                 raise Refused("series", text)

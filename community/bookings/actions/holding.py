@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from community.accounts import queries as people
 from community.accounts.models import Person
 from community.availability import actions as availability
-from community.bookings import queries, rules
-from community.bookings.actions import drafts
+from community.bookings import plans, queries, rules
+from community.bookings.actions import drafts, promos
 from community.bookings.actions.drafts import Draft
 from community.bookings.choices import Choice, Question
 from community.bookings.models import Booking, BookingPayment, Order
@@ -62,17 +62,36 @@ def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | 
     order = _order(client)
     series = new_ref("s") if len(choice.starts) > 1 else None
     common = {"answers": drafts.answers(listing, choice.answers)}
-    made: list[tuple[Booking, Draft]] = []
+    promo = promos.priced(listing, choice, client.email)
+    bookings: list[Booking] = []
     for draft in drafts.drafts(listing, choice):
-        extra = _addons(listing, choice) if not made else []
-        booking = _booking(listing, draft, order, client, common | {"addons": extra}, series)
+        extra = common | {"addons": _addons(listing, choice) if not bookings else []}
+        off = promo.off[len(bookings)] if promo else 0
+        booking = _booking(listing, draft, order, client, extra | promos.noted(promo, off), series, off)
+        if series is None:
+            _freeze_parts(booking, draft)
         booking.expires_at = until
         _take(listing, booking)
-        made.append((booking, draft))
-    bookings = [booking for booking, _draft in made]
+        bookings.append(booking)
     if any(booking.state == "held" for booking in bookings):
-        ask_payment(bookings, [draft.due for _booking, draft in made])
+        payment = ask_payment(bookings)
+        promos.take(promo, payment)
     return bookings
+
+
+def _freeze_parts(booking: Booking, draft: Draft) -> None:
+    if not is_charged(booking):
+        return
+    parts = plans.parts(
+        draft.plan,
+        price=booking.price,
+        added=sum(one["price"] for one in booking.chosen.get("addons", [])),
+        terms=terms_of(booking.listing, booking.source),
+        currency=booking.currency,
+        starts_at=booking.starts_at if booking.kind != "digital" else None,
+    )
+    if parts:
+        booking.chosen = booking.chosen | {"plan": parts}
 
 
 def _take(listing: Listing, booking: Booking) -> None:
@@ -151,9 +170,15 @@ def _addons(listing: Listing, choice: Choice) -> list[dict[str, Any]]:
 
 
 def _booking(
-    listing: Listing, draft: Draft, order: Order, client: Client, chosen: dict[str, Any], series: str | None
+    listing: Listing,
+    draft: Draft,
+    order: Order,
+    client: Client,
+    chosen: dict[str, Any],
+    series: str | None,
+    off: int = 0,
 ) -> Booking:
-    price = draft.price + sum(one["price"] for one in chosen.get("addons", []))
+    price = draft.price + sum(one["price"] for one in chosen.get("addons", [])) - off
     made = Booking(
         ref=new_ref("b"),
         order=order,
@@ -208,10 +233,11 @@ def is_charged(booking: Booking) -> bool:
     return booking.total > 0 and booking.mode != "off"
 
 
-def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
-    """Open one payment for all of `bookings`; `dues` are the parts due now, of the practice's price (None: all)."""
-    parts = [_due_now(booking, due) for booking, due in zip(bookings, dues, strict=True)]
+def ask_payment(bookings: list[Booking]) -> Payment:
+    """Open one payment for what is due now of all of `bookings`. Where more is due later it keeps the card."""
+    due_now = [_due_now(booking) for booking in bookings]
     first = bookings[0]
+    plan = first.chosen.get("plan") or []
     payment = payments.open_payment(
         purpose="booking",
         subject=f"order:{first.order.ref}",
@@ -222,25 +248,25 @@ def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
         fee_side="practice" if first.commission else "client",
         niche=first.listing.niche.slug,
         source=first.source,
-        amount=sum(amount for amount, _fee in parts),
-        fee=sum(fee for _amount, fee in parts),
+        amount=sum(amount for amount, _fee in due_now),
+        fee=sum(fee for _amount, fee in due_now),
         currency=first.currency,
         description=first.listing.title if len(bookings) == 1 else f"{first.listing.title} × {len(bookings)}",
         manual=first.on_request,
+        kind={"start": "deposit"}.get(plan[1]["due"], "instalment") if plan else "full",
+        discount=sum((booking.chosen.get("promo") or {}).get("off", 0) for booking in bookings),
+        saves_card=bool(plan),
     )
-    for booking, (amount, _fee) in zip(bookings, parts, strict=True):
+    for booking, (amount, _fee) in zip(bookings, due_now, strict=True):
         if amount:
             db.session.add(BookingPayment(booking_id=booking.id, payment_id=payment.id, amount=amount))
     db.session.flush()
     return payment
 
 
-def _due_now(booking: Booking, due: int | None) -> tuple[int, int]:
-    if due is None:
-        return booking.total, booking.fee + booking.commission
-    first = due + sum(one["price"] for one in booking.chosen.get("addons", []))
-    terms = terms_of(booking.listing, booking.source)
-    return first + terms.part_on_top(first, booking.price), terms.part(first, booking.price)
+def _due_now(booking: Booking) -> tuple[int, int]:
+    plan = booking.chosen.get("plan")
+    return (plan[0]["pay"], plan[0]["fee"]) if plan else (booking.total, booking.fee + booking.commission)
 
 
 def lock(booking_id: int) -> Booking:

@@ -1,5 +1,6 @@
 """What Stripe's answers do to bookings. Practice and booking are locked before (`reactions`)."""
 
+from community.bookings.actions import parts
 from community.bookings.facts import PaymentCameTooLate
 from community.bookings.models import Booking
 from community.bookings.process import executor, taking
@@ -14,11 +15,17 @@ from community.payments.models import Payment
 def paid(booking: Booking, payment: Payment) -> None:
     """The payment for a booking arrived: confirmed, accepted, late but the time still free, or owed back."""
     _end_if_off(booking)
+    if parts.is_later(payment):
+        if not parts.part_paid(booking, payment):
+            _owe_back(booking, payment)
+        return
     if booking.state == "held":
         executor.run(booking, "confirm", actor="payment", payment=payment.ref)
+        parts.plan_rest(booking, payment)
         return
     if booking.state == "requested":
         executor.run(booking, "accept", actor="practice", payment=payment.ref)
+        parts.plan_rest(booking, payment)
         return
     if booking.state == "expired":
         try:
@@ -27,7 +34,12 @@ def paid(booking: Booking, payment: Payment) -> None:
         except Refused:
             db.session.refresh(booking)
         else:
+            parts.plan_rest(booking, payment)
             return
+    _owe_back(booking, payment)
+
+
+def _owe_back(booking: Booking, payment: Payment) -> None:
     amount = next(share.amount for share in booking.shares if share.payment_id == payment.id)
     payments.owe_refund(payment, amount=amount, reason="too_late")
     emit(PaymentCameTooLate(booking.id))

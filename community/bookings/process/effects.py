@@ -4,7 +4,7 @@ from datetime import datetime
 
 from community.accounts import actions as accounts
 from community.availability import actions as availability
-from community.bookings import queries, rules
+from community.bookings import plans, queries, rules
 from community.bookings.facts import AnswerDue, HoldRanOut, SessionEnded
 from community.bookings.models import Booking
 from community.bookings.process import taking
@@ -93,6 +93,27 @@ def pass_on(booking: Booking) -> None:
     for share in booking.shares:
         if share.payment.status == "paid" and queries.all_over(share.payment_id):
             payments.release_to_payee(share.payment)
+
+
+def end_parts(booking: Booking) -> None:
+    """What was to be charged later is not charged any more."""
+    for share in booking.shares:
+        payments.call_off(share.payment)
+
+
+def claim_rest(booking: Booking) -> None:
+    """All of it is accepted: what waited for that falls due."""
+    for payment in queries.later_parts(booking):
+        if payment.due_at is None:
+            payments.fall_due(payment, clock.now(), clock.now())
+
+
+def move_parts(booking: Booking) -> None:
+    """A balance falls due by the new time."""
+    for payment in queries.later_parts(booking):
+        if payment.kind == "balance":
+            due = plans.due_at({"due": "start"}, booking.starts_at, clock.now())
+            payments.fall_due(payment, due or clock.now(), booking.starts_at)
 
 
 def change_file(booking: Booking) -> None:

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from community.bookings import rules
+from community.bookings import queries, rules
 from community.bookings.models import Booking
 from community.core import clock
 from community.core.errors import Refused
@@ -106,6 +106,12 @@ def may_report(booking: Booking, actor: str) -> None:
         raise Refused("not_begun", _("It has not begun yet. You can say so once it has."))
     if now > booking.ends_at + rules.REPORT_WITHIN:
         raise Refused("too_late", _("That can be said until a day after the end. Write to those who run this site."))
+
+
+def is_unpaid(booking: Booking, _actor: str) -> None:
+    """A later part could not be charged, and its time to be put right is over."""
+    if not any(one.status == "given_up" and one.recover_by for one in queries.unpaid_parts(booking)):
+        raise Refused("all_paid", _("Nothing that was due is left to pay. Reload to see how it stands."))
 
 
 def is_other_side(booking: Booking, actor: str) -> None:

@@ -41,7 +41,7 @@ def _step(
 
 _CONFIRMED = (effects.open_account, effects.stand, effects.await_end)
 
-_OFF = (effects.give_back, effects.change_file, effects.stop_clock, effects.pass_on)
+_OFF = (effects.give_back, effects.change_file, effects.stop_clock, effects.end_parts, effects.pass_on)
 
 TABLE = (
     # Asking, quoting
@@ -85,10 +85,12 @@ TABLE = (
           guards=(guards.may_hand_over,), effects=(effects.change_file,)),
     _step("reschedule", "client practice", "confirmed", None, facts.BookingRescheduled,
           guards=(guards.can_move, guards.lies_ahead),
-          effects=(effects.move_claim, effects.change_file, effects.await_end)),
+          effects=(effects.move_claim, effects.change_file, effects.await_end, effects.move_parts)),
     _step("say_late", "client practice", "confirmed", None, facts.RunningLate, guards=(guards.is_timed,)),
     _step("cancel", "client practice moderator", "confirmed", "cancelled", facts.BookingCancelled,
           guards=(guards.can_be_cancelled,), effects=_OFF),
+    _step("cancel_unpaid", "practice", "confirmed delivered", "cancelled", facts.BookingCancelled,
+          guards=(guards.is_unpaid,), effects=_OFF),
     _step("call_off", "clock practice", "confirmed", "cancelled", facts.BookingCancelled,
           guards=(guards.is_workshop,), effects=_OFF,
           timer="fewer than the minimum"),
@@ -100,17 +102,18 @@ TABLE = (
     _step("ask_changes", "client", "delivered", "confirmed", facts.ChangesAsked, guards=(guards.is_long,),
           effects=(effects.stop_clock,)),
     _step("complete", "client clock", "delivered", "completed", facts.BookingCompleted,
-          effects=(effects.give_back_place, effects.stop_clock, effects.pass_on), timer="no objection"),
+          effects=(effects.give_back_place, effects.stop_clock, effects.claim_rest, effects.pass_on),
+          timer="no objection"),
     # What went wrong
     _step("report", "client practice", "confirmed delivered", "no_show", facts.NoShowReported,
           guards=(guards.may_report,), effects=(effects.await_opposition,)),
     _step("oppose", "client practice", "no_show", "objected", facts.ObjectionMade,
           guards=(guards.is_open_report, guards.is_other_side), effects=(effects.stop_clock,)),
     _step("uphold", "clock", "no_show", None, facts.NoShowStood, guards=(guards.is_due,),
-          effects=(effects.stop_clock, effects.pass_on), timer="nobody objected"),
+          effects=(effects.stop_clock, effects.end_parts, effects.pass_on), timer="nobody objected"),
     _step("object", "client", "delivered", "objected", facts.ObjectionMade, effects=(effects.stop_clock,)),
     _step("settle", "client practice moderator", "objected", "resolved", facts.BookingResolved,
-          effects=(effects.give_back_place, effects.pass_on)),
+          effects=(effects.give_back_place, effects.end_parts, effects.pass_on)),
 )  # fmt: skip
 
 BY_NAME = {transition.name: transition for transition in TABLE}

@@ -16,10 +16,22 @@ from .charging import (
     released,
     settle,
 )
+from .customers import customer_for
 from .disputing import dispute_seen
 from .events import applied, receive
+from .later import (
+    begin_charge,
+    call_off,
+    charge_refused,
+    end_recovery,
+    fall_due,
+    open_recovery,
+    plan_payment,
+    wait_longer,
+)
 from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
 from .paying_out import payout_seen
+from .promos import discount, end_code, find_code, make_code, take_code
 from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
 
 __all__ = [
@@ -28,17 +40,29 @@ __all__ = [
     "account_seen",
     "applied",
     "authorise",
+    "begin_charge",
     "begin_transfer",
+    "call_off",
     "capture",
+    "charge_refused",
     "checkout_opened",
     "closing",
+    "customer_for",
+    "discount",
     "dispute_seen",
+    "end_code",
+    "end_recovery",
     "expired",
+    "fall_due",
     "fee_known",
+    "find_code",
     "hand_over",
+    "make_code",
     "open_payment",
+    "open_recovery",
     "owe_refund",
     "payout_seen",
+    "plan_payment",
     "receive",
     "refund_answered",
     "refund_seen",
@@ -48,5 +72,7 @@ __all__ = [
     "retry_refund",
     "reversal_answered",
     "settle",
+    "take_code",
     "transfer_answered",
+    "wait_longer",
 ]

@@ -8,7 +8,7 @@ from community.core.errors import Refused
 from community.core.events import emit, prepare
 from community.core.ids import new_ref
 from community.payments import books, queries, rules
-from community.payments.actions import accounts
+from community.payments.actions import accounts, customers, later, promos, refunding
 from community.payments.facts import (
     CaptureRefused,
     CaptureWanted,
@@ -19,7 +19,7 @@ from community.payments.facts import (
     ReleaseWanted,
 )
 from community.payments.models import Payment
-from community.payments.terms import CheckoutState
+from community.payments.terms import CheckoutState, IntentState
 
 
 def open_payment(
@@ -39,14 +39,18 @@ def open_payment(
     niche: str = "",
     source: str = "",
     kind: str = "full",
+    discount: int = 0,
+    saves_card: bool = False,
 ) -> Payment:
     """Write down that `amount` (minor units, `fee` of it the site's) is wanted. Checkout opens after the commit.
 
     A `manual` one is authorised by the payer and taken by `capture`, or let go by `release`. `niche` and `source` are
-    what the fee was chosen by, `mode` whose charge it is. Raises `Refused("not_payable")` in direct mode while the
-    payee's account takes no charges.
+    what the fee was chosen by, `mode` whose charge it is. `saves_card` keeps the card for parts charged later
+    (`plan_payment`). `discount` is what a promo code took off before. Raises `Refused("not_payable")` in direct mode
+    while the payee's account takes no charges.
     """
-    account_id = accounts.taking_charges(payee).id if mode == "direct" else None
+    account = accounts.taking_charges(payee) if mode == "direct" else None
+    customer = customers.customer_for(payer, (account and account.stripe_id) or "") if saves_card else None
     payment = Payment(
         ref=new_ref("pay"),
         purpose=purpose,
@@ -62,11 +66,13 @@ def open_payment(
         status="new",
         manual=manual,
         mode=mode,
-        account_id=account_id,
+        account_id=account.id if account else None,
         fee_side=fee_side,
         niche=niche,
         source=source,
         kind=kind,
+        discount=discount,
+        customer_id=customer.id if customer else None,
         refunded=0,
     )
     db.session.add(payment)
@@ -94,19 +100,28 @@ def expired(payment_id: int) -> None:
     payment = queries.locked(payment_id)
     if payment.status in {"new", "open", "closing"}:
         payment.status = "expired"
+        promos.code_free(payment)
         emit(PaymentExpired(payment_id))
 
 
-def settle(payment_id: int, state: CheckoutState) -> None:
-    """Stripe says it is paid: post it and tell the subject, once. Takes locks in the house's order."""
+def settle(payment_id: int, state: CheckoutState | IntentState) -> None:
+    """Stripe says it is paid: post it and tell the subject, once. Takes locks in the house's order.
+
+    A later charge that was given up, or that its payer had put right by another payment, goes back at once.
+    """
     prepare(PaymentSucceeded(payment_id))
     payment = queries.locked(payment_id)
     if payment.status == "paid":
         return
-    payment.status, payment.paid_at = "paid", clock.now()
+    wanted = payment.status != "given_up" and later.stands_for_failed(payment)
+    payment.status, payment.paid_at, payment.next_try_at = "paid", clock.now(), None
     _note_charge(payment, state)
     payment.stripe_fee, payment.balance_transaction = state.fee, state.balance_transaction
     books.charged(payment, state.fee)
+    if not wanted:
+        refunding.owe_refund(payment, amount=payment.amount, reason=rules.NOT_WANTED)
+        return
+    promos.code_used(payment)
     if payment.mode == "platform":
         accounts.money_came_in(payment)
     emit(PaymentSucceeded(payment.id))
@@ -121,12 +136,15 @@ def fee_known(payment_id: int, stripe_fee: int, balance_transaction: str | None)
     books.stripe_kept(payment, stripe_fee)
 
 
-def _note_charge(payment: Payment, state: CheckoutState) -> None:
-    payment.checkout_id = payment.checkout_id or state.id
-    payment.intent_id, payment.charge_id = state.payment_intent, state.charge
+def _note_charge(payment: Payment, state: CheckoutState | IntentState) -> None:
+    if isinstance(state, CheckoutState):
+        payment.checkout_id = payment.checkout_id or state.id
+    payment.intent_id = state.payment_intent if isinstance(state, CheckoutState) else state.id
+    payment.charge_id = state.charge
     payment.application_fee = state.application_fee
     if state.card_brand:
         payment.card = f"{state.card_brand.title()} {state.card_last4}"
+    customers.card_saved(payment, state.payment_method)
 
 
 def authorise(payment_id: int, state: CheckoutState) -> None:
@@ -182,6 +200,7 @@ def released(payment_id: int) -> None:
         return
     wanted = payment.status == "capturing"
     payment.status = "released"
+    promos.code_free(payment)
     books.let_go(payment)
     emit(CaptureRefused(payment.id) if wanted else PaymentReleased(payment.id))
 
@@ -196,7 +215,7 @@ def hand_over(payment: Payment, *, payee: str, payee_name: str, share: int) -> N
     payment = queries.locked(payment.id)
     if payment.payee == payee:
         return
-    if payment.status not in {"authorised", "paid"}:
+    if payment.status not in {"authorised", "paid", "due"}:
         raise Refused("not_paid", _("There is no payment yet that could be handed over."))
     if payment.mode != "platform":
         text = _("This was paid to the practice's own account, so it can't be handed over. Refund it and book anew.")

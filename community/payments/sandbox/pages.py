@@ -88,9 +88,11 @@ class Pages:
             tx = whole.owner(identifier)
             session = tx.find("checkout.session", identifier)
             private = tx.private(identifier)
+            customer = tx.find("customer", session["customer"] or "") if session else None
         if session is None or session["status"] != "open":
             return self._over(base, session)
-        return self._form(base, session, private, CardForm(email=session["customer_email"] or ""))
+        email = session["customer_email"] or (customer or {}).get("email") or ""
+        return self._form(base, session, private, CardForm(email=email))
 
     def _over(self, base: str, session: Json | None) -> Response:
         status = 404 if session is None else 200
