@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,9 @@ from flask_babel import ngettext
 from community.availability import queries as times
 from community.bookings.actions.workshops import seats_left
 from community.bookings.box import assurance, parse_day, peers_of, shown_zone, wait_address
+from community.bookings.retainers import queries as retainers
 from community.core import clock, formats
+from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
 from community.listings.pricing import terms_of
@@ -41,7 +44,13 @@ class Box:
 
 def box_of(listing: Listing) -> Box | None:
     """The box of a listing; None where its kind has nothing to offer yet."""
-    makers = {"project": _project, "workshop": _workshop, "digital": _digital, "inquiry": _inquiry}
+    makers = {
+        "project": _project,
+        "workshop": _workshop,
+        "retainer": _retainer,
+        "digital": _digital,
+        "inquiry": _inquiry,
+    }
     return makers[listing.kind](listing)
 
 
@@ -142,6 +151,29 @@ def _runs(date: WorkshopDate, zone: str) -> str:
         "Takes place with %(num)s people or more, decided on %(day)s",
         date.minimum,
         day=day,
+    )
+
+
+def _retainer(listing: Listing) -> Box | None:
+    if not listing.price:
+        return None
+    left = None if listing.clients_most is None else listing.clients_most - retainers.taken(listing.id)
+    today = clock.now().astimezone(ZoneInfo(listing.practice.zone)).date()
+    free = times.has_place(practice_id=listing.practice_id, first=today) and (left is None or left > 0)
+    return Box(
+        kind="retainer",
+        action=_action(listing),
+        price=_paid(listing, listing.price),
+        unit=_("a month"),
+        button=_("Begin the first month"),
+        assure=_("You pay each other directly. Either of you can end it at any time.")
+        if settings().money_mode == "off"
+        else _("Charged every month until either of you ends it. Ended, it runs to the end of the month that is paid."),
+        more={
+            "lines": [line.strip(" -*•") for line in listing.scope.splitlines() if line.strip(" -*•")],
+            "left": ngettext("%(num)s place left", "%(num)s places left", left) if left else "",
+            "full": None if free else {"until": "", "wait": "", "peers": peers_of(listing)},
+        },
     )
 
 

@@ -28,6 +28,7 @@ _FIELDS = {
     "session": {"at", "minutes", "weeks", "starts", "listed"},
     "project": {"package", "first"},
     "workshop": {"date"},
+    "retainer": set(),
     "digital": set(),
     "inquiry": {"need", "wished_by"},
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 
 from .askings import checkout_params, refund_params
+from .billing.calls import BillingCalls
 from .connect_calls import ConnectCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .terms import (
@@ -32,8 +33,10 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway(ConnectCalls):
-    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`."""
+class Gateway(ConnectCalls, BillingCalls):
+    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, about what comes
+    round in `BillingCalls`.
+    """
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:
         """Open a Checkout; the same key opens it once.

@@ -2,6 +2,7 @@
 
 from community.core.db import db, release, writing
 from community.payments import actions, collecting, connecting, giving_back, queries
+from community.payments.billing import hearing as billing
 from community.payments.charge_types import Direct
 from community.payments.models import StripeEvent
 from community.payments.terms import GatewayUnavailable
@@ -30,6 +31,8 @@ def _look(kind: str, object_id: str, about: dict[str, object], account: str | No
         _look_at_payout(object_id, account)
     elif kind.startswith("charge.dispute."):
         _look_at_dispute(object_id, about, account)
+    elif billing.concerns(kind, object_id, about):
+        billing.look(kind, object_id, about)
     elif kind.startswith((*ABOUT_PAYMENTS, *ABOUT_REFUNDS)):
         _look_at_payment(kind, object_id, about)
 
