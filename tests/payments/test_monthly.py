@@ -23,12 +23,14 @@ FAILS_LATER = "4000000000000341"
 class Club:
     """One subscription of nobody's, month by month."""
 
-    def __init__(self, till: Till, *, mode: str = "platform", price: int = 10000, fee: int = 500, **values: Any) -> None:
+    def __init__(
+        self, till: Till, *, mode: str = "platform", price: int = 10000, fee: int = 500, **values: Any
+    ) -> None:
         self.till = till
         with till.app.app_context(), writing():
             self.id = actions.open_subscription(
                 subject="test:club", payer="ada@example.com", payee="practice:1", payee_name="Noor Haddad",
-                amount=price + fee, fee=fee, mode=mode, description="A month", **({"currency": "GBP"} | values),
+                amount=price + fee, fee=fee, mode=mode, description="A month", **({"currency": "GBP"} | v),
             ).id  # fmt: skip
         with till.app.app_context():
             self.url = subscribing.open_checkout(self.id)

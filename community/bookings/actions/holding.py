@@ -104,7 +104,7 @@ def ask(listing: Listing, *, question: Question, client: Client) -> Booking:
 
 
 def check(listing: Listing, client: Client) -> None:
-    """Raise `Refused` where this client can't have it: "not_open", "own_listing", "suspended". Lock the practice first."""
+    """Raise `Refused` where this client can't have it: "not_open", "own_listing", "suspended". Lock first."""
     _check_offer(listing, client)
     _check_standing(listing, client)
 
