@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from community.core.db import db, writing
@@ -30,7 +29,7 @@ class Club:
         with till.app.app_context(), writing():
             self.id = actions.open_subscription(
                 subject="test:club", payer="ada@example.com", payee="practice:1", payee_name="Noor Haddad",
-                amount=price + fee, fee=fee, mode=mode, description="A month", **({"currency": "GBP"} | v),
+                amount=price + fee, fee=fee, mode=mode, description="A month", **({"currency": "GBP"} | values),
             ).id  # fmt: skip
         with till.app.app_context():
             self.url = subscribing.open_checkout(self.id)
@@ -79,11 +78,6 @@ class Club:
         with self.till.app.app_context():
             reactions.sweep()
         self.till.drain()
-
-
-@pytest.fixture
-def till(app: Flask, drain: Callable[[], int]) -> Till:
-    return Till(app, drain)
 
 
 def test_each_month_is_a_payment_like_any_other(till: Till) -> None:

@@ -93,7 +93,7 @@ def look(ref: str) -> Any:
     try:
         if subscription_id is not None:
             subscribing.look(subscription_id)
-    except GatewayUnavailable:
+    except (GatewayUnavailable, GatewayRefused):
         db.session.rollback()
         flash(_("The payment service does not answer. Please try again in a moment."), "warn")
     return _here(ref)
@@ -115,7 +115,7 @@ def end(ref: str) -> Any:
         flash(step(retainer.id, side))
     except Refused as refusal:
         return back(url_for("retainers.show", ref=ref), refusal)
-    except GatewayUnavailable:
+    except (GatewayUnavailable, GatewayRefused):
         db.session.rollback()
         flash(_("The payment service does not answer, so nothing was changed. Please try again in a moment."), "warn")
     return _here(ref)
