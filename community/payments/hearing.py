@@ -64,22 +64,32 @@ def _look_at_payment(kind: str, object_id: str, about: dict[str, object]) -> Non
 
 
 def _look_at_dispute(dispute: str, about: dict[str, object], account: str | None) -> None:
-    """The payment may be one that we don't know to be paid yet: then its Checkout leads to it."""
+    """The payment may be one that we don't know to be paid yet: then its Checkout or its month leads to it."""
     intent = str(about.get("payment_intent") or "")
     known = queries.by_intent(intent)
     payment_id = known.id if known else None
     release()
     if payment_id is None:
-        line = collecting.gateway()
-        checkout = (line.on(Direct(account)) if account else line).checkout_of(intent)
-        found = queries.by_checkout(checkout) if checkout else None
-        payment_id = found.id if found else None
-        release()
+        payment_id = _found_at_stripe(intent, account)
         if payment_id is None:
             return  # not a payment of ours
         if collecting.look(payment_id) != "paid":
             raise GatewayUnavailable("a dispute about a payment that Stripe does not call paid")
     giving_back.look_at_dispute(payment_id, dispute)
+
+
+def _found_at_stripe(intent: str, account: str | None) -> int | None:
+    """The payment that a PaymentIntent pays by what Stripe knows of it: its Checkout, or the invoice of a month."""
+    line = collecting.gateway()
+    line = line.on(Direct(account)) if account else line
+    checkout = line.checkout_of(intent)
+    month = None if checkout else line.subscription_of(intent)
+    if month:
+        billing.look("customer.subscription.", month, {})
+    found = (queries.by_checkout(checkout) if checkout else None) or queries.by_intent(intent)
+    payment_id = found.id if found else None
+    release()
+    return payment_id
 
 
 def _payment_of(kind: str, object_id: str, about: dict[str, object]) -> int | None:

@@ -26,6 +26,7 @@ def subscription_state(found: stripe.Subscription) -> SubscriptionState:
         ends_with_period=bool(found.cancel_at_period_end),
         ended_at=moment(found.ended_at),
         why=details.reason if details else None,
+        payment_method=identifier(found.default_payment_method),
     )
 
 

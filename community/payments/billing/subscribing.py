@@ -3,7 +3,7 @@
 Every step can be repeated: our reference is the key of each call, and what Stripe answers decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from community.core.db import release, writing
 from community.core.ids import new_ref
 from community.core.site import settings
 from community.payments.billing import actions, queries, rules
-from community.payments.billing.terms import ChargeState, InvoiceState, SubscriptionRequest
+from community.payments.billing.terms import ChargeState, InvoiceState, SubscriptionRequest, SubscriptionState
 from community.payments.charge_types import Direct, Platform
 from community.payments.collecting import gateway
 from community.payments.gateway import Gateway
@@ -93,6 +93,7 @@ def look(subscription_id: int) -> str:
         return status
     state, papers = line.fetch_subscription(stripe_id), line.invoices_of(stripe_id)
     charges = _charges(line, papers, known)
+    _keep_card(line, state, papers, charges)
     with writing():
         actions.seen(subscription_id, state, papers, charges)
         return queries.get(subscription_id).status
@@ -102,6 +103,18 @@ def _charges(line: Gateway, papers: Iterable[InvoiceState], known: set[str]) -> 
     """What paid the invoices that are not known to be paid."""
     paid = (one for one in papers if one.status == rules.PAID and one.id not in known)
     return {one.payment_intent: line.fetch_charge(one.payment_intent) for one in paid if one.payment_intent}
+
+
+def _keep_card(
+    line: Gateway, state: SubscriptionState, papers: Iterable[InvoiceState], charges: Mapping[str, ChargeState]
+) -> None:
+    """Whatever card paid the last month by hand is asked from then on."""
+    used = [charges[one.payment_intent].payment_method for one in papers if one.payment_intent in charges]
+    if used and used[-1] and used[-1] != state.payment_method and state.status in {"active", "past_due"}:
+        try:
+            line.pay_with(state.id, used[-1], key=new_ref("card"))
+        except GatewayRefused as refused:
+            log.warning("card_not_kept", subscription=state.id, reason=refused.code)
 
 
 def close(subscription_id: int) -> str:

@@ -50,6 +50,7 @@ class SubscriptionState:
     ends_with_period: bool
     ended_at: datetime | None = None
     why: str | None = None
+    payment_method: str | None = None  # the card that is asked
 
 
 @dataclass(frozen=True)
