@@ -14,7 +14,7 @@ from community.bookings.retainers.models import LIVE, TAKEN, Retainer
 from community.core.db import db
 from community.core.errors import NotFound
 from community.payments.billing import queries as billing
-from community.payments.models import SubscriptionInvoice
+from community.payments.models import Payment, SubscriptionInvoice
 from community.profiles.models import PracticeRole
 from community.profiles.queries import works_at
 
@@ -85,6 +85,14 @@ def of_payment(payment_id: int) -> Retainer | None:
     """The retainer that a payment is for a month of; None of any other payment."""
     query = select(Retainer).join(SubscriptionInvoice, SubscriptionInvoice.subscription_id == Retainer.subscription_id)
     return db.session.scalar(query.where(SubscriptionInvoice.payment_id == payment_id))
+
+
+def by_payment_refs(viewer: Viewer, refs: Sequence[str]) -> dict[str, Retainer]:
+    """The retainer of each payment that the viewer may see, by the payment's reference."""
+    query = select(Payment.ref, Retainer).join(SubscriptionInvoice, SubscriptionInvoice.payment_id == Payment.id)
+    query = query.join(Retainer, Retainer.subscription_id == SubscriptionInvoice.subscription_id).join(Order)
+    found = db.session.execute(query.where(Payment.ref.in_(set(refs)), _mine(viewer, "")))
+    return {row[0]: row[1] for row in found}
 
 
 def month_of(payment_id: int) -> tuple[datetime, datetime] | None:

@@ -109,7 +109,8 @@ def _keep_card(
     line: Gateway, state: SubscriptionState, papers: Iterable[InvoiceState], charges: Mapping[str, ChargeState]
 ) -> None:
     """Whatever card paid the last month by hand is asked from then on."""
-    used = [charges[one.payment_intent].payment_method for one in papers if one.payment_intent in charges]
+    paid = [charges.get(one.payment_intent or "") for one in papers]
+    used = [one.payment_method for one in paid if one is not None]
     if used and used[-1] and used[-1] != state.payment_method and state.status in {"active", "past_due"}:
         try:
             line.pay_with(state.id, used[-1], key=new_ref("card"))

@@ -18,7 +18,8 @@ PAYMENT: Reader = fields(
 
 
 def _payments(call: Call) -> Json:
-    match = {name: call.given[name] for name in ("invoice", "status") if name in call.given}
+    names: tuple[str, ...] = ("invoice", "status")
+    match = {name: call.given[name] for name in names if name in call.given}
     intent = call.given.get("payment", {}).get("payment_intent")
     labels = [intent] if intent else None
     return page(call.tx, "invoice_payment", "/v1/invoice_payments", call.given, match=match, labels=labels)
