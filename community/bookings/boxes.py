@@ -1,7 +1,7 @@
 """The booking boxes of what is not a session: packages, dates, a file, a question. Each leads to the booking form."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from community.listings.pricing import terms_of
 from community.listings.words import plan_words, size_words
 
 MOST_DATES = 12
+FAR = timedelta(days=730)
 
 
 @dataclass
@@ -77,8 +78,18 @@ def _project(listing: Listing) -> Box | None:
         unit=_("and up") if listing.has_several_prices else _("for the project"),
         button=_("Ask for this package") if listing.on_request else _("Book this package"),
         assure=_assured(listing),
-        more={"packages": packages, "first": first.isoformat() if first else "", "least": packages[0]["earliest"]},
+        more={
+            "packages": packages,
+            "first": first.isoformat() if first else "",
+            "least": packages[0]["earliest"],
+            # Every client's place may be with a retainer, which has no last day.
+            "full": None if any(one["begins"] for one in packages) else _full(listing),
+        },
     )
+
+
+def _full(listing: Listing) -> dict[str, Any]:
+    return {"until": "", "wait": "", "peers": peers_of(listing)}
 
 
 def _package(listing: Listing, package: Package, *, on: bool) -> dict[str, Any]:
@@ -91,7 +102,7 @@ def _package(listing: Listing, package: Package, *, on: bool) -> dict[str, Any]:
         "days": ngettext("%(num)s day", "%(num)s days", package.days),
         "plan": plan_words(package.plan) if package.price and len(package.plan) > 1 else "",
         "earliest": earliest.isoformat(),
-        "begins": formats.short_day(earliest),
+        "begins": formats.short_day(earliest) if earliest <= clock.now().date() + FAR else "",
         "on": on,
     }
 
@@ -116,7 +127,7 @@ def _workshop(listing: Listing) -> Box | None:
             "dates": dates,
             "chosen": asked if asked in open_ones else next(iter(open_ones), 0),
             "zone_words": _("%(town)s time", town=formats.zone_name(zone)),
-            "full": None if dates else {"until": "", "wait": "", "peers": peers_of(listing)},
+            "full": None if dates else _full(listing),
         },
     )
 
@@ -172,7 +183,7 @@ def _retainer(listing: Listing) -> Box | None:
         more={
             "lines": [line.strip(" -*•") for line in listing.scope.splitlines() if line.strip(" -*•")],
             "left": ngettext("%(num)s place left", "%(num)s places left", left) if left else "",
-            "full": None if free else {"until": "", "wait": "", "peers": peers_of(listing)},
+            "full": None if free else _full(listing),
         },
     )
 

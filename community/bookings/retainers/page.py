@@ -77,7 +77,8 @@ class RetainerPage:
     @property
     def can_end(self) -> bool:
         """With the month, by this side."""
-        return self.side != "moderator" and self.retainer.state == "active" and not self.retainer.ends_with_period
+        paid = self.retainer.state == "active" and self.until is not None
+        return self.side != "moderator" and paid and not self.retainer.ends_with_period
 
     @property
     def can_go_on(self) -> bool:
