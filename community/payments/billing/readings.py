@@ -34,7 +34,7 @@ def invoice_state(found: stripe.Invoice) -> InvoiceState:
     """Read an invoice listed with its payments. Its own period is the one before: the line has what is paid for."""
     period = found.lines.data[0].period
     paid_by = [one.payment for one in (found.payments.data if found.payments else []) if one.status != "canceled"]
-    intents = [identifier(one.payment_intent) for one in paid_by if one.type == "payment_intent"]
+    intents = [identifier(getattr(one, "payment_intent", None)) for one in paid_by if one.type == "payment_intent"]
     return InvoiceState(
         id=str(found.id),
         status=str(found.status),
