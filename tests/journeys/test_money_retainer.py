@@ -54,6 +54,7 @@ def test_begun_refused_made_good_and_ended(visit, town, noor):
     town.later(town.now() + timedelta(days=31))
     until(lambda: town.rows("select count(*) from subscription_invoices")[0][0] == 2)
     town.later(town.now() + timedelta(hours=2))
+    until(lambda: town.rows("select state from retainers") == [("past_due",)])
     reads(page, f"/retainers/{ref}", "The card could not be charged", "£472.50")
     reads(noor, "/desk/retainers", "Payment failed")
     page.get_by_role("link", name="Pay £472.50 by card").click()
