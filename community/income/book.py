@@ -51,7 +51,7 @@ class Book:
 
 
 def of_practice(practice: Practice) -> Book:
-    """The whole book. Three queries whatever there is in it."""
+    """The whole book. Five queries whatever there is in it."""
     zone, currency = ZoneInfo(practice.zone), settings().currency
     today = clock.now().astimezone(zone).date()
     lines = [*_from_ledger(practice.id, zone, today, currency), *_to_come(practice.id, zone, today)]
@@ -61,7 +61,7 @@ def of_practice(practice: Practice) -> Book:
 
 def _from_ledger(practice_id: int, zone: ZoneInfo, today: date, currency: str) -> list[Line]:
     by_payment: dict[str, list[Share]] = {}
-    for known in bookings.shares_of(practice_id):
+    for known in [*bookings.shares_of(practice_id), *bookings.months_of(practice_id)]:
         by_payment.setdefault(known.payment_ref, []).append(known)
     found: list[Line] = []
     for posting in earned(f"practice:{practice_id}"):
@@ -98,7 +98,7 @@ def _to_come(practice_id: int, zone: ZoneInfo, today: date) -> list[Line]:
             max(_day(one.ends_at, zone), today), one.amount, "booked", one.title, one.client,
             listing_id=one.listing_id, listing_kind=one.kind, ref=one.booking_ref,
         )
-        for one in bookings.outstanding(practice_id)
+        for one in [*bookings.outstanding(practice_id), *bookings.months_to_come(practice_id)]
     ]  # fmt: skip
 
 

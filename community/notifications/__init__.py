@@ -13,5 +13,6 @@ def init_app(_app: Flask) -> None:
         payout_mails,
         proposal_mails,
         request_mails,
+        retainer_mails,
         trouble_mails,
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from community.bookings import proposals
 from community.bookings import queries as bookings
+from community.bookings.retainers import queries as retainers
 from community.core import clock
 from community.core.auth import policy, viewer
 from community.core.locale import reader_zone
@@ -56,12 +57,14 @@ def money() -> Any:
         return redirect(url_for("profiles.start"))
     payee = f"practice:{practice.id}"
     rows = payments.statement(payee)
+    refs = [row.transaction.subject.removeprefix("payment:") for row in rows]
     return render_template(
         "pages/money.html",
         practice=practice,
         owed=payments.owed_to(payee),
         rows=rows,
-        bookings=bookings.by_payment_refs(viewer(), [row.transaction.subject.removeprefix("payment:") for row in rows]),
+        bookings=bookings.by_payment_refs(viewer(), refs),
+        retainers=retainers.by_payment_refs(viewer(), refs),
     )
 
 
@@ -72,4 +75,5 @@ def start_page() -> Any:
     person = viewer()
     if profiles.practice_of(person) is not None:
         return redirect(url_for("desk.today"))
-    return redirect(url_for("bookings.index" if bookings.of_client(person) else "search.index"))
+    booked = bookings.of_client(person) or retainers.of_client(person)
+    return redirect(url_for("bookings.index" if booked else "search.index"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 
 from .askings import checkout_params, refund_params
+from .billing.calls import BillingCalls
 from .connect_calls import ConnectCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .saved_calls import SavedCalls
@@ -33,9 +34,9 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway(ConnectCalls, SavedCalls):
-    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, saved
-    cards in `SavedCalls`.
+class Gateway(ConnectCalls, SavedCalls, BillingCalls):
+    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, saved cards in
+    `SavedCalls`, about what comes round in `BillingCalls`.
     """
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:

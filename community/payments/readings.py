@@ -26,7 +26,7 @@ def stamp(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _stripes_part(entry: stripe.BalanceTransaction | None) -> int | None:
+def stripes_part(entry: stripe.BalanceTransaction | None) -> int | None:
     """What Stripe keeps of a charge, without what goes to the platform of a charge on a connected account."""
     if entry is None:
         return None
@@ -42,6 +42,12 @@ def _expanded_charge(intent: stripe.PaymentIntent | None) -> stripe.Charge | Non
 def _entry(charge: stripe.Charge | None) -> stripe.BalanceTransaction | None:
     entry = charge.balance_transaction if charge else None
     return entry if isinstance(entry, stripe.BalanceTransaction) else None
+
+
+def charge_of(intent: stripe.PaymentIntent) -> tuple[stripe.Charge | None, stripe.BalanceTransaction | None]:
+    """The successful charge of a payment that was fetched with it, and its balance transaction."""
+    charge = _expanded_charge(intent)
+    return charge, _entry(charge)
 
 
 def checkout_state(session: Session) -> CheckoutState:
@@ -63,7 +69,7 @@ def checkout_state(session: Session) -> CheckoutState:
         intent_status=intent.status if intent else None,
         amount_received=intent.amount_received if intent else 0,
         charge=charge.id if charge else None,
-        fee=_stripes_part(entry),
+        fee=stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
         application_fee=identifier(charge.application_fee) if charge else None,
@@ -92,7 +98,7 @@ def intent_state(intent: stripe.PaymentIntent) -> IntentState:
         amount_received=intent.amount_received,
         currency=intent.currency.upper(),
         charge=charge.id if charge else None,
-        fee=_stripes_part(entry),
+        fee=stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
         application_fee=identifier(charge.application_fee) if charge else None,
@@ -120,7 +126,10 @@ def refund_state(refund: stripe.Refund) -> RefundState:
 
 
 # What of an event's object leads to rows of ours.
-ABOUT = ("client_reference_id", "payment_intent", "metadata", "charge", "subscription", "customer", "destination")
+ABOUT = (
+    *("client_reference_id", "payment_intent", "metadata", "charge", "subscription", "customer", "destination"),
+    "parent",  # of an invoice: its subscription
+)
 
 
 def envelope(event: dict[str, Any]) -> EventEnvelope:

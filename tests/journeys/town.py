@@ -131,6 +131,8 @@ def _stock(var: Path) -> None:
         Package(title="Large", scope="All of it", days=20, price=100_001, plan=PLAN, position=1),
     ]
     world.listing(practice, "A whole identity", kind="project", prices={}, packages=whole, where_kind="site_call")
+    month = {"price": 45_000, "scope": "- Two label updates\n- A photo day"}
+    world.listing(practice, "Label care", kind="retainer", prices={}, where_kind="site_call", **month)
     world.listing(practice, "A whole range", kind="inquiry", prices={}, where_kind="site_call")
     world.listing(
         practice, "A label guide", kind="digital", prices={}, price=900, file=f"guide.{len(GUIDE)}",

@@ -254,4 +254,4 @@ FORMS = {
     "waiting.join": {"name": "Vera Visitor", "email": "vera.new@example.com"},
 }
 
-from tests.shape import calendar_targets, income_targets, listing_targets  # noqa: E402, F401 - register their own
+from tests.shape import calendar_targets, income_targets, listing_targets, retainer_targets  # noqa: E402, F401 - register their own

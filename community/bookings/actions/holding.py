@@ -56,10 +56,9 @@ def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | 
     holds. The caller's transaction is rolled back then, and nothing is taken.
     """
     availability.lock_practices(listing.practice_id)
-    _check_offer(listing, client)
-    _check_standing(listing, client)
+    check(listing, client)
     _check_limits(listing, client)
-    order = _order(client)
+    order = order_of(client)
     series = new_ref("s") if len(choice.starts) > 1 else None
     common = {"answers": drafts.answers(listing, choice.answers)}
     promo = promos.priced(listing, choice, client.email)
@@ -106,8 +105,7 @@ def _take(listing: Listing, booking: Booking) -> None:
 def ask(listing: Listing, *, question: Question, client: Client) -> Booking:
     """Ask for a quote. Raises `Refused`: "not_open", "own_listing", "answers", "empty", "past"."""
     availability.lock_practices(listing.practice_id)
-    _check_offer(listing, client)
-    _check_standing(listing, client)
+    check(listing, client)
     if not question.text.strip():
         raise Refused("empty", _("Say what you need, so that they can put a price on it."), 422)
     now = clock.now()
@@ -118,10 +116,16 @@ def ask(listing: Listing, *, question: Question, client: Client) -> Booking:
         raise Refused("past", _("That day is over. Choose a day that is still to come."), 422)
     chosen = {"question": question.text.strip(), "answers": drafts.answers(listing, question.answers)}
     draft = Draft(now, by, listing.deliverers[0], 0)
-    booking = _booking(listing, draft, _order(client), client, chosen, None)
+    booking = _booking(listing, draft, order_of(client), client, chosen, None)
     booking.on_request = False
     executor.run(booking, "ask", actor="client", by=client.person)
     return booking
+
+
+def check(listing: Listing, client: Client) -> None:
+    """Raise `Refused` where this client can't have it: "not_open", "own_listing", "suspended". Lock first."""
+    _check_offer(listing, client)
+    _check_standing(listing, client)
 
 
 def _check_offer(listing: Listing, client: Client) -> None:
@@ -153,7 +157,8 @@ def _check_limits(listing: Listing, client: Client) -> None:
         raise Refused("paused", _("Three times you held were not paid for. Please try again in an hour."), 429)
 
 
-def _order(client: Client) -> Order:
+def order_of(client: Client) -> Order:
+    """What this client asks for at once."""
     return Order(
         ref=new_ref("o"),
         client_id=client.person.id if client.person else None,

@@ -84,7 +84,7 @@ def _invoice(
 ) -> Invoice:
     """An invoice for what is left of a payment after `before` went back."""
     found = queries.bookings_of(payment)
-    order = found[0][0].order if found else None
+    order = queries.order_of(payment)
     details = queries.details_of(order) if order else None
     reverse = details is not None and rules.is_reverse_charge(
         offered=terms.reverse_charge, seller_country=terms.country, buyer_country=details.country,
