@@ -12,6 +12,7 @@ from community.core import clock
 from community.core.auth import policy, viewer
 from community.core.locale import reader_zone
 from community.listings import queries as listings
+from community.payments import payees
 from community.payments import queries as payments
 from community.profiles import queries as profiles
 
@@ -42,7 +43,7 @@ def today() -> Any:
         coming=bookings.of_practice(person, practice.id, since=ends, until=ends + AHEAD),
         listings=listings.of_practice(person, practice),
         waiting=len(bookings.requests(person)) + len(proposals.to_answer(person)) + len(proposals.offered_to(person)),
-        owed=payments.owed_to(f"practice:{practice.id}"),
+        owed=payments.owed_to(payees.of_practice(practice.id)),
         now=clock.now(),
     )
 
@@ -54,7 +55,7 @@ def money() -> Any:
     practice = profiles.practice_of(viewer())
     if practice is None:
         return redirect(url_for("profiles.start"))
-    payee = f"practice:{practice.id}"
+    payee = payees.of_practice(practice.id)
     rows = payments.statement(payee)
     return render_template(
         "pages/money.html",

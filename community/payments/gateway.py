@@ -9,6 +9,7 @@ import stripe
 
 from .askings import checkout_params, refund_params
 from .connect_calls import ConnectCalls
+from .funds_calls import FundsCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .terms import (
     AlreadyComplete,
@@ -32,8 +33,10 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway(ConnectCalls):
-    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`."""
+class Gateway(ConnectCalls, FundsCalls):
+    """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, for the money desk in
+    `FundsCalls`.
+    """
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:
         """Open a Checkout; the same key opens it once.

@@ -9,11 +9,24 @@ from community.core import clock
 from community.core.db import db, release
 from community.core.events import after
 from community.core.jobs import tick
-from community.payments import collecting, connecting, giving_back, hearing, left_over, passing_on, patiently, watching
+from community.payments import (
+    collecting,
+    connecting,
+    contesting,
+    giving_back,
+    hearing,
+    left_over,
+    own_payouts,
+    passing_on,
+    patiently,
+    watching,
+)
 from community.payments.facts import (
     CaptureWanted,
     CheckoutUnwanted,
+    EvidenceWanted,
     PayableWanted,
+    PayoutWanted,
     RefundOwed,
     RefundRetryDue,
     ReleaseWanted,
@@ -75,6 +88,18 @@ def send_transfer(fact: TransferDue) -> None:
 def send_reversal(fact: ReversalOwed) -> None:
     """Take back what is ours again."""
     passing_on.send_reversal(fact.reversal_id)
+
+
+@after(EvidenceWanted)
+def send_evidence(fact: EvidenceWanted) -> None:
+    """Answer a dispute."""
+    contesting.send_evidence(fact.dispute_id)
+
+
+@after(PayoutWanted)
+def send_payout(fact: PayoutWanted) -> None:
+    """Pay the site's own money out."""
+    own_payouts.send(fact.payout_id)
 
 
 @after(PayableWanted)

@@ -163,5 +163,8 @@ MOST_BEFORE_PAYABLE = 3
 REMIND_AFTER = (timedelta(days=1), timedelta(days=7), timedelta(days=21))
 GIVE_BACK_AFTER = timedelta(days=60)
 
+# Who has not answered a dispute is reminded so many days before the last one.
+REMIND_OF_EVIDENCE = {3: timedelta(days=3), 1: timedelta(days=1)}
+
 # A refund that failed is sent again after these, then staff decide.
 RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

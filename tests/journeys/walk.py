@@ -57,8 +57,8 @@ NO_PAGE = {
     "steps.again": "leads on to the listing",
     "steps.file": "the file that was bought",
 }
-# Whose pages differ: blocked people, suspended ones and operators see what others of these do, or a refusal.
-WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "moderator")
+# Whose pages differ: blocked people, suspended ones and moderators see what others of these do, or a refusal.
+WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "operator")
 _SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
 
 

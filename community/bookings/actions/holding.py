@@ -27,6 +27,7 @@ from community.listings import rules as offer
 from community.listings.models import Listing
 from community.listings.pricing import terms_of
 from community.payments import actions as payments
+from community.payments import payees
 from community.payments.facts import CheckoutUnwanted
 from community.payments.models import Payment
 from community.payments.queries import may_be_paid
@@ -198,8 +199,7 @@ def charge(booking: Booking, price: int) -> None:
     booking.total = price + on_top
     if not is_charged(booking):
         return
-    payee = f"practice:{booking.practice_id}"
-    if not booking.practice.payable or not may_be_paid(payee, booking.mode):
+    if not may_be_paid(payees.of_practice(booking.practice_id), booking.mode):
         raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
 
 
@@ -216,7 +216,7 @@ def ask_payment(bookings: list[Booking], dues: list[int | None]) -> Payment:
         purpose="booking",
         subject=f"order:{first.order.ref}",
         payer=first.order.client_email,
-        payee=f"practice:{first.practice_id}",
+        payee=payees.of_practice(first.practice_id),
         payee_name=first.practice.name,
         mode=first.mode,
         fee_side="practice" if first.commission else "client",

@@ -16,10 +16,11 @@ from .charging import (
     released,
     settle,
 )
-from .disputing import dispute_seen
+from .disputing import dispute_seen, evidence_answered, want_evidence, word_evidence
 from .events import applied, receive
-from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
-from .paying_out import payout_seen
+from .noting import note_action
+from .passing import begin_transfer, hurry_transfer, release_to_payee, reversal_answered, transfer_answered
+from .paying_out import own_earned, payout_refused, payout_seen, want_payout
 from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
 
 __all__ = [
@@ -33,11 +34,16 @@ __all__ = [
     "checkout_opened",
     "closing",
     "dispute_seen",
+    "evidence_answered",
     "expired",
     "fee_known",
     "hand_over",
+    "hurry_transfer",
+    "note_action",
     "open_payment",
     "owe_refund",
+    "own_earned",
+    "payout_refused",
     "payout_seen",
     "receive",
     "refund_answered",
@@ -49,4 +55,7 @@ __all__ = [
     "reversal_answered",
     "settle",
     "transfer_answered",
+    "want_evidence",
+    "want_payout",
+    "word_evidence",
 ]
