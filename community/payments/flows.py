@@ -93,12 +93,12 @@ def owed(most: int = 100) -> list[Owed]:
     return [Owed(account, -int(amount), count, since) for account, amount, count, since in db.session.execute(query)]
 
 
-def lines(since: datetime, until: datetime) -> Iterator[tuple[LedgerTransaction, Posting]]:
-    """Every posting of a while with its transaction, in order."""
+def lines(since: datetime, until: datetime) -> Iterator[Any]:
+    """(transaction, posting) for every posting of a while, in order."""
     query = select(LedgerTransaction, Posting).join(Posting.transaction)
     query = query.where(LedgerTransaction.at >= since, LedgerTransaction.at < until)
-    found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id).execution_options(yield_per=500))
-    yield from found.tuples()
+    found = db.session.execute(query.order_by(LedgerTransaction.at, Posting.id))
+    yield from found
 
 
 def about(subject: str) -> Sequence[LedgerTransaction]:

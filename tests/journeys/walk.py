@@ -36,6 +36,7 @@ NO_PAGE = {
     "income_imports.sample": "a CSV file",
     "invoices.pdf": "a PDF file",
     "listings.cover": "a picture",
+    "money_desk.ledger": "a CSV file",
     "listings.picture": "a picture",
     "own_calendar.follow": "a calendar for other programs",
     "desk_calendar.events": "JSON for the practice's calendar",

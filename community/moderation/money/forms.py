@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from community.income.fields import AmountField, ShareField
@@ -42,14 +42,21 @@ class FeeForm(ReasonForm):
     minimum = AmountField(_("At least"), [Length(max=20)], least=0, description=_("Nothing typed is no least."))
     side = RadioField(
         _("Who pays it"),
-        choices=[("client", _("The client, on top of the price")), ("practice", _("The practice, out of the price"))],
+        choices=[
+            SelectChoice("client", _("The client, on top of the price")),
+            SelectChoice("practice", _("The practice, out of the price")),
+        ],
         default="client",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.niche.choices = [("", _("Any niche")), *((one.slug, one.name) for one in niches.niche_names().values())]
-        self.source.choices = list(sources().items())
+        known = niches.niche_names().values()
+        self.niche.choices = [
+            SelectChoice("", _("Any niche")),
+            *(SelectChoice(one.slug, one.name) for one in known),
+        ]
+        self.source.choices = [SelectChoice(*one) for one in sources().items()]
 
     def values(self) -> dict[str, Any]:
         """As `fees.set_rule` takes them."""
