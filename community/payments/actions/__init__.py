@@ -6,6 +6,7 @@ from .accounts import seen as account_seen
 from .charging import (
     authorise,
     capture,
+    checkout_found,
     checkout_opened,
     closing,
     expired,
@@ -31,6 +32,7 @@ __all__ = [
     "authorise",
     "begin_transfer",
     "capture",
+    "checkout_found",
     "checkout_opened",
     "closing",
     "dispute_seen",
