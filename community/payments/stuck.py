@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from community.core import clock
 from community.core.db import db
@@ -92,15 +93,19 @@ def _findings(most: int) -> Iterator[Stuck]:
 
 
 def _refunds(most: int) -> Iterator[Stuck]:
-    query = select(Refund).where(Refund.status.in_(("failing", "failed"))).order_by(Refund.id).limit(most)
-    yield from map(_refund, db.session.scalars(query))
+    query = select(Refund).where(Refund.status.in_(("failing", "failed"))).options(joinedload(Refund.payment))
+    yield from map(_refund, db.session.scalars(query.order_by(Refund.id).limit(most)))
 
 
 def _transfers(most: int) -> Iterator[Stuck]:
-    query = select(Transfer).where(
-        or_(
-            and_(Transfer.status == "due", Transfer.failure.is_not(None), Transfer.failure.not_in((*WAITS, ""))),
-            and_(Transfer.status == "sending", Transfer.due_at < clock.now() - LATE),
+    query = (
+        select(Transfer)
+        .options(joinedload(Transfer.payment))
+        .where(
+            or_(
+                and_(Transfer.status == "due", Transfer.failure.is_not(None), Transfer.failure.not_in((*WAITS, ""))),
+                and_(Transfer.status == "sending", Transfer.due_at < clock.now() - LATE),
+            )
         )
     )
     yield from map(_transfer, db.session.scalars(query.order_by(Transfer.id).limit(most)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from community.core import clock
 from community.core.db import db, release, writing
 from community.payments import (
     actions,
@@ -62,15 +63,18 @@ def finding(finding_id: int) -> Finding:
 
 
 def ask_about(payment_id: int) -> None:
-    """Whatever a payment waits for: its Checkout's end, its capture, its release; else what Stripe says of it now, of
-    its refunds and its disputes. Raises `GatewayUnavailable`.
+    """Whatever a payment waits for: its capture, its release, its Checkout's end once that is due; else what Stripe
+    says of it now, of its refunds and its disputes. Raises `GatewayUnavailable`.
     """
     payment = queries.get(payment_id)
     status, disputes = payment.status, [one.stripe_id for one in payment.disputes]
+    is_over = status == "closing" or (status in {"new", "open"} and payment.expires_at < clock.now())
     release()
-    talks = {"new": collecting.close, "open": collecting.close, "closing": collecting.close}
-    talks |= {"capturing": collecting.take, "releasing": collecting.give_up}
-    talks.get(status, collecting.look)(payment_id)
+    if is_over:
+        collecting.close(payment_id)
+    else:
+        talks = {"capturing": collecting.take, "releasing": collecting.give_up}
+        talks.get(status, collecting.look)(payment_id)
     giving_back.look_at_refunds(payment_id)
     for dispute in disputes:
         giving_back.look_at_dispute(payment_id, dispute)

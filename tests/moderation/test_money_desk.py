@@ -137,6 +137,15 @@ def test_an_event_is_applied_by_hand_and_a_payment_asked_about(
     assert [one[0] for one in log_of(app)] == ["refetch", *["replay"] * len(events)]
 
 
+def test_asking_about_a_checkout_does_not_end_it(till: Till, noor: Noor, opal: FlaskClient) -> None:
+    payment_id = till.opened(manual=False, payee=noor[1])
+    post(opal, f"/staff/money/stuck/payment/{payment_id}", {"reason": "The client asks"})
+    assert till.status(payment_id) == "open"
+    till.pay(payment_id)
+    post(opal, f"/staff/money/stuck/payment/{payment_id}", {"reason": "The client asks again"})
+    assert till.status(payment_id) == "paid"
+
+
 def test_stripe_is_away(app: Flask, till: Till, noor: Noor, opal: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     payment_id = till.paid(payee=noor[1])
     monkeypatch.setattr("community.payments.collecting.look", away)
