@@ -2,6 +2,8 @@
 
 from flask_babel import gettext as _
 
+from community.payments.payees import PRACTICE
+
 
 def sources() -> dict[str, str]:
     """The ways a client comes to a practice, by what bookings keep."""
@@ -110,7 +112,17 @@ def posting(kind: str) -> str:
 
 
 def account(name: str) -> str:
-    """An account of the ledger."""
+    """An account of the ledger; a practice's with its number, since a payment may be two practices'."""
+    whose, _colon, practice = name.rpartition(PRACTICE)
+    if practice.isdigit():
+        theirs = {
+            "": _("Owed to practice %(number)s", number=practice),
+            "at:": _("On practice %(number)s’s account", number=practice),
+            "theirs:": _("Practice %(number)s’s own", number=practice),
+            "bank:": _("Practice %(number)s’s bank", number=practice),
+            "promised:": _("Agreed with practice %(number)s", number=practice),
+        }
+        return theirs.get(whose, name)
     known = {
         "stripe": _("At Stripe"),
         "bank": _("The site’s bank"),
