@@ -1,6 +1,7 @@
 """The demo town: the same each time, quiet, whole after a kill, and labelled."""
 
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -26,13 +27,20 @@ from community.rooms.presence import presence
 from community.search import index
 from community.search.models import SearchMade
 from community.serve import migrate
-from tests.conftest import test_settings
+from tests.conftest import NOON, test_settings
+
+pytestmark = pytest.mark.once
+
+
+def app_at(path) -> Flask:
+    """An app with the database that lies there, or none yet."""
+    return create_app(test_settings(path, database_url=f"sqlite:///{path / 'town.db'}"))
 
 
 def town_at(path) -> Flask:
     """An app with an empty database of its own."""
     path.mkdir()
-    app = create_app(test_settings(path, database_url=f"sqlite:///{path / 'town.db'}"))
+    app = app_at(path)
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()
@@ -59,13 +67,23 @@ def story(app: Flask) -> dict[str, list[object]]:
         return {name: [tuple(row) for row in db.session.execute(query)] for name, query in queries.items()}
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """The folder of a loaded hamlet."""
+    path = tmp_path_factory.mktemp("hamlet") / "one"
+    with clock.frozen(NOON):
+        app = town_at(path)
+        with app.app_context():
+            loading.load(Town.called("hamlet"))
+            index.engine().close()
+            db.engine.dispose()
+    return path
+
+
 @pytest.fixture
-def town(tmp_path):
+def town(loaded, tmp_path):
     """A loaded hamlet."""
-    app = town_at(tmp_path / "one")
-    with app.app_context():
-        loading.load(Town.called("hamlet"))
-    return app
+    return app_at(shutil.copytree(loaded, tmp_path / "one"))
 
 
 def test_twice_the_same(town, tmp_path):

@@ -60,6 +60,7 @@ def test_its_pages_can_be_read(town):
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.once
 def test_after_a_kill_it_goes_on(town, tmp_path, monkeypatch):
     monkeypatch.setattr(market, "_BATCH", 25)
     real, calls = market._listings, []
@@ -83,6 +84,7 @@ def test_after_a_kill_it_goes_on(town, tmp_path, monkeypatch):
     assert rows(other) == rows(town)
 
 
+@pytest.mark.once
 def test_it_may_grow(town):
     result = town.test_cli_runner().invoke(args=["demo", "load", "--town", "market", "--size", str(SIZE + 5)])
     assert result.exit_code == 0, result.output

@@ -1,6 +1,5 @@
 """Where the walk goes: every page of the running site as each role gets it, found from the route map itself."""
 
-import hashlib
 import re
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from community.config import load
 from community.core.db import db
 from community.serve import load_catalogue, migrate
 from tests.shape import targets
-from tests.shape.crawl import MORE, Outline
+from tests.shape.crawl import MORE, shapes
 from tests.shape.scene import Scene
 from tests.world import PASSWORD
 
@@ -60,7 +59,6 @@ NO_PAGE = {
 }
 # Whose pages differ: blocked people, suspended ones and moderators see what others of these do, or a refusal.
 WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "operator")
-_SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
 
 
 @dataclass(frozen=True)
@@ -77,19 +75,6 @@ class Stop:
     def name(self) -> str:
         """For messages."""
         return f"{self.path} as {self.role} ({self.status})"
-
-    def shapes(self) -> tuple[str, str]:
-        """What the page's middle and its frame are made of, whatever the words and however often."""
-        html = _SCARS.sub("", self.html)
-        before, _, rest = html.partition("<main")
-        middle, _, after = rest.partition("</main>")
-        return _kinds(f"<main{middle}"), _kinds(before + after)
-
-
-def _kinds(html: str) -> str:
-    """The kinds of elements in a piece of HTML, as one word."""
-    kinds = {(tag, has.get("class", ""), has.get("type", "")) for tag, has in Outline(html).elements}
-    return hashlib.sha256(repr(sorted(kinds)).encode()).hexdigest()
 
 
 def make_scene(var: Path) -> Scene:
@@ -212,7 +197,7 @@ def different(found: list[Stop]) -> list[Stop]:
     seen: set[tuple[str, ...]] = set()
     kept: list[Stop] = []
     for stop in found:
-        middle, frame = stop.shapes()
+        middle, frame = shapes(stop.html)
         place = stop.endpoint if stop.status == 200 else str(stop.status)
         marks = {(place, middle), ("frame", frame)}
         if marks - seen:

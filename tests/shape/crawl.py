@@ -1,6 +1,8 @@
 """Every page of the site as four kinds of people get it, forms sent empty included, and the sandbox's own pages."""
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -23,6 +25,10 @@ SKIPPED = {"dev.mail_page", "listings.cover", "static", "security.static", "asse
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
+_SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
+Address = tuple[str, str, str]  # role, method, path
+
+
 @dataclass(frozen=True)
 class Page:
     """One answer: who got it, from where, and its HTML."""
@@ -33,15 +39,21 @@ class Page:
     html: str
 
     @property
+    def address(self) -> Address:
+        """Where it is, to be opened again."""
+        method, _, path = self.path.partition(" ")
+        return self.role, method, path
+
+    @property
     def name(self) -> str:
         """For messages."""
         return f"{self.path} as {self.role} ({self.status})"
 
 
-def pages(scene: Scene) -> list[Page]:
-    """All HTML answers, each address once a role."""
+def pages(scene: Scene, among: Iterable[Address] | None = None) -> list[Page]:
+    """All HTML answers, each address once a role; or those at the addresses `among`."""
     found: dict[tuple[str, str, int], Page] = {}
-    for role, method, path in _addresses(scene):
+    for role, method, path in addresses(scene) if among is None else among:
         browser = scene.roles[role].browser
         with scene.attempt(browser):
             answer = browser.open(path, method=method)
@@ -53,7 +65,33 @@ def pages(scene: Scene) -> list[Page]:
     return [*found.values(), *_checkout(scene)]
 
 
-def _addresses(scene: Scene) -> Iterator[tuple[str, str, str]]:
+def different(found: list[Page]) -> list[Address]:
+    """Where the pages are that are made of something, in their middle or around it, that none before was made of."""
+    seen: set[str] = set()
+    kept: list[Address] = []
+    for page in found:
+        marks = set(shapes(page.html))
+        if marks - seen and not page.path.endswith("checkout"):
+            kept.append(page.address)
+        seen |= marks
+    return kept
+
+
+def shapes(html: str) -> tuple[str, str]:
+    """What a page's middle and its frame are made of, whatever the words and however often."""
+    before, _, rest = _SCARS.sub("", html).partition("<main")
+    middle, _, after = rest.partition("</main>")
+    return _kinds(f"<main{middle}"), _kinds(before + after)
+
+
+def _kinds(html: str) -> str:
+    """The kinds of elements in a piece of HTML, as one word."""
+    kinds = {(tag, has.get("class", ""), has.get("type", "")) for tag, has in Outline(html).elements}
+    return hashlib.sha256(repr(sorted(kinds)).encode()).hexdigest()
+
+
+def addresses(scene: Scene) -> Iterator[Address]:
+    """Everything there is to open, by whom."""
     for rule in sorted(scene.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         methods = (rule.methods or set()) & {"GET", "POST"}
         if rule.endpoint in SKIPPED:
