@@ -211,6 +211,12 @@ def places(practice_id: int, since: date) -> Sequence[ClientPlace]:
     return db.session.scalars(query.where(ClientPlace.last_day >= since).order_by(ClientPlace.first_day)).all()
 
 
+def has_place(*, practice_id: int, first: date, days: int = 366) -> bool:
+    """Whether a client's place is free from `first` on for so long."""
+    taken = [(one.first_day, one.last_day) for one in places(practice_id, first)]
+    return rules.first_place(taken, calendar(practice_id).clients_at_once, first, days) == first
+
+
 def earliest_start(*, practice_id: int, zone: str, days: int) -> date:
     """The first working day, from the next one on, from which a client's place is free for `days` days."""
     today = clock.now().astimezone(ZoneInfo(zone)).date()

@@ -1,8 +1,9 @@
 """The booking boxes of what is not a session: packages, dates, a file, a question. Each leads to the booking form."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -11,13 +12,16 @@ from flask_babel import ngettext
 from community.availability import queries as times
 from community.bookings.actions.workshops import seats_left
 from community.bookings.box import assurance, parse_day, peers_of, shown_zone, wait_address
+from community.bookings.retainers import queries as retainers
 from community.core import clock, formats
+from community.core.site import settings
 from community.listings import rules as offer
 from community.listings.models import Listing, Package, WorkshopDate
 from community.listings.pricing import terms_of
 from community.listings.words import plan_words, size_words
 
 MOST_DATES = 12
+FAR = timedelta(days=730)
 
 
 @dataclass
@@ -41,7 +45,13 @@ class Box:
 
 def box_of(listing: Listing) -> Box | None:
     """The box of a listing; None where its kind has nothing to offer yet."""
-    makers = {"project": _project, "workshop": _workshop, "digital": _digital, "inquiry": _inquiry}
+    makers = {
+        "project": _project,
+        "workshop": _workshop,
+        "retainer": _retainer,
+        "digital": _digital,
+        "inquiry": _inquiry,
+    }
     return makers[listing.kind](listing)
 
 
@@ -68,8 +78,18 @@ def _project(listing: Listing) -> Box | None:
         unit=_("and up") if listing.has_several_prices else _("for the project"),
         button=_("Ask for this package") if listing.on_request else _("Book this package"),
         assure=_assured(listing),
-        more={"packages": packages, "first": first.isoformat() if first else "", "least": packages[0]["earliest"]},
+        more={
+            "packages": packages,
+            "first": first.isoformat() if first else "",
+            "least": packages[0]["earliest"],
+            # Every client's place may be with a retainer, which has no last day.
+            "full": None if any(one["begins"] for one in packages) else _full(listing),
+        },
     )
+
+
+def _full(listing: Listing) -> dict[str, Any]:
+    return {"until": "", "wait": "", "peers": peers_of(listing)}
 
 
 def _package(listing: Listing, package: Package, *, on: bool) -> dict[str, Any]:
@@ -82,7 +102,7 @@ def _package(listing: Listing, package: Package, *, on: bool) -> dict[str, Any]:
         "days": ngettext("%(num)s day", "%(num)s days", package.days),
         "plan": plan_words(package.plan) if package.price and len(package.plan) > 1 else "",
         "earliest": earliest.isoformat(),
-        "begins": formats.short_day(earliest),
+        "begins": formats.short_day(earliest) if earliest <= clock.now().date() + FAR else "",
         "on": on,
     }
 
@@ -107,7 +127,7 @@ def _workshop(listing: Listing) -> Box | None:
             "dates": dates,
             "chosen": asked if asked in open_ones else next(iter(open_ones), 0),
             "zone_words": _("%(town)s time", town=formats.zone_name(zone)),
-            "full": None if dates else {"until": "", "wait": "", "peers": peers_of(listing)},
+            "full": None if dates else _full(listing),
         },
     )
 
@@ -142,6 +162,29 @@ def _runs(date: WorkshopDate, zone: str) -> str:
         "Takes place with %(num)s people or more, decided on %(day)s",
         date.minimum,
         day=day,
+    )
+
+
+def _retainer(listing: Listing) -> Box | None:
+    if not listing.price:
+        return None
+    left = None if listing.clients_most is None else listing.clients_most - retainers.taken(listing.id)
+    today = clock.now().astimezone(ZoneInfo(listing.practice.zone)).date()
+    free = times.has_place(practice_id=listing.practice_id, first=today) and (left is None or left > 0)
+    return Box(
+        kind="retainer",
+        action=_action(listing),
+        price=_paid(listing, listing.price),
+        unit=_("a month"),
+        button=_("Begin the first month"),
+        assure=_("You pay each other directly. Either of you can end it at any time.")
+        if settings().money_mode == "off"
+        else _("Charged every month until either of you ends it. Ended, it runs to the end of the month that is paid."),
+        more={
+            "lines": [line.strip(" -*•") for line in listing.scope.splitlines() if line.strip(" -*•")],
+            "left": ngettext("%(num)s place left", "%(num)s places left", left) if left else "",
+            "full": None if free else _full(listing),
+        },
     )
 
 

@@ -167,6 +167,8 @@ def _lines(listing: Listing, wanted: Choice) -> list[tuple[str, int]] | None:
         date = next((one for one in listing.dates if one.id == wanted.date_id), None)
         fine = date is not None and date.status != "off" and date.starts_at > clock.now()
         return [(_("A seat"), listing.price)] if fine and listing.price is not None else None
+    if listing.kind == "retainer" and listing.price:
+        return [(_("A month"), listing.price)]
     if listing.kind == "digital" and listing.price is not None and listing.file:
         return [(listing.file_name, listing.price)]
     return None

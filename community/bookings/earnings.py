@@ -1,20 +1,22 @@
 """Which booking a payment was for, for those who add up what a practice earned."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
 from community.accounts.models import Person
 from community.bookings.models import Booking, BookingEvent, BookingPayment, Order
+from community.bookings.retainers.models import Retainer
 from community.core.db import db
 from community.core.money import pro_rata
 from community.listings.models import Listing
-from community.payments.models import Payment
+from community.payments.models import Payment, Subscription, SubscriptionInvoice
 
 # Nothing more comes of these. A report that nobody opposed keeps its state; its money is settled all the same.
 DONE = frozenset({"completed", "cancelled", "resolved", "no_show", "expired", "declined", "lapsed"})
 _OPEN = ("confirmed", "delivered")
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,33 @@ def shares_of(practice_id: int) -> list[Share]:
     ]
 
 
+def months_of(practice_id: int) -> list[Share]:
+    """The same of what is paid by the month: each month is done when it is over, or when the retainer ended."""
+    query = (
+        select(
+            Payment.ref, Payment.amount, Retainer.ref, Retainer.state, SubscriptionInvoice.period_until,
+            Retainer.ended_at, Payment.released_at, Listing.id, Retainer.title, Retainer.practice_id,
+            func.coalesce(Person.name, Order.client_name),
+        )
+        .join(SubscriptionInvoice, SubscriptionInvoice.payment_id == Payment.id)
+        .join(Retainer, Retainer.subscription_id == SubscriptionInvoice.subscription_id)
+        .join(Order, Order.id == Retainer.order_id)
+        .join(Listing, Listing.id == Retainer.listing_id)
+        .outerjoin(Person, Person.id == Order.client_id)
+        .where(Retainer.practice_id == practice_id)
+        .order_by(Payment.id)
+    )  # fmt: skip
+    return [
+        Share(ref, amount, retainer, state, until, _done(until, over, given), listing, title, "retainer", whose, client)
+        for ref, amount, retainer, state, until, over, given, listing, title, whose, client in db.session.execute(query)
+    ]
+
+
+def _done(until: datetime, over: datetime | None, given: datetime | None) -> datetime | None:
+    """When a month came to its end; None while its money is still kept for it."""
+    return None if given is None else min(until, over or until)
+
+
 @dataclass(frozen=True)
 class Outstanding:
     """What is still to be paid on a booking: the practice's own part, minor units."""
@@ -107,4 +136,25 @@ def outstanding(practice_id: int) -> list[Outstanding]:
         Outstanding(ref, pro_rata(total - int(got), total, own), *rest)
         for total, own, got, ref, *rest in db.session.execute(query)
         if 0 < int(got) < total
+    ]
+
+
+def months_to_come(practice_id: int) -> list[Outstanding]:
+    """The next month of each retainer that goes on: the practice's own part."""
+    query = (
+        select(
+            Retainer.ref, Retainer.price - Retainer.commission, Subscription.period_until, Retainer.title, Listing.id,
+            func.coalesce(Person.name, Order.client_name),
+        )
+        .join(Subscription, Subscription.id == Retainer.subscription_id)
+        .join(Order, Order.id == Retainer.order_id)
+        .join(Listing, Listing.id == Retainer.listing_id)
+        .outerjoin(Person, Person.id == Order.client_id)
+        .where(Retainer.practice_id == practice_id, Retainer.state == "active", ~Retainer.ends_with_period)
+        .order_by(Retainer.id)
+    )  # fmt: skip
+    return [
+        Outstanding(ref, own, until + MONTH, title, listing, "retainer", client)
+        for ref, own, until, title, listing, client in db.session.execute(query)
+        if until is not None
     ]

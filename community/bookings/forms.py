@@ -28,6 +28,7 @@ _FIELDS = {
     "session": {"at", "minutes", "weeks", "starts", "listed", "promo"},
     "project": {"package", "first", "promo"},
     "workshop": {"date", "promo"},
+    "retainer": set(),
     "digital": {"promo"},
     "inquiry": {"need", "wished_by"},
 }

@@ -12,6 +12,8 @@ from community.bookings import actions, calendar_file, queries, starting, waitli
 from community.bookings.forms import CancellationForm
 from community.bookings.models import Booking
 from community.bookings.page import BookingPage
+from community.bookings.retainers import queries as retainers
+from community.bookings.retainers import words as retainer_words
 from community.bookings.showing import show_booking
 from community.bookings.stepping import browser
 from community.core.auth import policy, viewer
@@ -27,7 +29,9 @@ bp = Blueprint("bookings", __name__)
 @returns_to("order")
 def order_page(order_ref: str) -> str:
     """Where Checkout sends people back to."""
-    booking = queries.first_of_order(order_ref)
+    booking, retainer = queries.first_of_order(order_ref), retainers.of_order(order_ref)
+    if retainer is not None:
+        return url_for("retainers.show", ref=retainer.ref)
     return url_for("bookings.show", ref=booking.ref) if booking else url_for("pages.home")
 
 
@@ -65,7 +69,9 @@ def index() -> Any:
         "bookings/index.html",
         bookings=queries.of_client(person),
         lists=waitlists.mine(person),
+        retainers=retainers.of_client(person),
         state_words=words.state_words,
+        retainer_words=retainer_words.state_words,
     )
 
 

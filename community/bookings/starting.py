@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from community.bookings import actions, choosing, queries, rules, stepping
 from community.bookings.box import parse_day, parse_instant
 from community.bookings.forms import BookingForm
+from community.bookings.retainers import actions as retainers
+from community.bookings.retainers.routes import to_checkout as to_monthly_checkout
 from community.bookings.start_page import StartPage
 from community.core.auth import viewer
 from community.core.db import db, writing
@@ -50,6 +52,8 @@ def _sent(page: StartPage, seen: str | None) -> Any:
         hit(settings().holds_per_address, "holds", client_network())
     session.setdefault("browser", secrets.token_urlsafe(24))
     try:
+        if listing.kind == "retainer":
+            return _begun(listing, page)
         with writing():
             booking_id, ref = _taken(listing, page)
     except Refused as refusal:
@@ -57,6 +61,13 @@ def _sent(page: StartPage, seen: str | None) -> Any:
             raise
         return _refused(page, refusal)
     return to_checkout(booking_id, ref)
+
+
+def _begun(listing: Listing, page: StartPage) -> Any:
+    with writing():
+        made = retainers.begin(listing, answers=page.choice.answers, client=_client(page))
+        subscription_id, ref = made.subscription_id, made.ref
+    return to_monthly_checkout(subscription_id, ref)
 
 
 def _known(listing: Listing) -> dict[str, Any]:
@@ -107,6 +118,7 @@ def _refused(page: StartPage, refusal: Refused) -> Any:
         refusal=refusal,
         instead=[at for raw in refusal.extra.get("next", []) if (at := parse_instant(raw))],
         earliest=parse_day(str(refusal.extra.get("earliest", ""))),
+        begun=refusal.extra.get("retainer", ""),
         held=queries.live_holds(browser=rules.browser_digest(browser), email="") if holding else [],
     )
 

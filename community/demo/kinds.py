@@ -104,6 +104,20 @@ OFFERS = (
         file=("The one-page label brief.txt", _BRIEF),
     ),
     Offer(
+        "haddad-identity",
+        "retainer",
+        "label-design",
+        "Your labels, looked after",
+        "Small changes every month, without a project each time.",
+        "Laws change, jars change, your mind changes. Send me what is new, and you have the files within three working "
+        "days. What is not used in a month does not add up: it keeps both of us honest.",
+        {
+            "price": 18000,
+            "scope": "- Up to four changed labels\n- One new size\n- A call of half an hour, when you want it",
+            "clients_most": 6,
+        },
+    ),
+    Offer(
         "priya-nair-ceramics",
         "workshop",
         "craft-workshops",

@@ -18,6 +18,7 @@ from community.core.site import settings
 from community.income import queries
 from community.income.models import IncomeEntry
 from community.income.rules.sums import Line, month_of, split
+from community.payments import payees
 from community.payments.earnings import Earned, earned
 from community.profiles.models import Practice
 
@@ -51,7 +52,7 @@ class Book:
 
 
 def of_practice(practice: Practice) -> Book:
-    """The whole book. Three queries whatever there is in it."""
+    """The whole book. Five queries whatever there is in it."""
     zone, currency = ZoneInfo(practice.zone), settings().currency
     today = clock.now().astimezone(zone).date()
     lines = [*_from_ledger(practice.id, zone, today, currency), *_to_come(practice.id, zone, today)]
@@ -61,10 +62,10 @@ def of_practice(practice: Practice) -> Book:
 
 def _from_ledger(practice_id: int, zone: ZoneInfo, today: date, currency: str) -> list[Line]:
     by_payment: dict[str, list[Share]] = {}
-    for known in bookings.shares_of(practice_id):
+    for known in [*bookings.shares_of(practice_id), *bookings.months_of(practice_id)]:
         by_payment.setdefault(known.payment_ref, []).append(known)
     found: list[Line] = []
-    for posting in earned(f"practice:{practice_id}"):
+    for posting in earned(payees.of_practice(practice_id)):
         if posting.currency != currency:
             continue
         shares: list[Share | None] = [*by_payment.get(posting.ref, [])] or [None]
@@ -98,7 +99,7 @@ def _to_come(practice_id: int, zone: ZoneInfo, today: date) -> list[Line]:
             max(_day(one.ends_at, zone), today), one.amount, "booked", one.title, one.client,
             listing_id=one.listing_id, listing_kind=one.kind, ref=one.booking_ref,
         )
-        for one in bookings.outstanding(practice_id)
+        for one in [*bookings.outstanding(practice_id), *bookings.months_to_come(practice_id)]
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from flask import render_template
 
 from community.bookings.models import Booking
+from community.bookings.retainers.models import Retainer
 from community.core.regions import fills
 
 
@@ -10,3 +11,9 @@ from community.core.regions import fills
 def papers(*, booking: Booking, side: str) -> str:
     """Beneath what was paid: invoices, and whom they are made out to."""
     return render_template("income/_papers.html", booking=booking, side=side)
+
+
+@fills("retainer.papers")
+def monthly_papers(*, retainer: Retainer, side: str) -> str:
+    """The same of a retainer."""
+    return render_template("income/_monthly.html", retainer=retainer, side=side)

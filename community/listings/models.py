@@ -24,16 +24,18 @@ class Listing(Model):
     """Something a practice sells. `where_detail` is shown only once a booking is confirmed.
 
     A *session* is bookable time in one to four lengths; a *project* has packages; a *workshop* has dates with seats and
-    one `price`; a *digital* one has a private file and a `price`; an *inquiry* is answered with a quote.
+    one `price`; a *retainer* has a `price` a month; a *digital* one has a private file and a `price`; an *inquiry* is
+    answered with a quote.
     """
 
     __tablename__ = "listings"
     __table_args__ = (
         UniqueConstraint("practice_id", "slug"),
         CheckConstraint("status in ('draft', 'published', 'paused', 'archived')", name="status"),
-        CheckConstraint("kind in ('session', 'project', 'workshop', 'digital', 'inquiry')", name="kind"),
+        CheckConstraint("kind in ('session', 'project', 'workshop', 'retainer', 'digital', 'inquiry')", name="kind"),
         CheckConstraint("price is null or price >= 0", name="price"),
         CheckConstraint("series_most between 1 and 12", name="series_most"),
+        CheckConstraint("clients_most is null or clients_most between 1 and 500", name="clients_most"),
         CheckConstraint("where_kind in ('own_link', 'site_call', 'phone', 'on_site', 'at_mine')", name="where_kind"),
         CheckConstraint("policy in ('flexible', 'moderate', 'strict', 'own')", name="policy"),
     )
@@ -54,7 +56,9 @@ class Listing(Model):
     radius_km: Mapped[int | None]
     policy: Mapped[str] = mapped_column(default="flexible")
     tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # of an own policy: [minutes ahead, per cent]
-    price: Mapped[int | None]  # of a seat or a file: minor units, before the client's fee
+    price: Mapped[int | None]  # of a seat, a month or a file: minor units, before the client's fee
+    scope: Mapped[str] = mapped_column(default="")  # what is in a month of a retainer, line by line
+    clients_most: Mapped[int | None]  # of a retainer: how many clients at most, None where only places count
     on_request: Mapped[bool] = mapped_column(default=False)
     deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: whoever of the members is free
     series_most: Mapped[int] = mapped_column(default=1)  # sessions that can be booked at once, weekly

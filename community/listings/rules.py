@@ -10,7 +10,7 @@ from typing import Any
 
 from community.core import money
 
-KINDS = ("session", "project", "workshop", "digital", "inquiry")
+KINDS = ("session", "project", "workshop", "retainer", "digital", "inquiry")
 MOST_LENGTHS = 4
 MOST_PACKAGES = 3
 MOST_INSTALMENTS = 5
@@ -22,6 +22,7 @@ MOST_TIER_MINUTES = 60 * 24 * 90
 MOST_SERIES = 12
 MOST_IMAGES = 6
 MOST_OUTCOMES = 4
+MOST_CLIENTS = 500
 MOST_FILE_BYTES = 100 * 1024 * 1024
 LEAST_MINUTES, MOST_MINUTES = 5, 720
 PLACED = frozenset({"session", "workshop"})  # kinds that happen somewhere; a project and an inquiry may
@@ -100,6 +101,7 @@ def missing(
     price: int | None = None,
     has_file: bool = False,
     text: str = "",
+    scope: str = "",
     policy: str = "flexible",
     tiers: Sequence[Sequence[int]] = (),
     where_kind: str = ONLINE,
@@ -112,7 +114,8 @@ def missing(
         "text": kind == "inquiry" and not text.strip(),
         "lengths": kind == "session" and not lengths,
         "packages": kind == "project" and not packages,
-        "price": kind in {"workshop", "digital"} and price is None,
+        "price": (kind in {"workshop", "digital"} and price is None) or (kind == "retainer" and not price),
+        "scope": kind == "retainer" and not scope.strip(),
         "file": kind == "digital" and not has_file,
         "place": where_kind in NEEDS_PLACE and not has_place,
         "where_detail": where_kind in NEEDS_DETAIL and not where_detail.strip(),

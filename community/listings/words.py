@@ -13,6 +13,7 @@ ICONS = {
     "session": "calendar",
     "project": "package",
     "workshop": "users",
+    "retainer": "rotate-ccw",
     "digital": "download",
     "inquiry": "message-circle",
 }
@@ -24,6 +25,7 @@ def kind_words(kind: str) -> str:
         "session": _("Session"),
         "project": _("Project"),
         "workshop": _("Workshop or course"),
+        "retainer": _("Retainer"),
         "digital": _("File"),
         "inquiry": _("Inquiry"),
     }
@@ -36,6 +38,7 @@ def kind_lines() -> dict[str, str]:
         "session": _("Time with you, in one to four lengths. Clients pick a free time."),
         "project": _("A piece of work with a delivery day, in up to three packages, paid at once or in parts."),
         "workshop": _("One or several meetings on dates you set. Each client takes a seat."),
+        "retainer": _("Work every month at one price, until either of you ends it."),
         "digital": _("A guide, a template, a recording: paid for, then downloaded."),
         "inquiry": _("For work that has no price yet: clients say what they need, you answer with a quote."),
     }
@@ -46,7 +49,12 @@ def unit(listing: Listing) -> str:
     if listing.kind == "session":
         least = min(listing.lengths, key=lambda one: (one.price, one.minutes), default=None)
         return ngettext("for %(num)s minute", "for %(num)s minutes", least.minutes) if least else ""
-    words = {"project": _("for the project"), "workshop": _("a seat"), "digital": _("for the file")}
+    words = {
+        "project": _("for the project"),
+        "workshop": _("a seat"),
+        "retainer": _("a month"),
+        "digital": _("for the file"),
+    }
     return words.get(listing.kind, "")
 
 

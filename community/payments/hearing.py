@@ -1,7 +1,8 @@
 """What an event of Stripe's makes us look at. The event itself is never believed: the object is fetched anew."""
 
 from community.core.db import db, release, writing
-from community.payments import actions, collecting, connecting, giving_back, queries
+from community.payments import actions, adopting, collecting, connecting, giving_back, queries
+from community.payments.billing import hearing as billing
 from community.payments.charge_types import Direct
 from community.payments.models import StripeEvent
 from community.payments.terms import GatewayUnavailable
@@ -30,6 +31,8 @@ def _look(kind: str, object_id: str, about: dict[str, object], account: str | No
         _look_at_payout(object_id, account)
     elif kind.startswith("charge.dispute."):
         _look_at_dispute(object_id, about, account)
+    elif billing.concerns(kind, object_id, about):
+        billing.look(kind, object_id, about)
     elif kind.startswith((*ABOUT_PAYMENTS, *ABOUT_REFUNDS)):
         _look_at_payment(kind, object_id, about)
 
@@ -55,28 +58,40 @@ def _look_at_payment(kind: str, object_id: str, about: dict[str, object]) -> Non
     release()
     if payment_id is None:
         return
+    if kind.startswith("checkout.session."):
+        adopting.checkout(payment_id, object_id)
     collecting.look(payment_id)
     if "refund" in kind:
         giving_back.look_at_refunds(payment_id)
 
 
 def _look_at_dispute(dispute: str, about: dict[str, object], account: str | None) -> None:
-    """The payment may be one that we don't know to be paid yet: then its Checkout leads to it."""
+    """The payment may be one that we don't know to be paid yet: then its Checkout or its month leads to it."""
     intent = str(about.get("payment_intent") or "")
     known = queries.by_intent(intent)
     payment_id = known.id if known else None
     release()
     if payment_id is None:
-        line = collecting.gateway()
-        checkout = (line.on(Direct(account)) if account else line).checkout_of(intent)
-        found = queries.by_checkout(checkout) if checkout else None
-        payment_id = found.id if found else None
-        release()
+        payment_id = _found_at_stripe(intent, account)
         if payment_id is None:
             return  # not a payment of ours
         if collecting.look(payment_id) != "paid":
             raise GatewayUnavailable("a dispute about a payment that Stripe does not call paid")
     giving_back.look_at_dispute(payment_id, dispute)
+
+
+def _found_at_stripe(intent: str, account: str | None) -> int | None:
+    """The payment that a PaymentIntent pays by what Stripe knows of it: its Checkout, or the invoice of a month."""
+    line = collecting.gateway()
+    line = line.on(Direct(account)) if account else line
+    checkout = line.checkout_of(intent)
+    month = None if checkout else line.subscription_of(intent)
+    if month:
+        billing.look("customer.subscription.", month, {})
+    found = (queries.by_checkout(checkout) if checkout else None) or queries.by_intent(intent)
+    payment_id = found.id if found else None
+    release()
+    return payment_id
 
 
 def _payment_of(kind: str, object_id: str, about: dict[str, object]) -> int | None:

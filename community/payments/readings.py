@@ -1,5 +1,6 @@
 """Stripe's objects read into our own values."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -21,12 +22,17 @@ def moment(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
+def reference(metadata: "stripe.StripeObject | Mapping[str, str] | None") -> str:
+    """Our own name of what Stripe shows; "" where we did not make it."""
+    return str(metadata["reference"]) if metadata and "reference" in metadata else ""
+
+
 def stamp(seconds: int) -> datetime:
     """Stripe's time as ours."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _stripes_part(entry: stripe.BalanceTransaction | None) -> int | None:
+def stripes_part(entry: stripe.BalanceTransaction | None) -> int | None:
     """What Stripe keeps of a charge, without what goes to the platform of a charge on a connected account."""
     if entry is None:
         return None
@@ -42,6 +48,12 @@ def _expanded_charge(intent: stripe.PaymentIntent | None) -> stripe.Charge | Non
 def _entry(charge: stripe.Charge | None) -> stripe.BalanceTransaction | None:
     entry = charge.balance_transaction if charge else None
     return entry if isinstance(entry, stripe.BalanceTransaction) else None
+
+
+def charge_of(intent: stripe.PaymentIntent) -> tuple[stripe.Charge | None, stripe.BalanceTransaction | None]:
+    """The successful charge of a payment that was fetched with it, and its balance transaction."""
+    charge = _expanded_charge(intent)
+    return charge, _entry(charge)
 
 
 def checkout_state(session: Session) -> CheckoutState:
@@ -63,7 +75,7 @@ def checkout_state(session: Session) -> CheckoutState:
         intent_status=intent.status if intent else None,
         amount_received=intent.amount_received if intent else 0,
         charge=charge.id if charge else None,
-        fee=_stripes_part(entry),
+        fee=stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
         application_fee=identifier(charge.application_fee) if charge else None,
@@ -92,7 +104,7 @@ def intent_state(intent: stripe.PaymentIntent) -> IntentState:
         amount_received=intent.amount_received,
         currency=intent.currency.upper(),
         charge=charge.id if charge else None,
-        fee=_stripes_part(entry),
+        fee=stripes_part(entry),
         net=entry.net if entry else None,
         balance_transaction=entry.id if entry else None,
         application_fee=identifier(charge.application_fee) if charge else None,
@@ -116,11 +128,15 @@ def refund_state(refund: stripe.Refund) -> RefundState:
         balance_transaction=identifier(refund.balance_transaction),
         failure_reason=getattr(refund, "failure_reason", None),
         failure_entry=identifier(getattr(refund, "failure_balance_transaction", None)),
+        reference=reference(refund.metadata),
     )
 
 
 # What of an event's object leads to rows of ours.
-ABOUT = ("client_reference_id", "payment_intent", "metadata", "charge", "subscription", "customer", "destination")
+ABOUT = (
+    *("client_reference_id", "payment_intent", "metadata", "charge", "subscription", "customer", "destination"),
+    "parent",  # of an invoice: its subscription
+)
 
 
 def envelope(event: dict[str, Any]) -> EventEnvelope:

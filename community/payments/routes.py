@@ -11,6 +11,8 @@ from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.web import csrf
 from community.payments import actions, collecting, later, queries, returns, words
+from community.payments.billing import queries as subscriptions
+from community.payments.billing import subscribing
 from community.payments.models import Payment
 from community.payments.terms import GatewayRefused, GatewayUnavailable, SignatureRefused
 
@@ -41,13 +43,27 @@ def returned(ref: str) -> Any:
     """The browser is back from Checkout: ask Stripe at once rather than wait for the webhook, then show the subject."""
     payment = queries.by_ref(ref)
     if payment is None:
-        raise NotFound
+        return _begun(ref)
     payment_id, subject = payment.id, payment.subject
     if not request.args.get("left"):
         try:
             collecting.look(payment_id)
         except GatewayUnavailable:
             log.warning("checkout_not_readable", payment_id=payment_id)
+    return redirect(returns.address(subject) or url_for("pages.home"))
+
+
+def _begun(ref: str) -> Any:
+    """The same of a Checkout that begins what is paid every month."""
+    found = subscriptions.by_ref(ref)
+    if found is None:
+        raise NotFound
+    subscription_id, subject = found.id, found.subject
+    if not request.args.get("left"):
+        try:
+            subscribing.look(subscription_id)
+        except GatewayUnavailable:
+            log.warning("checkout_not_readable", subscription_id=subscription_id)
     return redirect(returns.address(subject) or url_for("pages.home"))
 
 

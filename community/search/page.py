@@ -50,6 +50,7 @@ def kind_words(kind: str) -> str:
         "session": _("Sessions"),
         "project": _("Projects"),
         "workshop": _("Workshops and courses"),
+        "retainer": _("Retainers"),
         "digital": _("Files"),
         "inquiry": _("By quote"),
     }
@@ -150,7 +151,9 @@ def _unit(document: Document) -> str:
     minutes = document.payload.get("minutes")
     if minutes:
         return _("%(n)s min", n=minutes)
-    return {"project": _("a project"), "workshop": _("a seat"), "digital": _("a file")}.get(document.kind, "")
+    return {"project": _("a project"), "workshop": _("a seat"), "retainer": _("a month"), "digital": _("a file")}.get(
+        document.kind, ""
+    )
 
 
 def _picture(document: Document) -> str:

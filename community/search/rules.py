@@ -13,7 +13,7 @@ from community.search.engine import FREE_DAYS, MAX_KM, MAX_PRICE, SPANS, Near, Q
 
 SORTS: tuple[Sort, ...] = ("relevance", "soonest", "price", "newest")
 WHERES = ("online", "phone", "on_site", "at_mine")
-KINDS = ("session", "project", "workshop", "digital", "inquiry")
+KINDS = ("session", "project", "workshop", "retainer", "digital", "inquiry")
 KM = 25
 PAGE = 11  # with the invitation to ask, four rows of three
 WHERE_OF = {"own_link": "online", "site_call": "online"}

@@ -32,6 +32,7 @@ OF: dict[str, dict[str, Any]] = {
     "session": {"lengths-0-minutes": "60", "lengths-0-price": "95", "where_kind": "site_call", "policy": "strict"},
     "project": PACKAGE | {"where_kind": "site_call", "policy": "moderate"},
     "workshop": {"price": "40", "where_kind": "site_call", "policy": "flexible"},
+    "retainer": {"price": "450", "scope": "Two label updates", "clients_most": "5", "where_kind": "site_call"},
     "digital": {"price": "12"},
     "inquiry": {"text": "Tell me what you need.", "where_kind": "site_call", "policy": "flexible"},
 }

@@ -23,7 +23,7 @@ def test_one_chooses_a_kind_first(owner: FlaskClient) -> None:
     for kind in rules.KINDS:
         assert f"/desk/listings/new/{kind}" in text
         assert owner.get(f"/desk/listings/new/{kind}").status_code == 200
-    assert owner.get("/desk/listings/new/retainer").status_code == 404
+    assert owner.get("/desk/listings/new/castle").status_code == 404
 
 
 @pytest.mark.parametrize("kind", rules.KINDS)
@@ -34,7 +34,13 @@ def test_each_kind_is_made_changed_and_seen(world: World, owner: FlaskClient, cl
     page = client.get("/noor-haddad/a-brand-start-to-finish")
     assert page.status_code == 200
     text = page.get_data(as_text=True)
-    price = {"session": "£99.75", "project": "£472.50", "workshop": "£42", "digital": "£12.60"}.get(kind)
+    price = {
+        "session": "£99.75",
+        "project": "£472.50",
+        "workshop": "£42",
+        "retainer": "£472.50",
+        "digital": "£12.60",
+    }.get(kind)
     assert (price or "Asking costs nothing") in text
     again = owner.get(edit).get_data(as_text=True)
     assert "Change a listing" in again
@@ -55,6 +61,7 @@ def test_a_draft_of_a_title_then_what_publishing_needs(world: World, owner: Flas
         "session": ["lengths", "where_detail", "tiers"],
         "project": ["packages", "where_detail", "tiers"],
         "workshop": ["price", "where_detail", "tiers"],
+        "retainer": ["price", "scope", "where_detail"],
         "digital": ["price", "file"],
         "inquiry": ["text", "where_detail", "tiers"],
     }[kind]
@@ -83,6 +90,8 @@ def test_a_draft_of_a_title_then_what_publishing_needs(world: World, owner: Flas
         ("project", {"packages-0-price": "1"}, "One part is below £0.30"),
         ("workshop", {"price": "0.10"}, "The least that can be charged is £0.30"),
         ("digital", {"price": "-3"}, "Type a price such as 95"),
+        ("retainer", {"price": "0"}, "The least that can be charged is £0.30."),
+        ("retainer", {"clients_most": "0"}, "A whole number from 1 to 500"),
         (
             "session",
             {"addons-0-title": "Print files", "addons-0-price": "0"},
@@ -114,15 +123,15 @@ def test_a_copy_as_another_kind(world: World, owner: FlaskClient) -> None:
     more = {"addons-0-title": "Print files", "addons-0-price": "25", "questions-0-text": "What do you sell?"}
     more |= {"policy": "own", "tiers-0-ahead": "2", "tiers-0-unit": "days", "tiers-0-per_cent": "80"}
     edit = make(owner, "session", **more).headers["Location"]
-    for kind in ("project", "workshop", "digital", "inquiry"):
+    for kind in ("project", "workshop", "retainer", "digital", "inquiry"):
         answer = post(owner, f"{edit}/copies", {"kind": kind}, form_at=edit)
         assert answer.status_code == 302
         with world.app.app_context():
             copy = db.session.get_one(Listing, int(answer.headers["Location"].rpartition("/")[2]))
             assert (copy.kind, copy.status, copy.title) == (kind, "draft", WORDS["title"])
-            assert [one.title for one in copy.addons] == ["Print files"]
+            assert [one.title for one in copy.addons] == ([] if kind == "retainer" else ["Print files"])
             assert copy.questions == [{"text": "What do you sell?", "required": False}]
-            assert copy.tiers == ([] if kind == "digital" else [[2880, 80]])
+            assert copy.tiers == ([] if kind in {"digital", "retainer"} else [[2880, 80]])
         assert owner.get(answer.headers["Location"]).status_code == 200
     assert post(owner, f"{edit}/copies", {"kind": "session"}, form_at=edit).status_code == 422
     assert post(owner, f"{edit}/copies", {"kind": "castle"}, form_at=edit).status_code == 422

@@ -18,7 +18,13 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-SLUGS = {"project": "a-project", "workshop": "a-course", "digital": "a-guide", "inquiry": "a-question"}
+SLUGS = {
+    "project": "a-project",
+    "workshop": "a-course",
+    "retainer": "a-month",
+    "digital": "a-guide",
+    "inquiry": "a-question",
+}
 
 
 def of_practice(world: World, practice: int, person: int) -> dict[str, int]:
@@ -28,6 +34,7 @@ def of_practice(world: World, practice: int, person: int) -> dict[str, int]:
     values: dict[str, dict[str, Any]] = {
         "project": own | asked | {"packages": _packages(), "addons": [Addon(title="A second language", price=2000)]},
         "workshop": {"price": 4000},
+        "retainer": asked | {"price": 45000, "scope": "- Two updates\n- A photo day & more", "clients_most": 30},
         "digital": {"price": 900, "file": "scenefile.340000", "file_name": "guide.pdf"},
         "inquiry": asked,
     }

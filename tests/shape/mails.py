@@ -15,6 +15,14 @@ from community.bookings import actions as bookings
 from community.bookings import facts
 from community.bookings.facts import BookingCancelled, BookingConfirmed, PaymentCameTooLate
 from community.bookings.models import Booking
+from community.bookings.retainers.facts import (
+    RetainerEnded,
+    RetainerEnding,
+    RetainerFailed,
+    RetainerRecovered,
+    RetainerStarted,
+)
+from community.bookings.retainers.models import Retainer
 from community.core import clock
 from community.core import mail as post
 from community.core.db import db, writing
@@ -28,6 +36,7 @@ from community.notifications import (
     payout_mails,
     reminding,
     request_mails,
+    retainer_mails,
     trouble_mails,
     unread_actions,
 )
@@ -86,6 +95,7 @@ def _write_all(scene: Scene) -> None:
                 bookings.cancel(bookings.lock(booking_id), actor="client", by=None, reason="Told twice")
             booking_mails.tell_cancelled(BookingCancelled(booking_id))
             _steps(booking_id)
+    _monthly(scene)
     _payable(scene)
     _unread(scene)
     _papers(scene)
@@ -121,6 +131,21 @@ def _steps(booking_id: int) -> None:
     change_mails.tell_changes(facts.ChangesAsked(booking_id))
     trouble_mails.tell_resolved(facts.BookingResolved(booking_id))
     trouble_mails.tell_stood(facts.NoShowStood(booking_id))
+
+
+def _monthly(scene: Scene) -> None:
+    """What is told of retainers, whether or not they took the steps."""
+    with scene.app.app_context():
+        for name in ("retainer", "retainer_due", "retainer_over"):
+            ref = scene.roles["member"].has[name]
+            made = db.session.scalars(select(Retainer).where(Retainer.ref == ref)).one()
+            retainer_id, wanted = made.id, made.ends_with_period
+            db.session.rollback()
+            retainer_mails.tell_started(RetainerStarted(retainer_id))
+            retainer_mails.tell_failed(RetainerFailed(retainer_id, 1))
+            retainer_mails.tell_recovered(RetainerRecovered(retainer_id))
+            retainer_mails.tell_ending(RetainerEnding(retainer_id, 1, wanted))
+            retainer_mails.tell_ended(RetainerEnded(retainer_id))
 
 
 def _payable(scene: Scene) -> None:

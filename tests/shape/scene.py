@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, papers, standing
+from tests.shape import calendars, kinds, monthly, papers, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -91,6 +91,7 @@ class Scene:
         for role in ("owner", "assistant"):
             self.roles[role].has["proposal"] = offered
         papers.add(self)
+        troubles.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
@@ -180,6 +181,7 @@ class Scene:
             held = self.booking(prefix, person_id, "held")
             payment = held.shares[0].payment
             kept |= {"held": held.ref, "payment": payment.ref}
+            kept |= monthly.add(self, prefix, person_id, BROWSER_KEY)
         return kept
 
     def _direct(self, by_id: int, to_id: int, text: str) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.bookings.models import Booking, Order
+from community.bookings.retainers import queries as retainers
 from community.bookings.rules import TIMED
 from community.bookings.words import length_words
 from community.core import formats
@@ -20,13 +21,23 @@ from community.profiles.models import Practice
 def of_payment(payment: Payment, bookings: Sequence[tuple[Booking, int]], rates: Mapping[str, int]) -> list[Item]:
     """One line a booking, as the client paid it, fee and tax included."""
     if not bookings:
-        return [Item(payment.description, payment.amount, rules.rate_for("", rates))]
+        kind = "retainer" if payment.kind == "retainer" else ""
+        return [Item(_month_words(payment), payment.amount, rules.rate_for(kind, rates))]
     amounts = split(payment.amount, [amount for _booking, amount in bookings])
     return [
         Item(_words(booking, amount), amount, rules.rate_for(booking.kind, rates))
         for (booking, _share), amount in zip(bookings, amounts, strict=True)
         if amount
     ]
+
+
+def _month_words(payment: Payment) -> str:
+    """What a payment without bookings is for: a month of a retainer says from when until when."""
+    month, retainer = retainers.month_of(payment.id), retainers.of_payment(payment.id)
+    if month is None or retainer is None:
+        return payment.description
+    first, last = (formats.full_date(at, retainer.zone) for at in month)
+    return _("%(title)s, %(first)s to %(last)s", title=payment.description, first=first, last=last)
 
 
 def _words(booking: Booking, amount: int) -> str:

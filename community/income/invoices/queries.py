@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from community.accounts.queries import Viewer
 from community.bookings import rules as bookings
 from community.bookings.models import Booking, BookingPayment, Order
+from community.bookings.retainers import queries as retainers
+from community.bookings.retainers.models import Retainer
 from community.core.db import db
 from community.core.errors import NotFound
 from community.core.pagination import Page, page_by_id
@@ -106,6 +108,21 @@ def details_of(order: Order) -> BillingDetails:
         order_id=order.id, name=order.client.name if order.client else order.client_name, address="", country="",
         tax_id="",
     )  # fmt: skip
+
+
+def order_of(payment: Payment) -> Order | None:
+    """What it was paid for, as one client asked for it: bookings, or a month of a retainer."""
+    found = bookings_of(payment)
+    if found:
+        return found[0][0].order
+    retainer = retainers.of_payment(payment.id)
+    return retainer.order if retainer else None
+
+
+def of_retainer(viewer: Viewer, browser: str, retainer: Retainer) -> Sequence[Invoice]:
+    """The papers about a retainer's months that the viewer may read, the oldest first."""
+    query = select(Invoice).where(Invoice.order_id == retainer.order_id, _readable(viewer, browser))
+    return db.session.scalars(query.order_by(Invoice.id)).all()
 
 
 def bookings_of(payment: Payment) -> Sequence[tuple[Booking, int]]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 
 from community.bookings import queries as bookings
+from community.bookings.retainers import queries as retainers
 from community.bookings.stepping import browser
 from community.core.auth import current_user, policy, viewer
 from community.core.db import release, writes, writing
@@ -69,6 +70,26 @@ def of_booking(ref: str) -> Any:
         changed = [actions.anew(one) for one in map(queries.current, payments) if one and one.buyer != form.side()]
     flash(_("Your invoice is made out anew.") if any(changed) else _("Saved. Your invoices will say so."))
     return redirect(url_for("invoices.of_booking", ref=ref))
+
+
+@bp.route("/retainers/<ref>/invoices", methods=["GET", "POST"])
+@policy("public")
+@writes
+def of_retainer(ref: str) -> Any:
+    """The same of a retainer: one paper for each month."""
+    retainer = retainers.get_for(viewer(), browser(), ref)
+    side = retainers.side_of(viewer(), retainer)
+    form = BuyerForm(details=queries.details_of(retainer.order))
+    if request.method == "POST" and side != "client":
+        raise NotFound
+    if not form.validate_on_submit():
+        found = queries.of_retainer(viewer(), browser(), retainer)
+        html = render_template("income/retainer.html", retainer=retainer, side=side, form=form, found=found)
+        return make_response(html, 422 if request.method == "POST" else 200)
+    with writing():
+        actions.made_out_to(retainer.order_id, **form.side())
+    flash(_("Saved. Your invoices will say so."))
+    return redirect(url_for("invoices.of_retainer", ref=ref))
 
 
 @bp.get("/invoices/<ref>")

@@ -78,12 +78,12 @@ def copy_as(listing: Listing, kind: str) -> Listing:
     values: dict[str, Any] = {name: getattr(listing, name) for name in _SHARED}
     if listing.deliverer_id not in {person.id for person in listing.deliverers}:
         values["deliverer_id"] = None
-    if kind == "digital":
+    if kind in {"digital", "retainer"}:
         values |= {"policy": "flexible", "on_request": False}
     return create(
         listing.practice,
         kind=kind,
-        addons=[(one.title, one.price) for one in listing.addons],
+        addons=[(one.title, one.price) for one in listing.addons] if kind != "retainer" else [],
         tiers=list(listing.tiers) if values["policy"] == "own" else [],
         outcomes=[dict(one) for one in listing.outcomes],
         questions=[dict(one) for one in listing.questions],
@@ -101,6 +101,7 @@ def what_is_missing(listing: Listing) -> list[str]:
         price=listing.price,
         has_file=bool(listing.file),
         text=listing.text,
+        scope=listing.scope,
         policy=listing.policy,
         tiers=listing.tiers,
         where_kind=listing.where_kind,
@@ -119,6 +120,7 @@ def check_complete(listing: Listing) -> None:
             "lengths": _("for how long and for how much"),
             "packages": _("at least one package"),
             "price": _("the price"),
+            "scope": _("what is in a month"),
             "file": _("the file"),
             "place": _("the town"),
             "where_detail": _("the link, number or street"),

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.listings import rules
 from community.listings.actions import Picture
+from community.listings.forms.fields import FIELDS, POLICIES, REMOTE, WHERE
 from community.listings.forms.files import KeptForm, PictureForm, check_file, own_name
 from community.listings.forms.packages import PackageForm
 from community.listings.forms.rows import (
@@ -37,33 +38,6 @@ from community.niches import queries as niches
 from community.niches.models import Place
 from community.profiles.forms import audience_choices, niche_choices
 from community.profiles.models import Practice
-
-WHERE = (
-    ("own_link", _("Online, on my own video link")),
-    ("site_call", _("Online, on this site’s call")),
-    ("phone", _("By phone")),
-    ("on_site", _("At the client’s, near a town")),
-    ("at_mine", _("At my place")),
-)
-REMOTE = (
-    ("site_call", _("Online, in writing and on this site’s call")),
-    *(one for one in WHERE if one[0] != "site_call"),
-)
-POLICIES = (
-    ("flexible", _("Flexible")),
-    ("moderate", _("Moderate")),
-    ("strict", _("Strict")),
-    ("own", _("My own")),
-)
-_MEETING = {"where_kind", "where_detail", "place", "radius_km", "policy", "tiers"}
-# The fields that only some kinds have.
-FIELDS = {
-    "session": _MEETING | {"lengths", "series_most", "on_request"},
-    "project": _MEETING | {"packages", "on_request"},
-    "workshop": _MEETING | {"price", "on_request"},
-    "digital": {"price", "file"},
-    "inquiry": _MEETING,
-}
 
 
 def _rows(form: type[Any], label: Any, count: int) -> Any:
@@ -101,6 +75,8 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     series_most = SelectField(_("Weekly, several at once"), default="1")
     packages = _rows(PackageForm, _("Packages"), rules.MOST_PACKAGES)
     price = StringField(_("Your price"), [Length(max=20)])
+    scope = TextAreaField(_("What is in a month"), [Length(max=4000)])
+    clients_most = StringField(_("How many clients at most"), [Length(max=4)])
     file = FileField(_("The file"))
     on_request = RadioField(
         _("Who says yes"),
@@ -174,7 +150,12 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     def validate_price(self, field: Field) -> None:
         """Nothing at all, or enough to be charged; a draft may have none yet."""
         if said(field):
-            typed_price(field.data)
+            typed_price(field.data, free=self.kind != "retainer")
+
+    def validate_clients_most(self, field: Field) -> None:
+        """A whole number, or nothing."""
+        if said(field) and typed_whole(field.data, 1, rules.MOST_CLIENTS) is None:
+            raise ValidationError(_("A whole number from 1 to 500, or leave it empty."))
 
     def validate_file(self, field: Field) -> None:
         """Not too large."""
@@ -201,7 +182,10 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             "text": gettext("Say what you do: it is all that people have to go by."),
             "lengths": gettext("Offer at least one length with its price."),
             "packages": gettext("Offer at least one package."),
-            "price": gettext("Say what it costs; 0 makes it free."),
+            "price": gettext("Say what a month costs.")
+            if self.kind == "retainer"
+            else gettext("Say what it costs; 0 makes it free."),
+            "scope": gettext("Say what a client gets every month."),
             "file": gettext("Choose the file that clients get."),
             "place": gettext("Name the town."),
             "where_detail": gettext("Say which link, number or street. Only those who have booked see it."),
@@ -212,7 +196,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             self[name].errors = [words[name]]
 
     def _what_counts(self) -> dict[str, Any]:
-        names = ("text", "price", "policy", "tiers", "where_kind", "where_detail", "radius_km")
+        names = ("text", "price", "scope", "policy", "tiers", "where_kind", "where_detail", "radius_km")
         values = self.values()
         return {name: values[name] for name in names if name in values} | {
             "kind": self.kind,
@@ -266,6 +250,8 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             found["packages"] = [one.offer() for one in self._filled("packages")]
         if self.price:
             found["price"] = typed_price(self.price.data) if said(self.price) else None
+        if self.scope:
+            found |= {"scope": said(self.scope), "clients_most": typed_whole(self.clients_most.data, 1, 500)}
         if self.on_request:
             found["on_request"] = self.on_request.data == "yes"
         if self.deliverer:

@@ -19,12 +19,13 @@ def for_practice(practice: Practice) -> dict[str, Any]:
 
 def as_typed(listing: Listing) -> dict[str, Any]:
     """A listing as the values of `ListingForm`."""
-    columns = ("title", "summary", "text", "where_kind", "where_detail", "policy")
+    columns = ("title", "summary", "text", "scope", "where_kind", "where_detail", "policy")
     typed: dict[str, Any] = {name: getattr(listing, name) for name in columns}
     typed |= {
         "niche": listing.niche.slug,
         "place": _place(listing.place),
         "radius_km": str(listing.radius_km or ""),
+        "clients_most": str(listing.clients_most or ""),
         "price": "" if listing.price is None else _price(listing.price),
         "on_request": "yes" if listing.on_request else "no",
         "series_most": str(listing.series_most),

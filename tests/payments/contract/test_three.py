@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import stripe
 
+from community.payments.billing.terms import SubscriptionRequest
 from community.payments.gateway import Gateway
-from community.payments.terms import GatewayRefused, RefundRequest
+from community.payments.terms import CheckoutLine, GatewayRefused, RefundRequest
 from tests.payments.contract.client import ContractClient
 from tests.payments.contract.mock import running
 from tests.payments.desk import KEY, SECRET, Desk
@@ -166,6 +167,56 @@ def test_connect(backend: Backend) -> None:
     assert not backend.remembers or (found.payouts_enabled, bool(found.requirements.currently_due)) == (False, True)
     if backend.name == "stripe":
         sdk.accounts.delete(account.id)
+
+
+def monthly(backend: Backend) -> SubscriptionRequest:
+    return SubscriptionRequest(
+        key=backend.fresh(), reference="S1", currency="GBP", months=1,
+        lines=(CheckoutLine("Label care", 45000), CheckoutLine("Booking fee", 2250)),
+        success_url="https://example.com/back", cancel_url="https://example.com/back?left=1",
+        expires_at=datetime.now(UTC) + timedelta(minutes=31), email="mara@ellis-cakes.example", payee="Noor Haddad",
+        metadata={"reference": "S1"},
+    )  # fmt: skip
+
+
+def test_a_subscriptions_checkout(backend: Backend) -> None:
+    gateway, request = backend.gateway(), monthly(backend)
+    opened = gateway.open_subscription(request)
+    assert opened.url.startswith("http")
+    state = gateway.fetch_begun(opened.id)
+    gateway.expire_checkout(opened.id, key=backend.fresh())
+    if backend.remembers:
+        assert (state.status, state.subscription) == ("open", None)
+        assert gateway.open_subscription(request).id == opened.id
+        assert gateway.fetch_begun(opened.id).status == "expired"
+
+
+def test_a_subscription(backend: Backend) -> None:
+    """Begun without a page; looked at, changed, ended, and its invoice's payment traced."""
+    gateway, sdk = backend.gateway(), backend.sdk()
+    customer = sdk.customers.create({"email": "mara@ellis-cakes.example"})
+    recurring = {"currency": "gbp", "unit_amount": 47250, "recurring": {"interval": "month"}}
+    price = sdk.prices.create({**recurring, "product_data": {"name": "Label care"}})
+    given = {"customer": customer.id, "items": [{"price": price.id}], "default_payment_method": "pm_card_visa"}
+    name = sdk.subscriptions.create(given).id
+    state, papers = gateway.fetch_subscription(name), gateway.invoices_of(name)
+    assert papers
+    intent = papers[-1].payment_intent or held(backend)
+    charge = gateway.fetch_charge(intent)
+    traced = gateway.subscription_of(intent)
+    ending = gateway.end_with_period(name, wanted=True, key=backend.fresh())
+    gateway.pay_with(name, charge.payment_method or "pm_card_visa", key=backend.fresh())
+    gateway.cancel_subscription(name, key=backend.fresh())
+    if not backend.remembers:
+        gateway.void_invoice(papers[-1].id, key=backend.fresh())
+        return
+    assert (state.status, ending.ends_with_period, traced) == ("active", True, name)
+    assert [(one.status, one.amount, one.attempts) for one in papers] == [("paid", 47250, 1)]
+    assert (charge.card, charge.our_part) == ("Visa 4242", None)
+    assert gateway.fetch_subscription(name).status == "canceled"
+    for again in (gateway.cancel_subscription, lambda _name, key: gateway.void_invoice(papers[-1].id, key=key)):
+        with pytest.raises(GatewayRefused):
+            again(name, key=backend.fresh())
 
 
 def test_typos_are_refused(backend: Backend) -> None:

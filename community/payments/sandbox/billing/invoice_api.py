@@ -1,14 +1,28 @@
 """Invoices by the API. https://docs.stripe.com/api/invoices, https://docs.stripe.com/api/invoice-payment."""
 
 from community.payments.sandbox.billing import clocks, invoices
-from community.payments.sandbox.endpoint import Call, Endpoint, get, listing, post, relabelled, retrieve
+from community.payments.sandbox.endpoint import Call, Endpoint, get, post, relabelled, retrieve
 from community.payments.sandbox.errors import ApiError
 from community.payments.sandbox.lists import CREATED, PAGING, page
-from community.payments.sandbox.params import boolean, choice, text
+from community.payments.sandbox.params import Reader, boolean, choice, fields, text
 from community.payments.sandbox.records import Json, Tx
 
 PATH = "/v1/invoices"
 STATUS = choice("draft", "open", "paid", "uncollectible", "void")
+
+
+PAYMENT: Reader = fields(
+    {"type": choice("payment_intent", beyond={"payment_record": "payments outside Stripe"})},
+    {"payment_intent": text(200)},
+)
+
+
+def _payments(call: Call) -> Json:
+    names: tuple[str, ...] = ("invoice", "status")
+    match = {name: call.given[name] for name in names if name in call.given}
+    intent = call.given.get("payment", {}).get("payment_intent")
+    labels = [intent] if intent else None
+    return page(call.tx, "invoice_payment", "/v1/invoice_payments", call.given, match=match, labels=labels)
 
 
 def _own(call: Call) -> tuple[Tx, Json]:
@@ -64,6 +78,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     post(f"{PATH}/<id>/finalize", _finalise, {"auto_advance": boolean}),
     post(f"{PATH}/<id>/pay", _pay, {"off_session": boolean, "payment_method": text(200)}),
     post(f"{PATH}/<id>/void", _void),
-    listing("/v1/invoice_payments", "invoice_payment", {"invoice": text(200), "status": choice("open", "paid")}),
+    get(
+        "/v1/invoice_payments",
+        _payments,
+        PAGING,
+        {"created": CREATED, "invoice": text(200), "payment": PAYMENT, "status": choice("open", "paid")},
+    ),
     retrieve("/v1/invoice_payments", "invoice_payment", "invoice_payment"),
 )

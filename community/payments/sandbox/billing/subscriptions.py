@@ -71,7 +71,8 @@ def _create(call: Call) -> Json:
     total = check_items(items)
     check_total(total, items[0]["price"]["currency"])
     if "default_payment_method" in given:
-        methods.attach(tx, methods.find(tx, given["default_payment_method"]), customer["id"])
+        method = methods.attach(tx, methods.find(tx, given["default_payment_method"]), customer["id"])
+        given = {**given, "default_payment_method": method["id"]}
     subscription = subscribing.make(tx, customer, items, given, call.page_url)
     start, end = subscribing.period(subscription)
     invoice = invoices.draft(tx, subscription, start, end, reason="subscription_create")

@@ -1,0 +1,1 @@
+"""What is paid every month: Stripe's subscriptions and their invoices, each of which is a payment like any other."""
