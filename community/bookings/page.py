@@ -110,6 +110,7 @@ class BookingPage:
                     "title": title if title != part.description else _("The rest"),
                     "text": words.part_words(part, self.zone, is_paid=done),
                     "amount": formats.money(part.amount, booking.currency),
+                    "due": live and part.status == "due",
                     "accept": live and part.status == "due" and part.due_at is None and self.side == "client",
                     "recover": part in unpaid and part.status == "recovering" and self.side == "client",
                     "given_up": live and part in unpaid and part.status == "given_up" and self.side == "practice",
