@@ -159,15 +159,11 @@ def _check_limits(listing: Listing, client: Client) -> None:
 
 def order_of(client: Client) -> Order:
     """What this client asks for at once."""
+    person_id = client.person.id if client.person else None
     return Order(
-        ref=new_ref("o"),
-        client_id=client.person.id if client.person else None,
-        client=client.person,
-        client_name=client.name,
-        client_email=fold(client.email),
-        browser=client.browser,
-        locale=client.locale,
-    )
+        ref=new_ref("o"), client_id=person_id, client=client.person, client_name=client.name,
+        client_email=fold(client.email), browser=client.browser, locale=client.locale,
+    )  # fmt: skip
 
 
 def _addons(listing: Listing, choice: Choice) -> list[dict[str, Any]]:
