@@ -36,6 +36,7 @@ SLICES = (
     "availability",
     "bookings",
     "rooms",
+    "disputes",
     "search",
     "notifications",
     "income",

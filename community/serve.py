@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 import gevent
+import structlog
 from flask import Flask
 from gevent.event import Event
 from gevent.pywsgi import WSGIServer
@@ -16,6 +17,7 @@ from community.core.background import start_web, start_worker
 from community.core.db import db, writing
 
 STOP_SECONDS = 5
+log = structlog.get_logger(__name__)
 
 
 def serve(app: Flask) -> None:
@@ -70,9 +72,29 @@ def _only_one(path: Path) -> IO[str]:
 
 
 def prepare(app: Flask) -> None:
-    """Bring database and catalogue up to date. Once, before any process serves."""
+    """Bring database and catalogue up to date. Once, before any process serves.
+
+    In production it refuses where Stripe would pay out by itself what belongs to others.
+    """
     migrate(app)
     load_catalogue(app)
+    if app.extensions["settings"].is_production:
+        check_money(app)
+
+
+def check_money(app: Flask) -> None:
+    """Ask Stripe how its account is set; a Stripe that does not answer holds nobody up."""
+    from community.payments import readiness  # noqa: PLC0415 - models first
+    from community.payments.terms import GatewayRefused, GatewayUnavailable  # noqa: PLC0415
+
+    try:
+        with app.app_context():
+            faults = readiness.faults()
+    except (GatewayRefused, GatewayUnavailable) as error:
+        log.warning("payouts_not_checked", error=repr(error))
+        return
+    if faults:
+        raise SystemExit("\n".join(faults))
 
 
 def migrate(app: Flask) -> None:

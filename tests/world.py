@@ -54,7 +54,7 @@ class World:
             return person.id
 
     def practice(self, owner_id: int, name: str = "Noor Haddad", **values: Any) -> int:
-        """A payable practice, open on workdays from 9 to 17 in its zone; returns the id."""
+        """A practice that can be paid, open on workdays from 9 to 17 in its zone; returns the id."""
         with self.writing():
             known: dict[str, Any] = {
                 "slug": re.sub(r"\W+", "-", name.lower()),
@@ -63,7 +63,6 @@ class World:
                 "help_what": "look as good as they taste",
                 "help_how": "drawing labels people read",
                 "zone": "Europe/London",
-                "payable": True,
             }
             practice = Practice(**(known | values))
             practice.roles = [PracticeRole(person_id=owner_id, role="owner")]

@@ -40,6 +40,15 @@ def staff() -> Any:
     return answer
 
 
+@define_policy("operator")
+def operator() -> Any:
+    """An operator: money is not a moderator's business. For others the page does not exist."""
+    answer = person()
+    if answer is None and not current_user.is_operator:
+        raise Refused("not_found", status=404)
+    return answer
+
+
 def _sign_in() -> Any:
     if wants_json():
         raise Refused("sign_in", _("Please sign in first."), 401)

@@ -236,7 +236,6 @@ def _practice(stall: Stall) -> Row:
         "place_id": stall.place[0],
         "zone": stall.place[1],
         "languages": ["en"],
-        "payable": True,
         "created_at": stall.since,
     }
 

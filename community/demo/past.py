@@ -21,6 +21,7 @@ from community.demo.progress import Progress
 from community.demo.town import Town, dice
 from community.listings.models import Length, Listing
 from community.payments import actions as payments
+from community.payments import payees
 from community.payments.models import Payment
 from community.payments.queries import transfers_waiting as waiting
 from community.payments.terms import CheckoutState, TransferState
@@ -200,6 +201,6 @@ def _finish(town: Town, booking: Booking) -> None:
 def _pass_on(booking: Booking) -> None:
     """What was the practice's went to its account then, under a name that says where it comes from."""
     ours = {share.payment_id for share in booking.shares}
-    for transfer in waiting(f"practice:{booking.practice_id}"):
+    for transfer in waiting(payees.of_practice(booking.practice_id)):
         if transfer.payment_id in ours and payments.begin_transfer(transfer.id):
             payments.transfer_answered(transfer.id, TransferState(f"tr_demo_{transfer.ref}", transfer.amount, None))

@@ -6,7 +6,7 @@ from werkzeug.test import Client
 from community.core import clock
 from community.core.db import db, refuse_in_transaction
 from community.core.site import settings
-from community.payments import collecting, connecting
+from community.payments import collecting, connecting, payees
 from community.payments import queries as payments
 from community.payments.gateway import Gateway
 from community.payments.models import Payment
@@ -39,7 +39,7 @@ def open_till() -> None:
 
 def connect(practice: Practice) -> None:
     """Give a practice an account at the sandbox, its owner gone through Stripe's pages. Once."""
-    payee = f"practice:{practice.id}"
+    payee = payees.of_practice(practice.id)
     known = payments.account(payee)
     if known is not None and known.is_payable:
         return

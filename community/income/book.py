@@ -18,6 +18,7 @@ from community.core.site import settings
 from community.income import queries
 from community.income.models import IncomeEntry
 from community.income.rules.sums import Line, month_of, split
+from community.payments import payees
 from community.payments.earnings import Earned, earned
 from community.profiles.models import Practice
 
@@ -64,7 +65,7 @@ def _from_ledger(practice_id: int, zone: ZoneInfo, today: date, currency: str) -
     for known in [*bookings.shares_of(practice_id), *bookings.months_of(practice_id)]:
         by_payment.setdefault(known.payment_ref, []).append(known)
     found: list[Line] = []
-    for posting in earned(f"practice:{practice_id}"):
+    for posting in earned(payees.of_practice(practice_id)):
         if posting.currency != currency:
             continue
         shares: list[Share | None] = [*by_payment.get(posting.ref, [])] or [None]

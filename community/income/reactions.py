@@ -11,6 +11,7 @@ from community.core.events import after
 from community.core.jobs import tick
 from community.income.facts import InvoiceIssued
 from community.income.invoices import actions, fees, mailing, queries
+from community.payments import payees
 from community.payments import queries as payments
 from community.payments.facts import PaymentSucceeded, RefundSettled
 
@@ -37,7 +38,7 @@ def invoice_anew(fact: BookingHandedOver) -> None:
     with writing():
         for share in bookings.get(fact.booking_id).shares:
             found = queries.current(share.payment.ref)
-            if found is not None and share.payment.payee != f"practice:{found.practice_id}":
+            if found is not None and share.payment.payee != payees.of_practice(found.practice_id):
                 actions.anew(found)
 
 

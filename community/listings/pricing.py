@@ -1,15 +1,17 @@
 """What clients pay for a listing: its own prices, and the fee of its niche and of the way they came."""
 
-from flask import has_request_context, session
+from flask import g, has_request_context, session
 from itsdangerous import BadData, URLSafeSerializer
 
+from community.core.auth import viewer
 from community.core.errors import NotFound
 from community.core.site import settings
 from community.listings.models import Listing
 from community.payments import fees
 from community.payments.fees import FeeTerms
+from community.profiles import queries as profiles
 
-OWN = "own"
+OWN, INVITED = "own", "invited"
 
 
 def terms_of(listing: Listing, source: str | None = None) -> FeeTerms:
@@ -18,8 +20,25 @@ def terms_of(listing: Listing, source: str | None = None) -> FeeTerms:
 
 
 def came_by(practice_id: int) -> str:
-    """How the reader came to a practice: "own" by its own link, lately and in this browser; "" over the market."""
-    return OWN if has_request_context() and practice_id in session.get(OWN, ()) else ""
+    """How the reader came to a practice: "own" by its own link, lately and in this browser; "invited" where its people
+    brought them to the site; "" over the market.
+    """
+    if not has_request_context():
+        return ""
+    if practice_id in session.get(OWN, ()):
+        return OWN
+    return INVITED if practice_id in _invited_by() else ""
+
+
+def _invited_by() -> frozenset[int]:
+    """The practices that brought the reader, asked once a request."""
+    person = viewer()
+    if person is None:
+        return frozenset()
+    if "invited_by" not in g:
+        g.invited_by = profiles.brought_by(person)
+    found: frozenset[int] = g.invited_by
+    return found
 
 
 def _links() -> URLSafeSerializer:

@@ -8,8 +8,8 @@ from community.core.events import after
 from community.core.mail import write_mail
 from community.core.money import format_money
 from community.core.site import settings
+from community.payments import payees, rules
 from community.payments import queries as payments
-from community.payments import rules
 from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
 
@@ -19,8 +19,8 @@ def tell_payable_wanted(fact: PayeeReminded) -> None:
     """The owner of a practice that money waits for reads how to have it."""
     with writing():
         account = payments.account_by_id(fact.account_id)
-        kind, _sep, number = account.payee.partition(":")
-        practice = db.session.get(Practice, int(number)) if kind == "practice" else None
+        practice_id = payees.practice_of(account.payee)
+        practice = db.session.get(Practice, practice_id) if practice_id is not None else None
         if practice is None or account.is_payable or account.waiting_since is None:
             return
         owner = practice.owner

@@ -1,20 +1,26 @@
 """The desk of a practice: today, money so far; and where signing in leads."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from community.accounts.models import Person
 from community.bookings import proposals
 from community.bookings import queries as bookings
 from community.bookings.retainers import queries as retainers
 from community.core import clock
 from community.core.auth import policy, viewer
 from community.core.locale import reader_zone
+from community.disputes import queries as disputes
 from community.listings import queries as listings
+from community.payments import payees
 from community.payments import queries as payments
+from community.payments.models import Dispute
 from community.profiles import queries as profiles
+from community.profiles.models import Practice
 
 bp = Blueprint("desk", __name__)
 AHEAD = timedelta(days=14)
@@ -43,9 +49,17 @@ def today() -> Any:
         coming=bookings.of_practice(person, practice.id, since=ends, until=ends + AHEAD),
         listings=listings.of_practice(person, practice),
         waiting=len(bookings.requests(person)) + len(proposals.to_answer(person)) + len(proposals.offered_to(person)),
-        owed=payments.owed_to(f"practice:{practice.id}"),
+        owed=payments.owed_to(payees.of_practice(practice.id)),
+        disputed=_disputed(person, practice),
         now=clock.now(),
     )
+
+
+def _disputed(person: Person, practice: Practice) -> Sequence[Dispute]:
+    """What a bank waits for, for those whose business money is."""
+    if profiles.role_of(person, practice) == "assistant":
+        return []
+    return disputes.of_practice(practice, waiting=True)
 
 
 @bp.get("/desk/money")
@@ -55,7 +69,7 @@ def money() -> Any:
     practice = profiles.practice_of(viewer())
     if practice is None:
         return redirect(url_for("profiles.start"))
-    payee = f"practice:{practice.id}"
+    payee = payees.of_practice(practice.id)
     rows = payments.statement(payee)
     refs = [row.transaction.subject.removeprefix("payment:") for row in rows]
     return render_template(

@@ -10,7 +10,7 @@ from community.core.db import db, release, writes
 from community.core.errors import NotFound
 from community.core.site import settings
 from community.listings.pricing import own_token, practice_of_token, remember_own
-from community.payments import connecting, modes, words
+from community.payments import connecting, modes, payees, words
 from community.payments import queries as payments
 from community.payments.terms import GatewayRefused, GatewayUnavailable
 from community.profiles import queries as profiles
@@ -28,7 +28,7 @@ def _practice() -> Practice:
 def show() -> Any:
     """How the account stands, what Stripe asks for, what is on its way and what arrived."""
     practice = _practice()
-    payee = f"practice:{practice.id}"
+    payee = payees.of_practice(practice.id)
     account = payments.account(payee)
     kind, sentence = words.standing(account)
     return render_template(
@@ -66,7 +66,7 @@ def again() -> Any:
 def _to_stripe() -> Any:
     practice, person = _practice(), viewer()
     given = {
-        "payee": f"practice:{practice.id}",
+        "payee": payees.of_practice(practice.id),
         "name": practice.name,
         "email": person.email,
         "url": url_for("profiles.practice", practice=practice.slug, _external=True),
@@ -88,7 +88,7 @@ def _to_stripe() -> Any:
 @writes
 def back() -> Any:
     """Back from Stripe's pages: ask at once how the account stands."""
-    account = payments.account(f"practice:{_practice().id}")
+    account = payments.account(payees.of_practice(_practice().id))
     account_id = account.id if account else None
     release()
     if account_id is not None:

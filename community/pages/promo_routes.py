@@ -10,7 +10,7 @@ from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.site import settings
 from community.pages.promo_forms import PromoForm
-from community.payments import actions, words
+from community.payments import actions, payees, words
 from community.payments import queries as payments
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
@@ -39,7 +39,7 @@ def make() -> Any:
     form = PromoForm(zone=practice.zone)
     if not form.validate():
         return _drawn(practice, form, 422)
-    payee = f"practice:{practice.id}"
+    payee = payees.of_practice(practice.id)
     try:
         with writing():
             code = actions.make_code(payee, form.code.data or "", once_each=form.once_each.data, **form.values).code
@@ -56,7 +56,7 @@ def make() -> Any:
 @writes
 def end(number: int) -> Any:
     """Nobody can use it any more."""
-    code = payments.code_of(f"practice:{_practice().id}", number)
+    code = payments.code_of(payees.of_practice(_practice().id), number)
     if code is None:
         raise NotFound
     with writing():
@@ -66,7 +66,7 @@ def end(number: int) -> Any:
 
 
 def _drawn(practice: Practice, form: PromoForm, status: int = 200) -> Any:
-    codes = payments.codes_of(f"practice:{practice.id}")
+    codes = payments.codes_of(payees.of_practice(practice.id))
     page = render_template(
         "payments/codes.html", form=form, codes=codes, words=words, off=settings().money_mode == "off"
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from community.core.money import step
 from community.payments import ledger, rules
 from community.payments.models import Dispute, Payment, Payout, Refund, Reversal, Transfer
+from community.payments.payees import practice_of
 from community.payments.terms import BalanceEntry
 
 
@@ -127,7 +128,7 @@ def owed_on(payment: Payment, payee: str) -> int:
 def payees(payment: Payment) -> list[str]:
     """Who has a part of a payment that is still with us."""
     found = ledger.of_subject(subject_of(payment))
-    return sorted(name for name, amount in found.items() if amount < 0 and name.startswith("practice:"))
+    return sorted(name for name, amount in found.items() if amount < 0 and practice_of(name) is not None)
 
 
 def debts(payee: str, *, besides: Iterable[str]) -> dict[str, int]:
@@ -198,8 +199,8 @@ def dispute_lost(payment: Payment, dispute: Dispute) -> None:
     _post(payment, f"dispute-lost:{dispute.stripe_id}", "dispute_lost", postings)
 
 
-def paid_out(payout: Payout) -> None:
-    """A payout left a balance at Stripe, or came back."""
+def paid_out(payout: Payout, came_back: str | None = None) -> None:
+    """A payout left a balance at Stripe, or came back by the balance transaction `came_back`."""
     payee = payout.account.payee if payout.account else None
     postings = rules.payout_postings(amount=payout.amount, payee=payee)
     subject = f"payout:{payout.ref}"
@@ -213,5 +214,5 @@ def paid_out(payout: Payout) -> None:
             subject=subject,
             currency=payout.currency,
             postings=entries,
-            balance_transaction=payout.balance_transaction if payee is None and name == "payout" else None,
+            balance_transaction=None if payee else (payout.balance_transaction if name == "payout" else came_back),
         )

@@ -5,7 +5,7 @@ from flask import Blueprint
 from flask.cli import AppGroup
 
 from community.core.site import settings
-from community.payments import checking, ledger
+from community.payments import checking, ledger, readiness
 
 bp = Blueprint("payments_commands", __name__, cli_group=None)
 group = AppGroup("money", help="The ledger and what belongs to it.")
@@ -21,6 +21,17 @@ def check() -> None:
     if found:
         raise SystemExit(1)
     click.echo("money: fine")
+
+
+@group.command("ready")
+def ready() -> None:
+    """Ask Stripe whether this site may take real money; fails and says what is to be done."""
+    found = readiness.faults()
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise SystemExit(1)
+    click.echo("money: ready")
 
 
 @group.command("balances")

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from community.core.db import db
-from community.payments import rules
+from community.payments import payees, rules
 from community.payments.models import LedgerTransaction, Posting
 
 
@@ -24,7 +24,7 @@ class Fees:
 def by_payee(since: datetime, until: datetime) -> list[Fees]:
     """Fees kept and given back from `since` to before `until`, UTC, of each payee that had any, in either mode."""
     theirs = aliased(Posting)
-    whose = or_(theirs.account.like("practice:%"), theirs.account.like(rules.their_own("practice:%")))
+    whose = or_(theirs.account.like(f"{payees.PRACTICE}%"), theirs.account.like(rules.their_own(f"{payees.PRACTICE}%")))
     paid = func.count(LedgerTransaction.id).filter(LedgerTransaction.kind == "payment")
     query = (
         select(theirs.account, Posting.currency, -func.sum(Posting.amount), paid)

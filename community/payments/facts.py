@@ -176,10 +176,32 @@ class DisputeOpened:
 
 
 @dataclass(frozen=True)
+class EvidenceWanted:
+    """An answer to a dispute is to be sent."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class EvidenceReminder:
+    """A timer: so many days are left to answer a dispute. Above it becomes a mail."""
+
+    dispute_id: int
+    days: int
+
+
+@dataclass(frozen=True)
 class DisputeClosed:
     """It was won, lost or withdrawn."""
 
     dispute_id: int
+
+
+@dataclass(frozen=True)
+class PayoutWanted:
+    """Money of the site's own is to go to its bank."""
+
+    payout_id: int
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ By default the client pays the site's rate on top of the price, and nothing wher
 or invitation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from community.core import clock
 from community.core.db import db
+from community.core.errors import Refused
 from community.core.money import pro_rata, share, step, whole
 from community.core.site import settings
 from community.payments.models import FeeRule
@@ -92,12 +95,24 @@ def live() -> list[Rule]:
     kept: dict[str, list[Rule]] = db.session().info
     known = kept.get("fee_rules")
     if known is None:
-        rows = db.session.scalars(select(FeeRule).where(FeeRule.ended_at.is_(None)).order_by(FeeRule.id))
-        said = [Rule(row.niche, row.source, _terms(row.side, row.basis_points, row.minimum)) for row in rows]
+        found = db.session.scalars(select(FeeRule).where(FeeRule.ended_at.is_(None)).order_by(FeeRule.id))
+        said = [Rule(row.niche, row.source, terms_of(row)) for row in found]
         taken = {(one.niche, one.source) for one in said}
         known = said + [one for one in defaults() if (one.niche, one.source) not in taken]
         kept["fee_rules"] = known
     return known
+
+
+def rows(*, ended: bool = False, most: int = 100) -> Sequence[FeeRule]:
+    """Staff's rules that hold, by niche and source; or those that have ended, the latest first."""
+    query = select(FeeRule).where(FeeRule.ended_at.is_not(None) if ended else FeeRule.ended_at.is_(None))
+    order = (FeeRule.ended_at.desc(), FeeRule.id.desc()) if ended else (FeeRule.niche, FeeRule.source)
+    return db.session.scalars(query.order_by(*order).limit(most)).all()
+
+
+def terms_of(rule: FeeRule) -> FeeTerms:
+    """What a rule says."""
+    return _terms(rule.side, rule.basis_points, rule.minimum)
 
 
 def terms(*, niche: str = "", source: str = "") -> FeeTerms:
@@ -114,14 +129,20 @@ def agreed(*, niche: str = "", source: str = "") -> FeeTerms:
 
 
 def set_rule(*, niche: str, source: str, side: str, basis_points: int, minimum: int) -> FeeRule:
-    """From now on these terms hold for what is agreed anew. Call inside `writing()`."""
+    """From now on these terms hold for what is agreed anew. Call inside `writing()`. Raises `Refused("changed")` where
+    somebody else has just said something about the same.
+    """
     query = select(FeeRule).where(FeeRule.niche == niche, FeeRule.source == source, FeeRule.ended_at.is_(None))
     for earlier in db.session.scalars(query):
         earlier.ended_at = clock.now()
     db.session.flush()
     made = FeeRule(niche=niche, source=source, side=side, basis_points=basis_points, minimum=minimum)
     db.session.add(made)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        text = _("Somebody else has just changed this fee. Look at it again before you change it once more.")
+        raise Refused("changed", text) from error
     db.session().info.pop("fee_rules", None)
     return made
 

@@ -10,6 +10,7 @@ import stripe
 from .askings import checkout_params, refund_params
 from .billing.calls import BillingCalls
 from .connect_calls import ConnectCalls
+from .funds_calls import FundsCalls
 from .readings import checkout_state, envelope, intent_state, refund_state
 from .saved_calls import SavedCalls
 from .terms import (
@@ -34,9 +35,9 @@ TOLERANCE = 300
 CHARGE = "latest_charge.balance_transaction"
 
 
-class Gateway(ConnectCalls, SavedCalls, BillingCalls):
+class Gateway(ConnectCalls, SavedCalls, BillingCalls, FundsCalls):
     """Everything we ask of Stripe about payments; about accounts and transfers in `ConnectCalls`, saved cards in
-    `SavedCalls`, about what comes round in `BillingCalls`.
+    `SavedCalls`, about what comes round in `BillingCalls`, for the money desk in `FundsCalls`.
     """
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutOpened:

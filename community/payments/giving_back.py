@@ -3,7 +3,7 @@
 import structlog
 
 from community.core.db import release, writing
-from community.payments import actions, queries
+from community.payments import actions, adopting, queries
 from community.payments.collecting import gateway, line_of
 from community.payments.terms import GatewayRefused, RefundRequest
 
@@ -17,7 +17,7 @@ def send_refund(refund_id: int) -> None:
     refund = queries.refund(refund_id)
     payment = refund.payment
     status, ref, amount, intent_id = refund.status, refund.ref, refund.amount, payment.intent_id
-    attempt, line = refund.attempt, line_of(payment)
+    attempt, line, old = refund.attempt, line_of(payment), adopting.is_old(refund.created_at)
     fee = (payment.application_fee, refund.fee) if attempt == 1 and refund.fee else None
     release()
     if status != "owed" or intent_id is None:
@@ -29,7 +29,8 @@ def send_refund(refund_id: int) -> None:
         metadata={"reference": ref},
     )
     try:
-        answer = line.refund(request)
+        made = adopting.refund_made(line, intent_id, ref) if old else None
+        answer = made or line.refund(request)
         fee_entry = gateway().refund_fee(fee[0], amount=fee[1], key=f"{ref}-fee") if fee and fee[0] else None
     except GatewayRefused as refused:
         log.error("refund_refused", refund=ref, reason=refused.code)

@@ -1,7 +1,7 @@
 """What an event of Stripe's makes us look at. The event itself is never believed: the object is fetched anew."""
 
 from community.core.db import db, release, writing
-from community.payments import actions, collecting, connecting, giving_back, queries
+from community.payments import actions, adopting, collecting, connecting, giving_back, queries
 from community.payments.billing import hearing as billing
 from community.payments.charge_types import Direct
 from community.payments.models import StripeEvent
@@ -58,6 +58,8 @@ def _look_at_payment(kind: str, object_id: str, about: dict[str, object]) -> Non
     release()
     if payment_id is None:
         return
+    if kind.startswith("checkout.session."):
+        adopting.checkout(payment_id, object_id)
     collecting.look(payment_id)
     if "refund" in kind:
         giving_back.look_at_refunds(payment_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
 from community.core import clock
 from community.core.db import db
@@ -104,8 +105,11 @@ def account_at_stripe(stripe_id: str) -> ConnectedAccount | None:
 
 def may_be_paid(payee: str, mode: str = "platform") -> bool:
     """True when one more payment may be asked for: at most three while the money can't be passed on, and in direct mode
-    none before charges can be made on the payee's account.
+    none before charges can be made on the payee's account. Where no money goes through us (off) there is nothing to
+    ask.
     """
+    if mode == "off":
+        return True
     known = account(payee)
     if mode == "direct":
         return known is not None and known.charges_enabled
@@ -162,9 +166,44 @@ def dispute(stripe_id: str) -> Dispute | None:
     return db.session.scalar(select(Dispute).where(Dispute.stripe_id == stripe_id))
 
 
+def dispute_by_id(dispute_id: int) -> Dispute:
+    """A dispute that is known to exist."""
+    return db.session.get_one(Dispute, dispute_id)
+
+
+def disputes(payee: str | None = None, *, waiting: bool = False, most: int = 100) -> Sequence[Dispute]:
+    """Disputes about a payee's payments (None: everybody's), the newest first; `waiting` only those that want an
+    answer, what is due first on top.
+    """
+    query = select(Dispute).join(Dispute.payment).options(contains_eager(Dispute.payment))
+    if payee is not None:
+        query = query.where(Payment.payee == payee)
+    if not waiting:
+        return db.session.scalars(query.order_by(Dispute.id.desc()).limit(most)).all()
+    query = query.where(Dispute.status.in_(("needs_response", "warning_needs_response")))
+    query = query.where(Dispute.submitted_at.is_(None), Dispute.outcome.is_(None))
+    return db.session.scalars(query.order_by(Dispute.evidence_due_at, Dispute.id).limit(most)).all()
+
+
 def payout(stripe_id: str) -> Payout | None:
     """The payout by Stripe's name."""
     return db.session.scalar(select(Payout).where(Payout.stripe_id == stripe_id))
+
+
+def payout_by_id(payout_id: int) -> Payout:
+    """A payout that is known to exist."""
+    return db.session.get_one(Payout, payout_id)
+
+
+def own_payout(ref: str) -> Payout | None:
+    """A payout of the site's own by our reference."""
+    return db.session.scalar(select(Payout).where(Payout.ref == ref, Payout.account_id.is_(None)))
+
+
+def own_payouts(most: int = 50) -> Sequence[Payout]:
+    """The site's own payouts, the newest first."""
+    query = select(Payout).where(Payout.account_id.is_(None))
+    return db.session.scalars(query.order_by(Payout.id.desc()).limit(most)).all()
 
 
 def payouts_of(payee: str, most: int = 50) -> Sequence[Payout]:

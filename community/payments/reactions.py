@@ -12,10 +12,12 @@ from community.core.jobs import tick
 from community.payments import (
     collecting,
     connecting,
+    contesting,
     giving_back,
     hearing,
     later,
     left_over,
+    own_payouts,
     passing_on,
     patiently,
     watching,
@@ -25,7 +27,9 @@ from community.payments.facts import (
     ChargeDue,
     ChargeUnwanted,
     CheckoutUnwanted,
+    EvidenceWanted,
     PayableWanted,
+    PayoutWanted,
     RecoveryEnds,
     RefundOwed,
     RefundRetryDue,
@@ -106,6 +110,18 @@ def send_transfer(fact: TransferDue) -> None:
 def send_reversal(fact: ReversalOwed) -> None:
     """Take back what is ours again."""
     passing_on.send_reversal(fact.reversal_id)
+
+
+@after(EvidenceWanted)
+def send_evidence(fact: EvidenceWanted) -> None:
+    """Answer a dispute."""
+    contesting.send_evidence(fact.dispute_id)
+
+
+@after(PayoutWanted)
+def send_payout(fact: PayoutWanted) -> None:
+    """Pay the site's own money out."""
+    own_payouts.send(fact.payout_id)
 
 
 @after(PayableWanted)

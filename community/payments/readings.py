@@ -1,5 +1,6 @@
 """Stripe's objects read into our own values."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -19,6 +20,11 @@ def identifier(value: "str | stripe.StripeObject | None") -> str | None:
 def moment(seconds: int | None) -> datetime | None:
     """Stripe's time as ours; none where there is none."""
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def reference(metadata: "stripe.StripeObject | Mapping[str, str] | None") -> str:
+    """Our own name of what Stripe shows; "" where we did not make it."""
+    return str(metadata["reference"]) if metadata and "reference" in metadata else ""
 
 
 def stamp(seconds: int) -> datetime:
@@ -122,6 +128,7 @@ def refund_state(refund: stripe.Refund) -> RefundState:
         balance_transaction=identifier(refund.balance_transaction),
         failure_reason=getattr(refund, "failure_reason", None),
         failure_entry=identifier(getattr(refund, "failure_balance_transaction", None)),
+        reference=reference(refund.metadata),
     )
 
 

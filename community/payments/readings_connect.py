@@ -2,7 +2,7 @@
 
 import stripe
 
-from .readings import identifier, moment, stamp
+from .readings import identifier, moment, reference, stamp
 from .terms import AccountState, BalanceEntry, DisputeState, PayoutState, TransferState
 
 
@@ -27,7 +27,7 @@ def account_state(account: stripe.Account) -> AccountState:
 
 def transfer_state(made: stripe.Transfer | stripe.TransferReversal) -> TransferState:
     """Read a transfer, or a reversal of one."""
-    return TransferState(made.id, made.amount, identifier(made.balance_transaction))
+    return TransferState(made.id, made.amount, identifier(made.balance_transaction), reference(made.metadata))
 
 
 def balance_entry(entry: stripe.BalanceTransaction) -> BalanceEntry:
@@ -71,4 +71,6 @@ def payout_state(payout: stripe.Payout) -> PayoutState:
         arrives_at=moment(payout.arrival_date),
         failure=payout.failure_code,
         balance_transaction=identifier(payout.balance_transaction),
+        failure_entry=identifier(payout.failure_balance_transaction),
+        reference=reference(payout.metadata),
     )

@@ -188,5 +188,8 @@ def recover_by(now: datetime, begins: datetime) -> datetime:
     return min(until, begins) if begins > now else until
 
 
+# Who has not answered a dispute is reminded so many days before the last one.
+REMIND_OF_EVIDENCE = {3: timedelta(days=3), 1: timedelta(days=1)}
+
 # A refund that failed is sent again after these, then staff decide.
 RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

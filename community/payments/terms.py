@@ -162,6 +162,7 @@ class RefundState:
     balance_transaction: str | None
     failure_reason: str | None
     failure_entry: str | None = None  # the balance transaction by which it came back
+    reference: str = ""  # our own name of it
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,7 @@ class TransferState:
     id: str
     amount: int
     balance_transaction: str | None
+    reference: str = ""  # our own name of it
 
 
 @dataclass(frozen=True)
@@ -291,3 +293,5 @@ class PayoutState:
     arrives_at: datetime | None
     failure: str | None
     balance_transaction: str | None
+    failure_entry: str | None = None  # the balance transaction by which it came back
+    reference: str = ""  # our own name of it

@@ -8,7 +8,7 @@ import structlog
 from community.core import clock
 from community.core.db import db, release, writing
 from community.core.site import settings
-from community.payments import actions, collecting, findings, left_over
+from community.payments import actions, adopting, collecting, findings, left_over
 from community.payments.charge_types import Direct
 from community.payments.models import Watermark
 from community.payments.terms import BalanceEntry
@@ -72,6 +72,7 @@ def compare() -> int:
     begun = clock.now()
     since = _mark("balance", begun - KEPT) - SETTLED
     entries = collecting.gateway().balance_since(since)
+    adopting.entries(entries)
     with writing():
         _compare(entries, since, begun - SETTLED)
         _set_mark("balance", begun)

@@ -19,7 +19,6 @@ from community.profiles.models import FormerSlug, Practice, PracticeRole
 def start(owner: Person, *, name: str, slug: str = "", **values: Any) -> Practice:
     """Open a practice with `owner` in it; without `slug` the address is made from the name.
 
-    It can be paid at once: the site holds the money and the ledger says what is owed to it.
     Raises `Refused`: "has_practice", "taken", "reserved".
     """
     if queries.practice_of(owner) is not None:
@@ -27,7 +26,7 @@ def start(owner: Person, *, name: str, slug: str = "", **values: Any) -> Practic
     base = slugify(name, 56) or "practice"
     address = slug or rules.address_from(base, queries.taken_addresses(base))
     _check_address(address)
-    practice = Practice(name=name, slug=address, payable=True, **values)
+    practice = Practice(name=name, slug=address, **values)
     practice.roles = [PracticeRole(person_id=owner.id, role="owner")]
     db.session.add(practice)
     db.session.flush()

@@ -43,7 +43,6 @@ class Practice(Model):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
     links: Mapped[list[str]] = mapped_column(JSON, default=list)
-    payable: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -7,7 +7,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from community.accounts import queries as accounts
-from community.accounts.models import Person
+from community.accounts.models import Invitation, Person
 from community.accounts.queries import Viewer, visible_to
 from community.accounts.subjects import Subject, reportable
 from community.core.db import db
@@ -154,3 +154,10 @@ def _reported(viewer: Person, practice_id: int) -> Subject:
     practice = get_practice_by_id(viewer, practice_id)
     evidence = {"name": practice.name, "sentence": sentence(practice), "about": practice.about}
     return Subject(accounts.get_person_by_id(viewer, practice.owner.id), evidence)
+
+
+def brought_by(viewer: Person) -> frozenset[int]:
+    """The practices one of whose people invited the viewer to the site."""
+    query = select(PracticeRole.practice_id).join(Invitation, Invitation.by_id == PracticeRole.person_id)
+    query = query.where(Invitation.used_by_id == viewer.id, PracticeRole.left_at.is_(None))
+    return frozenset(db.session.scalars(query))

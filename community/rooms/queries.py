@@ -134,6 +134,12 @@ def around(viewer: Viewer, found: Message, each_side: int = 3) -> Sequence[Messa
     return [*reversed(db.session.scalars(before).all()), found, *db.session.scalars(behind)]
 
 
+def all_said(room: Room) -> Sequence[Message]:
+    """Everything that was said in a room and not taken back, oldest first."""
+    query = select(Message).where(Message.room_id == room.id, Message.deleted_at.is_(None))
+    return db.session.scalars(query.order_by(Message.seq)).all()
+
+
 def apart_from(person_id: int) -> set[int]:
     """The persons whom a block stands between: what this person does is not pushed to them."""
     query = select(Block).where(or_(Block.blocker_id == person_id, Block.blocked_id == person_id))

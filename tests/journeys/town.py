@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 
 from community import create_app
 from community.availability import actions as availability
@@ -22,6 +23,8 @@ from community.config import load
 from community.core import clock, files
 from community.core.db import db
 from community.listings.models import Listing, Package
+from community.payments import payees
+from community.payments.models import ConnectedAccount
 from community.payments.wiring import MOUNT, SANDBOX_KEY
 from community.profiles.models import Peer, Practice
 from tests.services.seed import seed
@@ -151,9 +154,12 @@ def _stock(var: Path) -> None:
         )  # fmt: skip
     for name in ("Cleo Marsh", "Dev Marsh"):
         world.person(name)
+    world.person("Opal Reyes", role="operator")
+    una = world.practice(world.person("Una Frost"), "Una Frost")
     tom = world.practice(world.person("Tom Peer"), "Tom Peer")
     with world.writing():
         db.session.add(Peer(practice_id=practice, peer_id=tom, share=1_000, agreed_at=clock.now()))
+        db.session.execute(delete(ConnectedAccount).where(ConnectedAccount.payee == payees.of_practice(una)))
     with app.app_context():
         db.engine.dispose()
 

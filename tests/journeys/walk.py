@@ -36,6 +36,7 @@ NO_PAGE = {
     "income_imports.sample": "a CSV file",
     "invoices.pdf": "a PDF file",
     "listings.cover": "a picture",
+    "money_desk.ledger": "a CSV file",
     "listings.picture": "a picture",
     "own_calendar.follow": "a calendar for other programs",
     "desk_calendar.events": "JSON for the practice's calendar",
@@ -57,8 +58,8 @@ NO_PAGE = {
     "steps.again": "leads on to the listing",
     "steps.file": "the file that was bought",
 }
-# Whose pages differ: blocked people, suspended ones and operators see what others of these do, or a refusal.
-WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "moderator")
+# Whose pages differ: blocked people, suspended ones and moderators see what others of these do, or a refusal.
+WALKERS = ("visitor", "person", "member", "owner", "assistant", "host", "operator")
 _SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
 
 

@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, monthly, papers, standing
+from tests.shape import calendars, kinds, monthly, papers, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -91,6 +91,7 @@ class Scene:
         for role in ("owner", "assistant"):
             self.roles[role].has["proposal"] = offered
         papers.add(self)
+        troubles.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------

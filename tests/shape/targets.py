@@ -254,4 +254,10 @@ FORMS = {
     "waiting.join": {"name": "Vera Visitor", "email": "vera.new@example.com"},
 }
 
-from tests.shape import calendar_targets, income_targets, listing_targets, retainer_targets  # noqa: E402, F401 - register their own
+from tests.shape import (  # noqa: E402
+    calendar_targets,  # noqa: F401 - register their own
+    income_targets,  # noqa: F401
+    listing_targets,  # noqa: F401
+    money_targets,  # noqa: F401
+    retainer_targets,  # noqa: F401
+)

@@ -137,6 +137,7 @@ def _door(policy: str, role: str) -> str | None:
     closed = {
         "member": (role == "person", "403"),
         "staff": (role not in {"moderator", "operator"}, "404"),
+        "operator": (role != "operator", "404"),
         "practice": (not works, "302→/start"),
         "practice_owner": (not works, "302→/start"),
     }

@@ -1,6 +1,7 @@
 """Changing bookings, by verb. Lock order: practice, booking, payment, ledger."""
 
 from community.bookings.actions.answering import accept, accept_quote, counter, decline, lapse, quote, refuse, withdraw
+from community.bookings.actions.clients import Client
 from community.bookings.actions.ending import (
     agree_to_settlement,
     ask_changes,
@@ -21,7 +22,7 @@ from community.bookings.actions.ending import (
     sign_in_client,
     uphold,
 )
-from community.bookings.actions.holding import Client, ask, expire, hold, let_go, lock
+from community.bookings.actions.holding import ask, expire, hold, let_go, lock
 from community.bookings.actions.moving import (
     agree_to_move,
     needs_consent,

@@ -18,6 +18,8 @@ from community.core.db import db
 from community.core.errors import Refused
 from community.core.money import whole
 from community.payments import actions as payments
+from community.payments import payees
+from community.payments.queries import may_be_paid
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
 
@@ -33,7 +35,7 @@ def propose_hand_over(
     agreed = profiles.peer_of(booking.practice_id, peer.id)
     if agreed is None or agreed.agreed_at is None:
         raise Refused("not_a_peer", _("You can pass work on to those on your list who agreed to it. Ask them first."))
-    if booking.total and not peer.payable:
+    if booking.total and not may_be_paid(payees.of_practice(peer.id), booking.mode):
         raise Refused("not_payable", _("They can't take payments yet. Choose somebody else from your list."))
     starts_at = start or booking.starts_at
     limits = [clock.now() + rules.ANSWER_PROPOSAL_WITHIN]
@@ -123,7 +125,7 @@ def _move_money(booking: Booking, share: int, peer: Practice) -> None:
             own = one.payment.amount - one.payment.fee
             payments.hand_over(
                 one.payment,
-                payee=f"practice:{peer.id}",
+                payee=payees.of_practice(peer.id),
                 payee_name=peer.name,
                 share=whole((own * share + 5_000) // 10_000, booking.currency),
             )

@@ -1,17 +1,16 @@
 """Holding: a choice becomes an order of one or more bookings. Lock order: practice, booking, payment, ledger."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from community.accounts import queries as people
 from community.accounts.models import Person
 from community.availability import actions as availability
-from community.bookings import plans, queries, rules
+from community.bookings import plans, queries
 from community.bookings.actions import drafts, promos
+from community.bookings.actions.clients import Client, check, check_limits, order_of
 from community.bookings.actions.drafts import Draft
 from community.bookings.choices import Choice, Question
 from community.bookings.models import Booking, BookingPayment, Order
@@ -22,31 +21,17 @@ from community.core.errors import Refused
 from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.site import settings
-from community.core.text import fold
 from community.listings import rules as offer
 from community.listings.models import Listing
 from community.listings.pricing import terms_of
 from community.payments import actions as payments
+from community.payments import payees
 from community.payments.facts import CheckoutUnwanted
 from community.payments.models import Payment
 from community.payments.queries import may_be_paid
 
 WISHED_WITHIN = timedelta(days=30)
 _LIVE = frozenset({"new", "open", "closing"})
-
-
-@dataclass(frozen=True)
-class Client:
-    """Who books: as typed, and the browser's digest that the booking stays bound to until they sign in."""
-
-    name: str
-    email: str
-    browser: str
-    zone: str
-    locale: str
-    person: Person | None = None
-    note: str = ""
-    source: str = ""  # how they came: "own" by the practice's own link
 
 
 def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | None = None) -> list[Booking]:
@@ -57,7 +42,7 @@ def hold(listing: Listing, *, choice: Choice, client: Client, until: datetime | 
     """
     availability.lock_practices(listing.practice_id)
     check(listing, client)
-    _check_limits(listing, client)
+    check_limits(listing, client)
     order = order_of(client)
     series = new_ref("s") if len(choice.starts) > 1 else None
     common = {"answers": drafts.answers(listing, choice.answers)}
@@ -122,50 +107,6 @@ def ask(listing: Listing, *, question: Question, client: Client) -> Booking:
     return booking
 
 
-def check(listing: Listing, client: Client) -> None:
-    """Raise `Refused` where this client can't have it: "not_open", "own_listing", "suspended". Lock first."""
-    _check_offer(listing, client)
-    _check_standing(listing, client)
-
-
-def _check_offer(listing: Listing, client: Client) -> None:
-    db.session.refresh(listing)
-    if client.person is not None and people.sanction(client.person, "suspend", "ban") is not None:
-        raise Refused("suspended", _("Your account is suspended: you can't book at the moment."), 403)
-    if not listing.is_public or listing.practice.suspended_at is not None:
-        raise Refused("not_open", _("This can't be booked at the moment. Look for somebody else who offers it."))
-    if client.person is not None and any(p.id == client.person.id for p in listing.practice.people):
-        raise Refused("own_listing", _("This is your own listing: your clients book it."), 422)
-
-
-def _check_standing(listing: Listing, client: Client) -> None:
-    """Whom staff suspended, or a block keeps apart, does not book as a visitor under the same address either."""
-    person = client.person or people.by_email(client.email)
-    if person is None:
-        return
-    if people.sanction(person, "suspend", "ban") or people.are_apart(person.id, listing.practice.owner.id):
-        raise Refused("not_open", _("This can't be booked at the moment. Look for somebody else who offers it."))
-
-
-def _check_limits(listing: Listing, client: Client) -> None:
-    live = queries.live_holds(browser=client.browser, email=fold(client.email))
-    if any(booking.practice_id == listing.practice_id for booking in live):
-        raise Refused("hold_exists", _("You are holding a time here already. Pay for it or let it go first."))
-    if len({booking.order_id for booking in live}) >= rules.MOST_LIVE_HOLDS:
-        raise Refused("too_many_holds", _("You are holding two times already. Pay for one or let it go first."))
-    if queries.unpaid_lately(browser=client.browser) >= rules.UNPAID_BEFORE_PAUSE:
-        raise Refused("paused", _("Three times you held were not paid for. Please try again in an hour."), 429)
-
-
-def order_of(client: Client) -> Order:
-    """What this client asks for at once."""
-    person_id = client.person.id if client.person else None
-    return Order(
-        ref=new_ref("o"), client_id=person_id, client=client.person, client_name=client.name,
-        client_email=fold(client.email), browser=client.browser, locale=client.locale,
-    )  # fmt: skip
-
-
 def _addons(listing: Listing, choice: Choice) -> list[dict[str, Any]]:
     return [{"title": one.title, "price": one.price} for one in listing.addons if one.id in choice.addons]
 
@@ -224,8 +165,7 @@ def charge(booking: Booking, price: int) -> None:
     booking.total = price + on_top
     if not is_charged(booking):
         return
-    payee = f"practice:{booking.practice_id}"
-    if not booking.practice.payable or not may_be_paid(payee, booking.mode):
+    if not may_be_paid(payees.of_practice(booking.practice_id), booking.mode):
         raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
 
 
@@ -243,7 +183,7 @@ def ask_payment(bookings: list[Booking]) -> Payment:
         purpose="booking",
         subject=f"order:{first.order.ref}",
         payer=first.order.client_email,
-        payee=f"practice:{first.practice_id}",
+        payee=payees.of_practice(first.practice_id),
         payee_name=first.practice.name,
         mode=first.mode,
         fee_side="practice" if first.commission else "client",

@@ -13,7 +13,7 @@ from community.core.site import settings
 from community.core.text import fold
 from community.listings.models import Listing, Package
 from community.payments import actions as payments
-from community.payments import rules
+from community.payments import payees, rules
 from community.payments.models import Payment, PromoCode
 
 
@@ -51,7 +51,7 @@ def priced(listing: Listing, choice: Choice, payer: str = "") -> Promo | None:
     if not whole or settings().money_mode == "off":
         raise Refused("promo_free", _("Nothing is paid here, so there is nothing to take off. Leave it empty."), 422)
     code = payments.find_code(
-        f"practice:{listing.practice_id}", choice.promo, price=whole, currency=currency, payer=fold(payer)
+        payees.of_practice(listing.practice_id), choice.promo, price=whole, currency=currency, payer=fold(payer)
     )
     by = step(currency)
     parts = rules.split(payments.discount(code, whole, currency) // by, known)

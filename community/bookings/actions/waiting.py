@@ -8,7 +8,8 @@ from community.availability import actions as availability
 from community.availability import queries as times
 from community.bookings import queries, rules, waitlists
 from community.bookings.actions import moving
-from community.bookings.actions.holding import Client, hold
+from community.bookings.actions.clients import Client
+from community.bookings.actions.holding import hold
 from community.bookings.choices import Choice
 from community.bookings.facts import OfferRanOut, TimeOffered
 from community.bookings.models import Booking, Waiter

@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from community.accounts import actions as accounts
 from community.accounts.models import Person
 from community.availability import actions as availability
-from community.bookings.actions import drafts, holding
-from community.bookings.actions.holding import Client
+from community.bookings.actions import clients, drafts
+from community.bookings.actions.clients import Client
 from community.bookings.retainers import queries
 from community.bookings.retainers.facts import (
     RetainerEnded,
@@ -34,6 +34,7 @@ from community.core.site import settings
 from community.core.text import fold
 from community.listings.models import Listing
 from community.listings.pricing import terms_of
+from community.payments import payees
 from community.payments.billing import actions as billing
 from community.payments.billing import queries as subscriptions
 from community.payments.models import Subscription
@@ -53,7 +54,7 @@ def begin(listing: Listing, *, answers: Sequence[tuple[str, str]], client: Clien
     Raises `Refused`: "full", "places_full", "have_it", "not_open", "own_listing", "answers", "not_payable".
     """
     availability.lock_practices(listing.practice_id)
-    holding.check(listing, client)
+    clients.check(listing, client)
     _check_room(listing, client)
     made = _made(listing, client, answers)
     if made.mode != "off":
@@ -95,7 +96,7 @@ def _made(listing: Listing, client: Client, answers: Sequence[tuple[str, str]]) 
     price, terms = listing.price or 0, terms_of(listing, client.source)
     whole, on_top = terms.fee(price), terms.on_top(price)
     return Retainer(
-        ref=new_ref("r"), order=holding.order_of(client), listing=listing, listing_id=listing.id,
+        ref=new_ref("r"), order=clients.order_of(client), listing=listing, listing_id=listing.id,
         practice=listing.practice, practice_id=listing.practice_id, state="held", price=price, fee=on_top,
         commission=whole - on_top, total=price + on_top, currency=settings().currency, mode=settings().money_mode,
         source=client.source, title=listing.title, scope=listing.scope,
@@ -104,8 +105,8 @@ def _made(listing: Listing, client: Client, answers: Sequence[tuple[str, str]]) 
 
 
 def _ask(made: Retainer, listing: Listing) -> None:
-    payee = f"practice:{made.practice_id}"
-    if not listing.practice.payable or not may_be_paid(payee, made.mode):
+    payee = payees.of_practice(made.practice_id)
+    if not may_be_paid(payee, made.mode):
         raise Refused("not_payable", _("This practice can't take payments yet. Ask them, or look for somebody else."))
     made.subscription = billing.open_subscription(
         subject=f"order:{made.order.ref}",

@@ -19,6 +19,7 @@ from community.income.invoices import items, queries, rules
 from community.income.invoices.models import BillingDetails, Invoice, InvoiceSeries, InvoiceTerms
 from community.income.invoices.rules import Item, Tax
 from community.income.whose import today_of
+from community.payments import payees
 from community.payments import queries as payments
 from community.payments.models import Payment
 from community.profiles.models import Practice
@@ -69,7 +70,7 @@ def for_payment(payment: Payment) -> Invoice | None:
     practice = _practice(payment)
     if practice is None or payment.status != "paid":
         return None
-    series = lock_series(f"practice:{practice.id}")
+    series = lock_series(payees.of_practice(practice.id))
     found = queries.current(payment.ref)
     if found is not None:
         return found
@@ -114,8 +115,8 @@ def _invoice(
 
 
 def _practice(payment: Payment) -> Practice | None:
-    kind, _colon, number = payment.payee.partition(":")
-    return db.session.get(Practice, int(number)) if kind == "practice" else None
+    practice_id = payees.practice_of(payment.payee)
+    return db.session.get(Practice, practice_id) if practice_id is not None else None
 
 
 def for_refund(refund_id: int) -> Invoice | None:
@@ -187,12 +188,12 @@ def anew(invoice: Invoice) -> Invoice | None:
     practice = _practice(payment) if payment else None
     if payment is None or practice is None:
         return None
-    names = sorted({f"practice:{one}" for one in (invoice.practice_id, practice.id)})
+    names = sorted({payees.of_practice(one) for one in (invoice.practice_id, practice.id)})
     locked = {series.name: series for series in map(lock_series, names)}
     before = queries.credited(invoice)
     if before >= invoice.total:
         return queries.current(payment.ref)
-    own = locked[f"practice:{invoice.practice_id}"]
+    own = locked[payees.of_practice(invoice.practice_id)]
     with force_locale(invoice.locale):
         said = _("Replaced by a new invoice.")
     credit(own, invoice, source=f"instead:{invoice.id}", amount=invoice.total - before, note=said)
@@ -200,7 +201,7 @@ def anew(invoice: Invoice) -> Invoice | None:
     if not terms.active and practice.id != invoice.practice_id:
         return None
     gone = payment.amount - (invoice.total - before)  # what earlier credit notes gave back of the payment
-    return _invoice(locked[f"practice:{practice.id}"], payment, practice, terms, before=gone)
+    return _invoice(locked[payees.of_practice(practice.id)], payment, practice, terms, before=gone)
 
 
 def set_terms(practice: Practice, **values: Any) -> None:

@@ -14,7 +14,7 @@ from community.income.invoices import actions, items, queries, rules
 from community.income.invoices.models import SITE, Invoice
 from community.income.invoices.rules import Item
 from community.income.rules import sums
-from community.payments import earned
+from community.payments import earned, payees
 from community.payments.earned import Fees
 from community.profiles.models import Practice
 
@@ -45,8 +45,10 @@ def issue_all(month: int) -> int:
 
 
 def _issue(found: Fees, month: int) -> bool:
+    practice_id = payees.practice_of(found.payee)
+    if practice_id is None:
+        return False
     with writing():
-        practice_id = int(found.payee.partition(":")[2])
         series = actions.lock_series(SITE)
         source = f"fees:{practice_id}:{sums.first_day(month).isoformat()[:7]}:{found.currency}"
         if queries.by_source(source) is not None:

@@ -6,6 +6,7 @@ from .accounts import seen as account_seen
 from .charging import (
     authorise,
     capture,
+    checkout_found,
     checkout_opened,
     closing,
     expired,
@@ -17,7 +18,7 @@ from .charging import (
     settle,
 )
 from .customers import customer_for
-from .disputing import dispute_seen
+from .disputing import dispute_seen, evidence_answered, want_evidence, word_evidence
 from .events import applied, receive
 from .later import (
     begin_charge,
@@ -29,8 +30,9 @@ from .later import (
     plan_payment,
     wait_longer,
 )
-from .passing import begin_transfer, release_to_payee, reversal_answered, transfer_answered
-from .paying_out import payout_seen
+from .noting import note_action
+from .passing import begin_transfer, hurry_transfer, release_to_payee, reversal_answered, transfer_answered
+from .paying_out import own_earned, payout_refused, payout_seen, want_payout
 from .promos import discount, end_code, find_code, make_code, take_code
 from .refunding import owe_refund, refund_answered, refund_seen, retry_refund
 
@@ -45,6 +47,7 @@ __all__ = [
     "call_off",
     "capture",
     "charge_refused",
+    "checkout_found",
     "checkout_opened",
     "closing",
     "customer_for",
@@ -52,15 +55,20 @@ __all__ = [
     "dispute_seen",
     "end_code",
     "end_recovery",
+    "evidence_answered",
     "expired",
     "fall_due",
     "fee_known",
     "find_code",
     "hand_over",
+    "hurry_transfer",
     "make_code",
+    "note_action",
     "open_payment",
     "open_recovery",
     "owe_refund",
+    "own_earned",
+    "payout_refused",
     "payout_seen",
     "plan_payment",
     "receive",
@@ -75,4 +83,7 @@ __all__ = [
     "take_code",
     "transfer_answered",
     "wait_longer",
+    "want_evidence",
+    "want_payout",
+    "word_evidence",
 ]

@@ -88,6 +88,12 @@ def checkout_opened(payment_id: int, checkout_id: str, url: str) -> None:
         payment.status = "open"
 
 
+def checkout_found(payment_id: int, checkout_id: str) -> None:
+    """Stripe has a Checkout of this payment whose opening was never answered. Twice is once."""
+    payment = queries.locked(payment_id)
+    payment.checkout_id = payment.checkout_id or checkout_id
+
+
 def closing(payment: Payment) -> None:
     """The Checkout is to end; what Stripe answers decides between expired and paid."""
     if payment.status in {"new", "open"}:

@@ -65,6 +65,14 @@ def begin_transfer(transfer_id: int) -> bool:
     return True
 
 
+def hurry_transfer(transfer_id: int) -> None:
+    """One that waits to be tried again is due now. No-op on one that is not waiting."""
+    transfer, _payment = _locked(transfer_id)
+    if transfer.status == "due":
+        transfer.due_at = clock.now()
+        emit(TransferDue(transfer.id))
+
+
 def _reason_to_wait(payment: Payment, account: ConnectedAccount | None) -> str:
     if account is None or not account.is_payable:
         return "not_payable"

@@ -156,6 +156,12 @@ class Dispute(Model):
 
     payment: Mapped["Payment"] = relationship(back_populates="disputes")
 
+    @property
+    def is_open(self) -> bool:
+        """True while its bank waits for an answer."""
+        waits = self.status in {"needs_response", "warning_needs_response"}
+        return waits and self.submitted_at is None and self.outcome is None
+
 
 class Payout(Model):
     """From a balance at Stripe to a bank: a payee's (`account_id`), or the site's own."""

@@ -2,7 +2,7 @@
 
 from . import balance, checkouts, intents
 from .billing import clock_api, invoice_api, prices, subscriptions
-from .connect import accounts, fees, links
+from .connect import accounts, capabilities, fees, links
 from .endpoint import Call, Endpoint, get, listing, post, retrieve
 from .funds import disputes, payouts, refunds, reversals, transfers
 from .lists import CREATED, PAGING, page
@@ -69,6 +69,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *clock_api.ENDPOINTS,
     *fees.ENDPOINTS,
     *accounts.ENDPOINTS,
+    *capabilities.ENDPOINTS,
     *links.ENDPOINTS,
     *transfers.ENDPOINTS,
     *reversals.ENDPOINTS,

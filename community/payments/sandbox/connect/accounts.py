@@ -3,88 +3,15 @@
 from typing import Any
 
 from community.payments.sandbox import balance
-from community.payments.sandbox.connect.requirements import enable, nothing, requirements, untold
+from community.payments.sandbox.connect.account_params import CHANGES, COUNTRIES, CREATE
+from community.payments.sandbox.connect.requirements import enable, nothing, untold
 from community.payments.sandbox.connect.schedule import next_payout
 from community.payments.sandbox.connect.shape import blank
 from community.payments.sandbox.endpoint import Call, Endpoint, delete, get, listing, merged, post
 from community.payments.sandbox.errors import ApiError
-from community.payments.sandbox.params import (
-    Reader,
-    boolean,
-    choice,
-    fields,
-    metadata_change,
-    refused,
-    text,
-    url,
-)
 from community.payments.sandbox.records import Json, Tx, new_id
 
 PATH = "/v1/accounts"
-WANTED: Reader = fields({"requested": boolean}, {})
-COUNTRIES = {
-    "AT": "eur", "BE": "eur", "CH": "chf", "DE": "eur", "DK": "dkk", "ES": "eur", "FR": "eur", "GB": "gbp",
-    "IE": "eur", "IT": "eur", "JP": "jpy", "LU": "eur", "NL": "eur", "NO": "nok", "PT": "eur", "SE": "sek",
-    "US": "usd",
-}  # fmt: skip
-CONTROLLER: Reader = fields(
-    None,
-    {
-        "fees": fields(None, {"payer": choice("account", "application")}),
-        "losses": fields(None, {"payments": choice("application", "stripe")}),
-        "requirement_collection": choice("stripe", beyond={"application": "onboarding by the platform itself"}),
-        "stripe_dashboard": fields(None, {"type": choice("express", "full", "none")}),
-    },
-)
-PROFILE: Reader = fields(
-    None,
-    {
-        "mcc": text(4),
-        "name": text(5000),
-        "product_description": text(40000),
-        "support_email": text(800),
-        "support_phone": text(50),
-        "support_url": url,
-        "url": url,
-    },
-)
-SCHEDULE: Reader = fields(
-    None,
-    {
-        "delay_days": choice("minimum", *map(str, range(2, 32))),
-        "interval": choice("daily", "manual", beyond={"weekly": "weekly payouts", "monthly": "monthly payouts"}),
-    },
-)
-SETTINGS: Reader = fields(
-    None,
-    {
-        "branding": fields(None, {"primary_color": text(7), "secondary_color": text(7)}),
-        "card_payments": fields(None, {"statement_descriptor_prefix": text(10)}),
-        "payments": fields(None, {"statement_descriptor": text(22)}),
-        "payouts": fields(
-            None,
-            {"debit_negative_balances": boolean, "schedule": SCHEDULE, "statement_descriptor": text(22)},
-        ),
-    },
-)
-CHANGES: dict[str, Reader] = {
-    "business_profile": PROFILE,
-    "business_type": choice("company", "government_entity", "individual", "non_profit"),
-    "capabilities": fields(None, {"card_payments": WANTED, "transfers": WANTED}),
-    "default_currency": text(3),
-    "email": text(800),
-    "external_account": refused("bank accounts by the API: onboarding asks for them"),
-    "individual": refused("persons by the API: onboarding asks for them"),
-    "metadata": metadata_change,
-    "settings": SETTINGS,
-    "tos_acceptance": refused("acceptance by the API: onboarding asks for it"),
-}
-CREATE: dict[str, Reader] = {
-    **CHANGES,
-    "controller": CONTROLLER,
-    "country": choice(*COUNTRIES),
-    "type": choice("express", "standard", beyond={"custom": "custom accounts"}),
-}
 
 
 def create(call: Call) -> Json:
@@ -219,41 +146,6 @@ def _delete(call: Call) -> Json:
     return {"id": account["id"], "object": "account", "deleted": True}
 
 
-def _capability(account: Json, name: str) -> Json:
-    if name not in {"card_payments", "transfers"}:
-        raise ApiError(f"No such capability: '{name}'", status=404, code="resource_missing", param="capability")
-    asked = name in account["capabilities"]
-    return {
-        "id": name,
-        "object": "capability",
-        "account": account["id"],
-        "future_requirements": requirements(()),
-        "requested": asked,
-        "requested_at": account["created"] if asked else None,
-        "requirements": account["requirements"] if asked else requirements(()),
-        "status": account["capabilities"].get(name, "unrequested"),
-    }
-
-
-def _capabilities(call: Call) -> Json:
-    account = call.tx.on("").get("account", call.id, "account")
-    data = [_capability(account, name) for name in sorted(account["capabilities"])]
-    return {"object": "list", "data": data, "has_more": False, "url": f"{PATH}/{call.id}/capabilities"}
-
-
-def _one_capability(call: Call) -> Json:
-    return _capability(call.tx.on("").get("account", call.id, "account"), call.sub)
-
-
-def _ask(call: Call) -> Json:
-    account = call.tx.on("").get("account", call.id, "account")
-    _capability(account, call.sub)
-    if "requested" in call.given:
-        request(account, call.sub, wanted=call.given["requested"])
-        changed(call.tx, account)
-    return _capability(account, call.sub)
-
-
 def _retrieve(call: Call) -> Any:
     return call.tx.on("").get("account", call.id, "account")
 
@@ -265,7 +157,4 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     get(f"{PATH}/<id>", _retrieve),
     post(f"{PATH}/<id>", update, CHANGES),
     delete(f"{PATH}/<id>", _delete),
-    get(f"{PATH}/<id>/capabilities", _capabilities),
-    get(f"{PATH}/<id>/capabilities/<sub>", _one_capability),
-    post(f"{PATH}/<id>/capabilities/<sub>", _ask, {"requested": boolean}),
 )
