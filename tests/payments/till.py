@@ -87,12 +87,11 @@ class Till:
 
     def opened(self, *, manual: bool = True, amount: int = 9975, fee: int = 475, **values: Any) -> int:
         """A payment with an open Checkout; its id."""
-        given = {"payee": "practice:1", "payee_name": "Noor Haddad", "currency": "GBP"} | values
+        given = {"payee": "practice:1", "payee_name": "Noor Haddad", "currency": "GBP", "subject": "test:1"} | values
         with self.app.app_context():
             with writing():
                 payment = actions.open_payment(
                     purpose="test",
-                    subject="test:1",
                     payer="ada@example.com",
                     amount=amount,
                     fee=fee,
