@@ -81,7 +81,8 @@ OWN = {
     "name", "title", "summary", "text", "line", "about", "help_whom", "help_what", "help_how", "looking_for", "note",
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
     "client_email", "unit", "scope", "file_name", "questions", "plan", "chosen",
-    "stream", "party", "rows", "faults", "lines", "taxes", "seller", "buyer", "label",
+    "stream", "party", "evidence", "object_id", "detail",
+    "rows", "faults", "lines", "taxes", "seller", "buyer", "label",
 }  # fmt: skip
 
 
@@ -108,7 +109,8 @@ def _strings(value: object) -> Iterator[str]:
 def _told(value: str) -> Iterator[str]:
     if len(value) > 2:
         yield from (value, value.lower(), value.upper(), value.split(maxsplit=1)[0])
-        yield from (line for line in re.split(r"[\n*]+", value) if len(line) > 2)
+        lines = (line.strip(" -") for line in re.split(r"[\n*]+", value))
+        yield from (line for line in lines if len(line) > 2)
 
 
 def _terms() -> Iterator[str]:
