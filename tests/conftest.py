@@ -30,6 +30,7 @@ from tests.world import World
 # Thursday 19 November 2026, ten in the morning in London
 NOON = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 BASE_URL = "http://linchpin.test"
+_LONG = ("shape/test_access", "shape/test_locale", "shape/test_templates", "demo/", "test_machine", "test_every_page")
 FULL = bool(os.environ.get("TEST_DATABASE_URL"))
 
 
@@ -215,8 +216,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long crawls first: with two workers the short tests fill what is left."""
-    items.sort(key=lambda item: ("test_locale" not in item.nodeid, "shape" not in item.nodeid))
+    """The long ones first (`--no-loadscope-reorder` keeps it so): the short ones fill what is left for two workers."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONG))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

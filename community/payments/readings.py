@@ -89,7 +89,7 @@ def checkout_state(session: Session) -> CheckoutState:
 
 def _failure(intent: stripe.PaymentIntent) -> str | None:
     error = intent.last_payment_error
-    return (getattr(error, "decline_code", None) or error.code) if error else None
+    return getattr(error, "decline_code", None) or getattr(error, "code", None)
 
 
 def intent_state(intent: stripe.PaymentIntent) -> IntentState:

@@ -87,7 +87,7 @@ def _part(scene: Scene, role: str, mine: Mine) -> Targets:
 
 
 MAKERS["promos.end"] = lambda _scene, _role, _mine: {"gone": Target({"number": GONE_NUMBER})}
-MAKERS["payments.put_right"] = _simple("ref", "p-gone", "payment")
+MAKERS["payments.put_right"] = _simple("ref", "p-gone", "refused_part")
 MAKERS["payments.returned"] = _simple("ref", "p-gone", "payment", query={"left": "1"})
 
 

@@ -20,6 +20,7 @@ def add(scene: Any) -> None:
             scene.roles[role].has["dispute"] = noors.stripe_id
         priyas = _disputed(f"practice:{scene.priyas}", "Priya Nair")
         scene.other |= {"dispute": priyas.stripe_id, "disputed": priyas.payment_id}
+        scene.other["refused_part"] = _refused(f"practice:{scene.priyas}", "Priya Nair").ref
         findings.note("missing_here", "txn_scene", found=500, currency="GBP", detail={"source": "ch_x & co"})
         scene.other["finding"] = db.session.scalars(select(Finding.id)).one()
         said = "For makers & bakers"
@@ -44,3 +45,17 @@ def _disputed(payee: str, name: str) -> Dispute:
     db.session.add_all([payment, dispute])
     db.session.flush()
     return dispute
+
+
+def _refused(payee: str, name: str) -> Payment:
+    """A part of a plan whose card said no: its payer may put it right for a while."""
+    ref = new_ref("pay")
+    payment = Payment(
+        ref=ref, purpose="test", subject=f"scene:{ref}", payer="tom@example.com", payee=payee, payee_name=name,
+        amount=7500, fee=375, currency="GBP", description="A brand identity & more", status="recovering",
+        kind="balance", mode="platform", expires_at=clock.now() + timedelta(days=9), due_at=clock.now(), refunded=0,
+        failure="authentication_required", recover_by=clock.now() + timedelta(days=3), attempts=1,
+    )  # fmt: skip
+    db.session.add(payment)
+    db.session.flush()
+    return payment
