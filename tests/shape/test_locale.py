@@ -80,7 +80,7 @@ def plain(abroad: Scene) -> pseudo.Plain:
 OWN = {
     "name", "title", "summary", "text", "line", "about", "help_whom", "help_what", "help_how", "looking_for", "note",
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
-    "client_email", "unit", "scope", "file_name", "questions", "plan", "chosen",
+    "client_email", "unit", "scope", "file_name", "questions", "answers", "plan", "chosen",
     "stream", "party", "evidence", "object_id", "detail", "description",
     "rows", "faults", "lines", "taxes", "seller", "buyer", "label",
 }  # fmt: skip

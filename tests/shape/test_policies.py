@@ -24,6 +24,7 @@ COOKIES = {
     "waiting.join": "the form of the waiting list",
     "waiting.show": "the form that takes or leaves what is offered",
     "payouts.own": "a practice's own link: remembers that one came by it",
+    "payments.put_right": "the form that leads to paying what a card refused",
     "bookings.start": "the booking form: here the browser's own key begins",
 }
 
