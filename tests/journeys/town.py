@@ -155,8 +155,8 @@ def _stock(var: Path) -> None:
     for name in ("Cleo Marsh", "Dev Marsh"):
         world.person(name)
     world.person("Opal Reyes", role="operator")
-    una = world.practice(world.person("Una Frost"), "Una Frost")
     tom = world.practice(world.person("Tom Peer"), "Tom Peer")
+    una = world.practice(world.person("Una Frost"), "Una Frost")
     with world.writing():
         db.session.add(Peer(practice_id=practice, peer_id=tom, share=1_000, agreed_at=clock.now()))
         db.session.execute(delete(ConnectedAccount).where(ConnectedAccount.payee == payees.of_practice(una)))
@@ -164,7 +164,7 @@ def _stock(var: Path) -> None:
         db.engine.dispose()
 
 
-def until(what: Callable[[], Any], seconds: float = 20) -> Any:
+def until(what: Callable[[], Any], seconds: float = 60) -> Any:
     """What `what()` returns once it is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -230,7 +230,7 @@ def reads(page: Page, address: str, *words: str) -> None:
         return all(one in seen for one in words)
 
     try:
-        until(said, 15)
+        until(said, 45)
     except AssertionError as error:
         raise AssertionError(f"{[one for one in words if one not in seen]} not on {address}:\n{seen}") from error
 
