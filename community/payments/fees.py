@@ -110,6 +110,11 @@ def rows(*, ended: bool = False, most: int = 100) -> Sequence[FeeRule]:
     return db.session.scalars(query.order_by(*order).limit(most)).all()
 
 
+def row(rule_id: int) -> FeeRule | None:
+    """One of staff's rules, ended or not."""
+    return db.session.get(FeeRule, rule_id)
+
+
 def terms_of(rule: FeeRule) -> FeeTerms:
     """What a rule says."""
     return _terms(rule.side, rule.basis_points, rule.minimum)

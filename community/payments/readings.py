@@ -112,7 +112,7 @@ def intent_state(intent: stripe.PaymentIntent) -> IntentState:
         card_last4=card.last4 if card else None,
         payment_method=identifier(intent.payment_method),
         failure=_failure(intent),
-        reference=getattr(intent.metadata, "reference", None),
+        reference=reference(intent.metadata),
     )
 
 

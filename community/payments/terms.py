@@ -183,7 +183,7 @@ class IntentState:
     card_last4: str | None = None
     payment_method: str | None = None
     failure: str | None = None  # Stripe's code of the last refusal
-    reference: str | None = None  # our payment
+    reference: str = ""  # our own name of it
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,12 @@ def pages(scene: Scene, among: Iterable[Address] | None = None) -> list[Page]:
 
 
 def different(found: list[Page]) -> list[Address]:
-    """Where the pages are that are made of something, in their middle or around it, that none before was made of."""
-    seen: set[str] = set()
+    """Where the pages are whose middle is made of something new at that address, or which stand in a new frame."""
+    seen: set[tuple[str, str]] = set()
     kept: list[Address] = []
     for page in found:
-        marks = set(shapes(page.html))
+        middle, frame = shapes(page.html)
+        marks = {(page.path, middle), ("frame", frame)}
         if marks - seen and not page.path.endswith("checkout"):
             kept.append(page.address)
         seen |= marks

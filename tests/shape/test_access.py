@@ -21,9 +21,9 @@ from tests.shape.scene import ROLES, Scene
 TABLE = Path(__file__).with_name("access.tsv")
 HEAD = ("method", "route", "object", "policy", *ROLES, "why")
 EVENTS = ("join", "say", "typing", "read", "presence", "leave")
-# On the full profile those who get most of what there is: the other six differ by what the policies say before anything
-# is asked of a database.
-TRIED = ("visitor", "member", "owner", "host") if FULL else ROLES
+# On the full profile those whom a database's answer lets in or keeps out, once each: the others get what one of these
+# gets by another row of the same table, or are turned away by the policy.
+TRIED = ("visitor", "member", "blocked", "owner", "host", "moderator") if FULL else ROLES
 Key = tuple[str, str, str]
 Row = tuple[str, dict[str, str]]  # policy, cell by role
 

@@ -2,9 +2,7 @@
 
 import stripe
 
-from community.payments.readings import charge_of as _charge_of
-from community.payments.readings import identifier, moment, stamp
-from community.payments.readings import stripes_part as _stripes_part
+from community.payments.readings import charge_of, identifier, moment, stamp, stripes_part
 
 from .terms import Begun, ChargeState, InvoiceState, SubscriptionState
 
@@ -52,12 +50,12 @@ def invoice_state(found: stripe.Invoice) -> InvoiceState:
 
 def charge_state(intent: stripe.PaymentIntent) -> ChargeState:
     """Read the payment of an invoice, fetched with its charge and balance transaction."""
-    charge, entry = _charge_of(intent)
+    charge, entry = charge_of(intent)
     card = charge.payment_method_details.card if charge and charge.payment_method_details else None
     return ChargeState(
         payment_intent=intent.id,
         charge=charge.id if charge else None,
-        fee=_stripes_part(entry),
+        fee=stripes_part(entry),
         balance_transaction=entry.id if entry else None,
         application_fee=identifier(charge.application_fee) if charge else None,
         our_part=charge.application_fee_amount if charge else None,
