@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from community.core import money
 from community.core.auth import policy, viewer
-from community.core.db import db, writes, writing
+from community.core.db import writes, writing
 from community.core.errors import NotFound
 from community.core.site import settings
 from community.income.words import per_cent
@@ -47,7 +47,7 @@ def index() -> Any:
 
 def _filled() -> FeeForm:
     """An empty form, or one with the terms of the rule that is to be changed."""
-    known = _known(request.args.get("change", type=int))
+    known = fees.row(request.args.get("change", 0, type=int))
     if known is None:
         return FeeForm(formdata=None)
     share, least = per_cent(known.basis_points).rstrip("%"), known.minimum
@@ -55,8 +55,9 @@ def _filled() -> FeeForm:
     return FeeForm(formdata=None, niche=known.niche, source=known.source, share=share, minimum=written, side=known.side)
 
 
-def _known(rule_id: int | None) -> FeeRule | None:
-    return db.session.get(FeeRule, rule_id) if rule_id else None
+def _names() -> dict[str, str]:
+    """The niches by their slugs."""
+    return {slug: one.name for slug, one in niches.niche_names().items()}
 
 
 def _page(form: FeeForm) -> Any:
@@ -68,7 +69,7 @@ def _page(form: FeeForm) -> Any:
         lines=lines,
         ended=fees.rows(ended=True, most=20),
         form=form,
-        names={slug: one.name for slug, one in niches.niche_names().items()},
+        names=_names(),
         sources=sources(),
         price=modes.leaving(FeeTerms("client", 0)).client,
         mode=settings().money_mode,
@@ -102,19 +103,24 @@ def _subject(rule: FeeRule) -> str:
 @writes
 def end(rule_id: int) -> Any:
     """End a rule: the next less specific one holds from then on."""
-    known = _known(rule_id)
+    known = fees.row(rule_id)
     if known is None or known.ended_at is not None:
         raise NotFound
     form = ReasonForm()
     if not form.validate_on_submit():
-        said = {"names": {one.slug: one.name for one in niches.niche_names().values()}, "sources": sources()}
         instead = fees.choose(
             [one for one in fees.live() if (one.niche, one.source) != (known.niche, known.source)] + fees.defaults(),
             niche=known.niche,
             source=known.source,
         )
         html = render_template(
-            "staff/money/fee_end.html", rule=known, form=form, instead=instead, rate=per_cent, **said
+            "staff/money/fee_end.html",
+            rule=known,
+            form=form,
+            instead=instead,
+            rate=per_cent,
+            names=_names(),
+            sources=sources(),
         )
         return make_response(html, 422 if form.errors else 200)
     with writing():
