@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from community.accounts.models import Person
@@ -15,7 +16,7 @@ from community.core.db import db
 from community.core.errors import NotFound
 from community.payments.models import Payment
 from community.payments.rules import LATER, NOT_WANTED
-from community.profiles.models import PracticeRole
+from community.profiles.models import Practice
 from community.profiles.queries import works_at
 
 _OVER = ("completed", "cancelled", "resolved", "expired", "declined", "lapsed")
@@ -30,23 +31,38 @@ _WHOLE = (
 )
 
 
-def _mine(viewer: Viewer, browser: str) -> ColumnElement[bool]:
-    """Whose booking it is. A block between client and practice does not hide what they agreed."""
+def whose(viewer: Viewer, browser: str, practice_id: Any) -> ColumnElement[bool]:
+    """Whose it is that an order (join it) asks a practice for: the browser's that began it, its client's, staff's, and
+    theirs who work at the practice in the column `practice_id`. A block between client and practice does not hide what
+    they agreed.
+    """
     digest = rules.browser_digest(browser)
     ways: list[ColumnElement[bool]] = [Order.browser == digest] if digest else []
     if viewer is not None:
         if viewer.is_staff:
             return true()
-        works_there = select(PracticeRole.practice_id).where(
-            PracticeRole.person_id == viewer.id, PracticeRole.left_at.is_(None)
-        )
-        ways += [Order.client_id == viewer.id, Booking.practice_id.in_(works_there)]
-    return or_(*ways) if ways else Booking.id.is_(None)
+        ways += [Order.client_id == viewer.id, works_at(viewer, practice_id)]
+    return or_(*ways) if ways else false()
+
+
+def side(viewer: Viewer, order: Order, practice: Practice) -> str:
+    """ "practice" for those who work there, "moderator" for other staff, else "client"."""
+    if viewer is not None:
+        if any(person.id == viewer.id for person in practice.people):
+            return "practice"
+        if order.client_id != viewer.id and viewer.is_staff:
+            return "moderator"
+    return "client"
 
 
 def get_for(viewer: Viewer, browser: str, ref: str) -> Booking:
     """One booking by reference, or `NotFound`; a foreign one looks like a missing one."""
-    query = select(Booking).join(Order).where(Booking.ref == ref, _mine(viewer, browser)).options(*_WHOLE)
+    query = (
+        select(Booking)
+        .join(Order)
+        .where(Booking.ref == ref, whose(viewer, browser, Booking.practice_id))
+        .options(*_WHOLE)
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -55,7 +71,12 @@ def get_for(viewer: Viewer, browser: str, ref: str) -> Booking:
 
 def get_by_id_for(viewer: Viewer, booking_id: int) -> Booking:
     """The same by id."""
-    query = select(Booking).join(Order).where(Booking.id == booking_id, _mine(viewer, "")).options(*_WHOLE)
+    query = (
+        select(Booking)
+        .join(Order)
+        .where(Booking.id == booking_id, whose(viewer, "", Booking.practice_id))
+        .options(*_WHOLE)
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -117,7 +138,9 @@ def of_practice(
     viewer: Viewer, practice_id: int, *, since: datetime | None = None, until: datetime | None = None
 ) -> Sequence[Booking]:
     """Confirmed and later bookings of a practice by start, for those who may see them all."""
-    query = select(Booking).join(Order).where(Booking.practice_id == practice_id, _mine(viewer, ""))
+    query = (
+        select(Booking).join(Order).where(Booking.practice_id == practice_id, whose(viewer, "", Booking.practice_id))
+    )
     query = query.where(Booking.state.in_(AGREED))
     if since is not None:
         query = query.where(Booking.ends_at >= since)
@@ -199,19 +222,14 @@ def payment_to_make(booking: Booking) -> Payment | None:
 
 
 def side_of(viewer: Viewer, booking: Booking) -> str:
-    """ "practice" for those who work there, "moderator" for other staff, else "client"."""
-    if viewer is not None:
-        if any(person.id == viewer.id for person in booking.practice.people):
-            return "practice"
-        if booking.order.client_id != viewer.id and viewer.is_staff:
-            return "moderator"
-    return "client"
+    """Which side of a booking the viewer is on."""
+    return side(viewer, booking.order, booking.practice)
 
 
 def by_payment_refs(viewer: Viewer, refs: Sequence[str]) -> dict[str, Booking]:
     """The first booking of each payment that the viewer may see, by the payment's reference."""
     query = select(Payment.ref, Booking).join(BookingPayment, BookingPayment.payment_id == Payment.id)
     query = query.join(Booking, Booking.id == BookingPayment.booking_id).join(Order, Order.id == Booking.order_id)
-    query = query.where(Payment.ref.in_(set(refs)), _mine(viewer, ""))
+    query = query.where(Payment.ref.in_(set(refs)), whose(viewer, "", Booking.practice_id))
     found = db.session.execute(query.options(joinedload(Booking.listing))).all()
     return {row[0]: row[1] for row in found}

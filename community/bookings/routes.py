@@ -4,11 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_security import login_user
 
-from community.accounts import actions as accounts
 from community.accounts.forms import CodeForm
-from community.bookings import actions, calendar_file, queries, starting, waitlists, words
+from community.bookings import actions, calendar_file, code_box, queries, starting, waitlists, words
 from community.bookings.forms import CancellationForm
 from community.bookings.models import Booking
 from community.bookings.page import BookingPage
@@ -19,7 +17,6 @@ from community.bookings.stepping import browser
 from community.core.auth import policy, viewer
 from community.core.db import writes, writing
 from community.core.errors import NotFound
-from community.core.limits import hit
 from community.listings import queries as listings
 from community.payments.returns import returns_to
 
@@ -128,20 +125,9 @@ def accept(ref: str) -> Any:
 @writes
 def code(ref: str) -> Any:
     """Six digits typed in the same tab open the account that the booking belongs to."""
-    booking = _as_client(ref)
     form = CodeForm()
-    client = booking.order.client
-    if client is None or not form.validate_on_submit():
-        return show_booking(booking, 422, code_form=form)
-    hit("20 per hour", "code-try", client.email)
-    with writing():
-        known = accounts.redeem_code(client, form.code.data or "")
-        if known:
-            actions.sign_in_client(booking, client)
-            login_user(client, authn_via=["code"])
-    if not known:
-        form.code.errors = [_("That is not the code, or it has expired. Ask for a new one.")]
-        return show_booking(queries.get_for(viewer(), browser(), ref), 422, code_form=form)
+    if not code_box.opened(_as_client(ref).order, form):
+        return show_booking(_as_client(ref), 422, code_form=form)
     return redirect(url_for("bookings.show", ref=ref))
 
 
@@ -150,14 +136,7 @@ def code(ref: str) -> Any:
 @writes
 def code_again(ref: str) -> Any:
     """Send a new code to the address of the booking."""
-    booking = _as_client(ref)
-    client = booking.order.client
-    if client is None:
-        raise NotFound
-    hit("6 per hour", "code-mail", client.email)
-    with writing():
-        accounts.mail_code(client)
-    flash(_("A new code is on its way."))
+    code_box.send_anew(_as_client(ref).order)
     return redirect(url_for("bookings.show", ref=ref) + "#open")
 
 

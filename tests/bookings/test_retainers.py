@@ -13,7 +13,7 @@ from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability.models import Calendar
 from community.bookings.actions import Client
-from community.bookings.retainers import actions, queries
+from community.bookings.retainers import actions, queries, steps
 from community.core import clock
 from community.core.db import db, writing
 from community.core.errors import Refused
@@ -266,7 +266,7 @@ def test_a_practice_that_can_never_be_paid(month: Month) -> None:
 def test_paid_after_the_place_was_given_up(month: Month, full: bool) -> None:
     """It begins if there still is a place; else all of it goes back."""
     url = month.book().location
-    month.do(actions._expire)
+    month.do(steps.expire)
     if full:
         with month.world.writing():
             db.session.get_one(Calendar, month.practice).clients_at_once = 1

@@ -114,6 +114,8 @@ STAYS = {
     "bookings.of_practice": "a block does not undo what both agreed and paid",
     "bookings.by_payment_refs": "a block does not undo what both agreed and paid",
     "bookings.requests": "a block does not undo what both agreed: the practice still has to answer",
+    "bookings.side": "reads no row: says on which side of what was agreed one stands",
+    "bookings.whose": "a block does not undo what both agreed and paid",
     "bookings.side_of": "reads no row: says on which side of a booking one stands",
     "disputes.get_for": "a block does not undo what both agreed and paid",
     "pages.bookings_by_id": "one's own practice's: a block does not undo what both agreed and paid",

@@ -19,7 +19,6 @@ from community.bookings.actions.ending import (
     refuse_settlement,
     report,
     settle,
-    sign_in_client,
     uphold,
 )
 from community.bookings.actions.holding import ask, expire, hold, let_go, lock
@@ -76,7 +75,6 @@ __all__ = [
     "run_out",
     "say_late",
     "settle",
-    "sign_in_client",
     "stand_for",
     "take_back_move",
     "uphold",

@@ -42,6 +42,11 @@ def order_of(client: Client) -> Order:
     )
 
 
+def close_to_browser(order: Order) -> None:
+    """It belongs to the account from here on; the browser alone no longer opens it."""
+    order.browser = f"order:{order.id}"
+
+
 def check(listing: Listing, client: Client) -> None:
     """Raise `Refused` where this client can't have it: "not_open", "own_listing", "suspended". Lock first."""
     _check_offer(listing, client)

@@ -6,7 +6,7 @@ from community.accounts.models import Person
 from community.bookings import proposals, queries, rules
 from community.bookings.actions.proposing import answer, close_all, propose
 from community.bookings.models import Booking, Proposal
-from community.bookings.process import effects, executor
+from community.bookings.process import executor
 from community.bookings.process.guards import reporter
 from community.bookings.process.table import BY_NAME
 from community.core import clock, money
@@ -180,9 +180,3 @@ def download(booking: Booking) -> None:
     if booking.kind != "digital" or booking.state not in {"confirmed", "delivered", "completed", "objected"}:
         raise Refused("not_yours_yet", _("The file is here once it is paid for."))
     booking.downloads += 1
-
-
-def sign_in_client(booking: Booking, person: Person) -> None:
-    """The browser's booking belongs to the account from here on; the browser alone no longer opens it."""
-    if booking.order.client_id == person.id:
-        booking.order.browser = effects.owner(booking)

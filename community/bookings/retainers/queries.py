@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
 from community.accounts.queries import Viewer
-from community.bookings import rules
+from community.bookings import queries as bookings
 from community.bookings.models import Order
 from community.bookings.retainers.models import LIVE, TAKEN, Retainer
 from community.core.db import db
@@ -21,20 +21,14 @@ from community.profiles.queries import works_at
 _WHOLE = (joinedload(Retainer.listing), joinedload(Retainer.practice), joinedload(Retainer.subscription))
 
 
-def _mine(viewer: Viewer, browser: str) -> ColumnElement[bool]:
-    """Whose retainer it is. A block between client and practice does not hide what they agreed."""
-    digest = rules.browser_digest(browser)
-    ways: list[ColumnElement[bool]] = [Order.browser == digest] if digest else []
-    if viewer is not None:
-        if viewer.is_staff:
-            return true()
-        ways += [Order.client_id == viewer.id, works_at(viewer, Retainer.practice_id)]
-    return or_(*ways) if ways else Retainer.id.is_(None)
-
-
 def get_for(viewer: Viewer, browser: str, ref: str) -> Retainer:
     """One retainer by reference, or `NotFound`; a foreign one looks like a missing one."""
-    query = select(Retainer).join(Order).where(Retainer.ref == ref, _mine(viewer, browser)).options(*_WHOLE)
+    query = (
+        select(Retainer)
+        .join(Order)
+        .where(Retainer.ref == ref, bookings.whose(viewer, browser, Retainer.practice_id))
+        .options(*_WHOLE)
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -42,13 +36,8 @@ def get_for(viewer: Viewer, browser: str, ref: str) -> Retainer:
 
 
 def side_of(viewer: Viewer, retainer: Retainer) -> str:
-    """ "practice" for those who work there, "moderator" for other staff, else "client"."""
-    if viewer is not None:
-        if any(person.id == viewer.id for person in retainer.practice.people):
-            return "practice"
-        if retainer.order.client_id != viewer.id and viewer.is_staff:
-            return "moderator"
-    return "client"
+    """Which side of a retainer the viewer is on."""
+    return bookings.side(viewer, retainer.order, retainer.practice)
 
 
 def of_client(viewer: Person) -> Sequence[Retainer]:
@@ -91,7 +80,9 @@ def by_payment_refs(viewer: Viewer, refs: Sequence[str]) -> dict[str, Retainer]:
     """The retainer of each payment that the viewer may see, by the payment's reference."""
     query = select(Payment.ref, Retainer).join(SubscriptionInvoice, SubscriptionInvoice.payment_id == Payment.id)
     query = query.join(Retainer, Retainer.subscription_id == SubscriptionInvoice.subscription_id).join(Order)
-    found = db.session.execute(query.where(Payment.ref.in_(set(refs)), _mine(viewer, "")))
+    found = db.session.execute(
+        query.where(Payment.ref.in_(set(refs)), bookings.whose(viewer, "", Retainer.practice_id))
+    )
     return {row[0]: row[1] for row in found}
 
 

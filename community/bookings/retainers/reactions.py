@@ -1,7 +1,7 @@
 """How retainers answer payments, and staff's sanctions."""
 
 from community.accounts.facts import PersonSanctioned
-from community.bookings.retainers import actions, queries
+from community.bookings.retainers import actions, following, queries
 from community.core.db import release, writing
 from community.core.errors import Refused
 from community.core.events import after, before, on
@@ -24,7 +24,7 @@ def follow(fact: SubscriptionChanged) -> None:
     """Stand as the subscription does."""
     found = queries.of_subscription(fact.subscription_id)
     if found is not None:
-        actions.follow(found, subscriptions.get(fact.subscription_id))
+        following.follow(found, subscriptions.get(fact.subscription_id))
 
 
 @before(PayeeNeverPayable)

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_security import login_user
 
-from community.accounts import actions as accounts
 from community.accounts.forms import CodeForm
+from community.bookings import code_box
 from community.bookings.retainers import actions, queries, words
 from community.bookings.retainers.models import Retainer
 from community.bookings.retainers.page import RetainerPage
@@ -157,19 +156,9 @@ def _end_now(retainer_id: int, side: str) -> str:
 @writes
 def code(ref: str) -> Any:
     """Six digits typed in the same tab open the account that it belongs to."""
-    retainer, _side = _mine(ref, "client")
-    form, client = CodeForm(), retainer.client
-    if client is None or not form.validate_on_submit():
-        return _page(retainer, 422, code_form=form)
-    hit("20 per hour", "code-try", client.email)
-    with writing():
-        known = accounts.redeem_code(client, form.code.data or "")
-        if known:
-            actions.sign_in_client(retainer, client)
-            login_user(client, authn_via=["code"])
-    if not known:
-        form.code.errors = [_("That is not the code, or it has expired. Ask for a new one.")]
-        return _page(queries.get_for(viewer(), browser(), ref), 422, code_form=form)
+    form = CodeForm()
+    if not code_box.opened(_mine(ref, "client")[0].order, form):
+        return _page(_mine(ref, "client")[0], 422, code_form=form)
     return _here(ref)
 
 
@@ -178,14 +167,7 @@ def code(ref: str) -> Any:
 @writes
 def code_again(ref: str) -> Any:
     """Send a new code to its address."""
-    retainer, _side = _mine(ref, "client")
-    client = retainer.client
-    if client is None:
-        raise NotFound
-    hit("6 per hour", "code-mail", client.email)
-    with writing():
-        accounts.mail_code(client)
-    flash(_("A new code is on its way."))
+    code_box.send_anew(_mine(ref, "client")[0].order)
     return redirect(url_for("retainers.show", ref=ref) + "#open")
 
 
