@@ -129,3 +129,17 @@ def test_a_refund_beyond_what_is_left_is_refused(full: Till) -> None:
     full.do(actions.owe_refund, payment_id, amount=9875, reason="all")
     full.settle()
     assert full.read(payment_id).refunded == 9975
+
+
+def test_a_refund_counts_on_what_is_there_now(till: Till) -> None:
+    """Somebody else was quicker between our reading and our lock: what they gave back is not lost count of."""
+    payment_id = till.paid()
+    with till.app.app_context(), writing():
+        payment = queries.get(payment_id)
+        assert payment.refunded == 0
+        other = "UPDATE payments SET refunded = 9000 WHERE id = :id"
+        with db.session.no_autoflush:
+            db.session.connection().execute(text(other), {"id": payment_id})
+        with pytest.raises(IntegrityError, match="ck_payments_refunded"), savepoint():
+            actions.owe_refund(payment, amount=976, reason="one too many")
+        db.session.connection().execute(text("UPDATE payments SET refunded = 0"))
