@@ -1,11 +1,14 @@
 """`flask money check` from the console, what it names, and what the database refuses before it could."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from community.core.db import db, savepoint, writing
 from community.payments import actions, checking, ledger, queries
+from community.payments.actions import passing
 from community.payments.models import Refund
 from tests.payments.till import Till
 
@@ -75,6 +78,42 @@ def test_promises_that_nobody_kept_are_named(till: Till, planted: None) -> None:
         )  # fmt: skip
     with till.app.app_context():
         assert [gap.rule for gap in checking.gaps()] == ["promises are settled"]
+
+
+def test_a_skipped_reversal_is_named(till: Till, planted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was refunded after it had gone out, and nobody called it back."""
+    till.connect()
+    payment_id = till.paid()
+    till.release(payment_id)
+    monkeypatch.setattr(passing, "call_back", lambda *_args, **_named: None)
+    till.do(actions.owe_refund, payment_id, amount=9975, reason="x")
+    till.settle()
+    code, said = run(till)
+    assert code == 1
+    assert "what was transferred too much is called back: transfer:" in said
+    assert said.rstrip().endswith("expected 0, found 9500")
+
+
+def test_a_doubled_webhook_is_named(till: Till, planted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same event is taken for another one, a paid payment for an unpaid one, and its posting for a new one."""
+    payment_id = till.opened(manual=False)
+    till.pay(payment_id)
+    told = [one for one in till.collect() if b'"checkout.session.completed"' in one[0]]
+    till.send(told)
+    till.drain()
+    assert run(till) == (0, "money: fine\n")
+    post = ledger.post
+    monkeypatch.setattr(ledger, "post", lambda *, external_id, **named: post(external_id=f"{external_id}-2", **named))
+    for body, headers in told:
+        with till.app.app_context():
+            event = till.app.extensions["gateway"].verify(body, headers["Stripe-Signature"])
+            with writing():
+                queries.get(payment_id).status = "open"
+                actions.receive(replace(event, id="evt_again"), dict(event.about))
+    till.drain()
+    code, said = run(till)
+    assert code == 1
+    assert f"fees of a payment: payment:{till.read(payment_id).ref}: expected -475, found -950" in said
 
 
 REFUSED: list[tuple[str, str]] = [

@@ -28,7 +28,6 @@ from community.core.db import db, writing
 from community.payments.models import Payment
 from community.payments.sandbox.funds.disputes import dispute
 from community.payments.wiring import SANDBOX_KEY
-from tests.conftest import check_money
 from tests.races.books import Books
 from tests.races.journey import settle, workday
 from tests.rooms.wires import until
@@ -145,8 +144,13 @@ class Series:
             requests.post(f"{self.site.servers[0].url}/_stripe/events/{event.id}/resend", timeout=30)
         return 200
 
-    def take_back(self) -> int:
-        """The payer's bank takes what is left of the charge."""
+    def take_back(self, *, late: bool) -> int:
+        """The payer's bank takes what is left of the charge; `late` is once a first part has gone back."""
+        given = (
+            "select r.id from refunds r join payments p on p.id = r.payment_id where p.ref = :ref and r.status = 'done'"
+        )
+        if late:
+            until(lambda: self.site.books.column(given, ref=self.ref), 30, "a first refund")
         with self.site.app.app_context():
             charge = db.session.execute(select(Payment.charge_id).where(Payment.ref == self.ref)).scalar_one()
         with self.site.app.extensions["sandbox"]._store.write() as tx:
@@ -213,4 +217,4 @@ def check(site: Site, *series: Series) -> None:
         assert refunded + disputed <= amount, (ref, amount, refunded, disputed)
     for one in series:
         assert sum(one.came_back()) <= one.amount, (one.ref, one.came_back(), one.amount)
-    check_money(site.app)
+    books.check_books()
