@@ -61,7 +61,7 @@ def refund_seen(refund_id: int, state: RefundState) -> None:
     if state.status in {"failed", "canceled"}:
         books.refund_undone(refund.payment, refund, state.failure_entry)
         _fail(refund, state)
-    elif refund.status == "pending":
+    elif refund.status == "pending" and state.status == "succeeded":
         _settle(refund, state)
 
 
