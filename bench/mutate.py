@@ -62,7 +62,8 @@ class Mutate:
         items = {item.nodeid: item for item in session.items}
         if not self._known():
             self._learn(session, items)
-        self._run(session, items, session.items[0].nodeid)  # the session's fixtures are there from here on
+        learnt = {name for names in self.through.values() for name in names} & items.keys()
+        self._run(session, items, min(learnt, key=lambda name: self.took[name]))  # the session's fixtures are there now
         drawn = self._drawn()
         for number, mutant in enumerate(drawn, 1):
             if number > self.args.after:
