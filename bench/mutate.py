@@ -2,7 +2,7 @@
 [--tests tests/payments …] [FILE …]`.
 
 The tests run once to learn which of them go through which line and how long each takes. Then mistakes are drawn, each
-is put into a fork of that process, and the tests that go through it run there, the quickest first, until one fails.
+is put into a fork of that process, and tests that go through it run there until one fails.
 What none of them notices is printed. `--known FILE` keeps what was learnt; `--again FILE` tries only what survived in
 an earlier run's output.
 """
@@ -113,7 +113,9 @@ class Mutate:
         return random.Random(self.args.seed).sample(every, min(self.args.draw, len(every)))
 
     def _tests(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Iterator[str]:
-        """The quickest first. A constant of a module may matter to all that go through the file."""
+        """Those of the payments first, else as drawn: the quickest look at least. A constant of a module may matter to
+        all that go through the file.
+        """
         lines = {int(key.rpartition(":")[2]) for key in self.through if key.startswith(f"{mutant.path}:")}
         if mutant.function:  # a statement of several lines is known by those that the tracer tells
             near = [one for one in lines if mutant.function < one <= mutant.line]
@@ -121,7 +123,8 @@ class Mutate:
         names = {name for line in lines for name in self.through[f"{mutant.path}:{line}"]}
         if self.args.new:
             names |= {name for name in items if name.startswith(tuple(self.args.new))}
-        yield from sorted(names & items.keys(), key=lambda one: self.took.get(one, 0.0))[: self.args.most]
+        drawn = random.Random(self.args.seed).sample(sorted(names & items.keys()), len(names & items.keys()))
+        yield from sorted(drawn, key=lambda one: not one.startswith(TESTS[0]))[: self.args.most]
 
     def _try(self, session: pytest.Session, items: dict[str, pytest.Item], mutant: Mutant, place: str) -> None:
         names, began = list(self._tests(mutant, items)), time.monotonic()

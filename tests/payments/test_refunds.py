@@ -1,9 +1,11 @@
 """Refunds on their way: slow ones, refused ones, turned down by the payer's bank, answered twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from community.core import clock
 from community.core.db import db, writing
 from community.payments import actions, giving_back, queries
 from community.payments.models import Refund
@@ -74,7 +76,7 @@ def test_a_bank_that_turns_it_down_at_once(till: Till) -> None:
     answer(till, refund_id, replace(SENT, status="failed", failure_reason="lost_or_stolen_card", failure_entry="txn_2"))
     refund = read(till, refund_id)
     assert (refund.status, refund.failure, refund.attempt) == ("failing", "lost_or_stolen_card", 1)
-    assert refund.retry_at is not None
+    assert refund.retry_at == clock.now() + timedelta(hours=1)
     assert till.balances()["refunds"] == -1000
     assert till.posted(refund.payment_id)[-2:] == ["refund", "refund_failed"]
 

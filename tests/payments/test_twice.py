@@ -12,7 +12,7 @@ from community.payments import actions, collecting, hearing, later, passing_on, 
 from community.payments.models import ConnectedAccount, Dispute, Reversal, StripeEvent, Transfer
 from community.payments.terms import GatewayUnavailable, TransferState
 from tests.payments.test_later import PAYS, planned
-from tests.payments.till import Till
+from tests.payments.till import OWED, Till
 
 SENT = TransferState("tr_9", 9500, "txn_9")
 
@@ -221,3 +221,29 @@ def test_evidence_that_is_frozen_is_sent_as_it_was(till: Till) -> None:
     write(till, lambda: actions.evidence_answered(payment_id, dispute, None, "late"))
     with till.app.app_context():
         assert dict(queries.dispute_by_id(dispute).evidence) == before
+
+
+ONE = ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded")
+
+
+@pytest.mark.parametrize("kind", ONE)
+def test_any_one_of_its_events_is_enough(till: Till, kind: str) -> None:
+    """The others were lost."""
+    payment_id = till.opened(manual=False)
+    till.pay(payment_id)
+    till.send([one for one in till.collect() if f'"type": "{kind}"'.encode() in one[0]])
+    till.drain()
+    assert till.status(payment_id) == "paid"
+    assert till.balances() == OWED
+
+
+@pytest.mark.parametrize(("payer", "email"), [("ada@example.com", "ada@example.com"), ("person:7", None)])
+def test_a_payer_is_asked_under_their_address_where_there_is_one(till: Till, payer: str, email: str | None) -> None:
+    with till.app.app_context():
+        with writing():
+            made = actions.open_payment(
+                purpose="test", subject="test:3", payer=payer, payee="practice:1", payee_name="Noor", amount=9975,
+                fee=475, currency="GBP", description="An hour",
+            ).id  # fmt: skip
+        collecting.open_checkout(made)
+    assert till.sdk.checkout.sessions.retrieve(till.read(made).checkout_id).customer_email == email
