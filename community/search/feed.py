@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from community.accounts.queries import Viewer, visible_to
 from community.core import clock
@@ -20,6 +20,15 @@ from community.search.outlook import Outlook, outlooks
 
 _BATCH = 200
 _TEXT = 1_200  # characters of a description that are searched
+# All that a document is made of, a query each for the whole batch.
+_WHOLE = (
+    contains_eager(Listing.practice).selectinload(Practice.roles),
+    selectinload(Listing.audiences),
+    selectinload(Listing.lengths),
+    selectinload(Listing.images),
+    selectinload(Listing.packages),
+    selectinload(Listing.dates).lazyload(WorkshopDate.meetings),
+)
 
 
 def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
@@ -46,9 +55,8 @@ def count() -> int:
 def of_practices(practice_ids: Sequence[int]) -> tuple[list[Document], list[str]]:
     """The documents of some practices, and the ids of their listings that may not be found."""
     wanted = Listing.practice_id.in_(practice_ids)
-    query = select(Listing).join(Practice).where(wanted, is_findable())
-    query = query.options(selectinload(Listing.packages), selectinload(Listing.dates).lazyload(WorkshopDate.meetings))
-    shown = db.session.scalars(query).unique().all()
+    query = select(Listing).join(Listing.practice).where(wanted, is_findable())
+    shown = db.session.scalars(query.options(*_WHOLE)).all()
     found = [document for _, group in _grouped(shown) for document in group]
     known = {document.id for document in found}
     every = db.session.scalars(select(Listing.id).where(wanted))
