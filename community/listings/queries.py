@@ -24,7 +24,7 @@ _CARD = (
 )
 
 
-def _listings() -> Select[tuple[Listing]]:
+def _listings() -> Select[Listing]:
     return select(Listing).join(Listing.practice).options(contains_eager(Listing.practice))
 
 
