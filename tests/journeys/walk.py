@@ -150,12 +150,15 @@ def page_rules(app: Flask) -> list[Rule]:
 def _addresses(scene: Scene, role: str) -> Iterator[tuple[str, str]]:
     """What the route map has for a role: own things, other's, and ones that are gone."""
     adapter = scene.app.url_map.bind("linchpin.test")
-    rights = test_access.read()
+    rights, told = test_access.read(), set()
     for rule in page_rules(scene.app):
         for label, target in targets.of(rule.endpoint, scene, role).items():
             row = rights.get(("GET", rule.rule, label))
-            if row and row[1][role] != "200" and role not in {"visitor", "member"}:
-                continue  # the table of rights says that nothing is shown: the refusal looks the same for everybody
+            cell = row[1][role] if row else "200"
+            if cell in told:
+                continue  # the table of rights says that nothing is shown, and that refusal was seen
+            if cell != "200" and role not in {"visitor", "member"}:
+                told.add(cell)
             if target is not None and not rule.arguments - set(target.values):
                 values = {name: target.values[name] for name in rule.arguments}
                 yield rule.endpoint, adapter.build(rule.endpoint, values | target.query, method="GET")
