@@ -188,7 +188,7 @@ def _reset_token(scene: Scene) -> str:
 
 def _mails(url: str) -> list[str]:
     """Where the mails are that the scene's deeds sent; the server's worker writes them by and by."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         found = re.findall(r'href="(/dev/mail/[^"/]+)"', requests.get(f"{url}/dev/mail", timeout=30).text)
         if found:
