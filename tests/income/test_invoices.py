@@ -214,7 +214,9 @@ def test_the_pdf(house: House) -> None:
 def test_beside_others_it_is_drawn_by_a_program_of_its_own() -> None:
     if not paper.can_pdf():
         pytest.skip("WeasyPrint can't load Pango here")
-    assert programs.run(press.__file__, b"<p>Paid", seconds=60).startswith(b"%PDF")
+    kept = programs.Kept(press.__file__)
+    assert kept.ask(b"<p>Paid", seconds=60).startswith(b"%PDF")
+    assert kept.ask(b"<p>Paid again", seconds=60).startswith(b"%PDF")
 
 
 def test_without_pango_the_page_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def customer_for(payer: str, account: str = "") -> Customer:
         return db.session.execute(_of(payer, account)).scalar_one()
 
 
-def _of(payer: str, account: str) -> Select[tuple[Customer]]:
+def _of(payer: str, account: str) -> Select[Customer]:
     return select(Customer).where(Customer.payer == payer, Customer.account == account)
 
 
