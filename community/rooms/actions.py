@@ -16,7 +16,7 @@ from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.site import settings
-from community.rooms import log, mentions, queries, rules
+from community.rooms import log, mentions, queries, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
 from community.rooms.models import Mention, Message, MessageFile, Room, RoomMember, Visit
 from community.rooms.sent import Sent
@@ -98,11 +98,11 @@ def open_direct(person: Person, *, by: Person) -> Room:
         log.answer_request(room, by)
         return room
     both = accounts.is_member(by) and accounts.is_member(person)
-    if not (both or queries.share_booking(person.id, by.id) or queries.works_in_a_practice(person.id)):
+    if not (both or strangers.share_booking(person.id, by.id) or strangers.works_in_a_practice(person.id)):
         raise Refused("members_only", _("Members can write to each other. Your membership is not active yet."), 403)
     stranger = rules.is_stranger(
-        shares_booking=queries.share_booking(person.id, by.id),
-        shares_room=queries.share_room(person.id, by.id),
+        shares_booking=strangers.share_booking(person.id, by.id),
+        shares_room=strangers.share_room(person.id, by.id),
         both_let_in=both and settings().joining != "open",
     )
     room = _open("direct", rules.direct_subject(person.id, by.id))

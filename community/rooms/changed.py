@@ -1,6 +1,7 @@
 """What a change of a message touches, besides the message: for reactions, on nobody's behalf."""
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import exists, select
 

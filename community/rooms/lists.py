@@ -76,10 +76,7 @@ def calls(viewer: Person, room_ids: Sequence[int]) -> dict[int, int]:
     query = query.join(RoomMember, and_(RoomMember.room_id == Message.room_id, RoomMember.person_id == viewer.id))
     query = query.where(Mention.person_id == viewer.id, Message.room_id.in_(room_ids))
     query = query.where(Message.number > RoomMember.read_count, visible_to(viewer, Message.sender_id))
-    counted: dict[int, int] = {}
-    for room_id, number in db.session.execute(query.group_by(Message.room_id)):
-        counted[room_id] = number
-    return counted
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Message.room_id))}
 
 
 def _last_in(viewer: Person, ids: Sequence[int]) -> dict[int, Message]:

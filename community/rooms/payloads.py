@@ -51,7 +51,7 @@ def _more(of: Message, hidden: AbstractSet[int]) -> dict[str, Any]:
         "pinned": of.pinned_at is not None,
         "reply": quoted(of, hidden) if of.reply_to_id else None,
         "signs": [[sign, [[p.handle, p.name] for p in people]] for sign, people in signs(of, hidden)],
-        "calls": [mention.person.handle for mention in of.mentions],
+        "calls": sorted(mention.person.handle for mention in of.mentions),
         "files": [_file(each) for each in of.files],
     }
     return {key: value for key, value in more.items() if value}
@@ -99,6 +99,7 @@ def changes(of: Changes) -> dict[str, Any]:
         "messages": [message(each, of.hidden) for each in of.messages],
         "limited": of.limited,
         "cursor": of.cursor,
+        "view": of.view,
     }
     return found if of.pins is None else found | {"pins": [message(each, of.hidden) for each in of.pins]}
 

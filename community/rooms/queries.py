@@ -1,6 +1,8 @@
 """Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
-from collections.abc import Iterable, Sequence, Set as AbstractSet
+import zlib
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -10,10 +12,8 @@ from sqlalchemy.orm import aliased, selectinload
 from community.accounts import queries as accounts
 from community.accounts.models import Block, Person
 from community.accounts.queries import Viewer, visible_to
-from community.bookings.models import Booking, Order
 from community.core.db import db
 from community.core.errors import NotFound, Refused
-from community.profiles.models import PracticeRole
 from community.rooms import rules
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 
@@ -26,7 +26,7 @@ class Changes:
 
     `cursor` is the birth of the oldest message shown, while there are older ones; `later` that of the newest, while
     there are newer ones. `pins` are the room's, where the reader starts anew. `hidden` are the persons whom the reader
-    may not meet, of those who are quoted or set a sign.
+    may not meet, of those who are quoted or set a sign; `view` is another number once blocks have changed.
     """
 
     seq: int
@@ -34,6 +34,7 @@ class Changes:
     limited: bool
     cursor: int | None
     hidden: AbstractSet[int] = frozenset()
+    view: int = 0
     pins: Sequence[Message] | None = None
     later: int | None = None
 
@@ -70,6 +71,14 @@ def member_of(viewer: Person, room: Room) -> RoomMember:
     return found
 
 
+def seat_of(viewer: Person, room: Room) -> RoomMember | None:
+    """The viewer's live membership, if they have one: whoever reads an open room need not sit in it."""
+    try:
+        return member_of(viewer, room)
+    except NotFound:
+        return None
+
+
 def others(viewer: Person, room: Room) -> Sequence[RoomMember]:
     """Everybody else in a room whom the viewer may meet."""
     query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id != viewer.id)
@@ -92,6 +101,12 @@ def _seq(room: Room) -> int:
     return db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
 
 
+def view_of(person: Person) -> int:
+    """A number that stands for whom a reader does not meet: pages compare it. It tells nobody who that is."""
+    apart = 0 if person.is_staff else sorted(apart_from(person.id))
+    return zlib.crc32(f"{person.fs_uniquifier}:{apart}".encode())
+
+
 def _read(query: Select[Message]) -> list[Message]:
     """Messages with all that hangs on them, as the database has it now."""
     return list(db.session.scalars(query.options(*WHOLE).execution_options(populate_existing=True)))
@@ -99,29 +114,35 @@ def _read(query: Select[Message]) -> list[Message]:
 
 def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     """What happened after change `after`; the latest messages without it, or when it is too long ago."""
-    seq = _seq(room)
+    view, seq = view_of(viewer), _seq(room)
     if after is None or seq - after > rules.CATCH_UP_MOST:
         query = _messages(viewer, room).where(Message.seq <= seq).order_by(Message.seq.desc())
         found = _read(query.limit(rules.SNAPSHOT + 1))
-        return _page(viewer, seq, found, limited=after is not None, pins=pins(viewer, room))
+        return _page(viewer, (view, seq), found, limited=after is not None, pins=pins(viewer, room))
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
     found = _read(query.order_by(Message.changed_seq, Message.seq))
-    return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)))
+    return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)), view=view)
 
 
 def _page(
-    viewer: Viewer, seq: int, newest_first: list[Message], *, limited: bool = False, pins: list[Message] | None = None
+    viewer: Viewer,
+    at: tuple[int, int],
+    newest_first: list[Message],
+    *,
+    limited: bool = False,
+    pins: list[Message] | None = None,
 ) -> Changes:
+    view, seq = at
     shown = newest_first[: rules.SNAPSHOT][::-1]
     more = len(newest_first) > rules.SNAPSHOT
     unseen = hidden(viewer, involved([*shown, *(pins or ())]))
-    return Changes(seq, shown, limited, shown[0].seq if more else None, unseen, pins)
+    return Changes(seq, shown, limited, shown[0].seq if more else None, unseen, view, pins)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:
     """The messages born before `before`, oldest first."""
     query = _messages(viewer, room).where(Message.seq < before).order_by(Message.seq.desc())
-    return _page(viewer, _seq(room), _read(query.limit(rules.SNAPSHOT + 1)))
+    return _page(viewer, (view_of(viewer), _seq(room)), _read(query.limit(rules.SNAPSHOT + 1)))
 
 
 def near(viewer: Person, room: Room, at: int) -> Changes:
@@ -133,7 +154,7 @@ def near(viewer: Person, room: Room, at: int) -> Changes:
     before = _read(_messages(viewer, room).where(Message.seq < at).order_by(Message.seq.desc()).limit(half + 1))
     shown = [*before[:half][::-1], *newer[:half]]
     cursor = shown[0].seq if len(before) > half else None
-    return Changes(seq, shown, False, cursor, hidden(viewer, involved(shown)), None, shown[-1].seq)
+    return Changes(seq, shown, False, cursor, hidden(viewer, involved(shown)), later=shown[-1].seq)
 
 
 def pins(viewer: Viewer, room: Room) -> list[Message]:
@@ -254,31 +275,6 @@ def booking_room(viewer: Person, booking_id: int) -> Room | None:
     room = by_subject(f"booking:{booking_id}")
     mine = room is not None and db.session.get(RoomMember, (room.id, viewer.id)) is not None
     return room if mine else None
-
-
-def works_in_a_practice(person_id: int) -> bool:
-    """True when a person can be asked a question as a practice."""
-    query = select(exists().where(PracticeRole.person_id == person_id, PracticeRole.left_at.is_(None)))
-    return bool(db.session.scalar(query))
-
-
-def share_booking(one_id: int, other_id: int) -> bool:
-    """True when one has booked the other and it was confirmed."""
-    query = select(Booking.id).join(Order).where(Booking.confirmed_at.is_not(None))
-    ways = or_(
-        and_(Order.client_id == one_id, Booking.deliverer_id == other_id),
-        and_(Order.client_id == other_id, Booking.deliverer_id == one_id),
-    )
-    return db.session.scalar(query.where(ways).limit(1)) is not None
-
-
-def share_room(one_id: int, other_id: int) -> bool:
-    """True when both are in a room that does not stand open to everybody."""
-    other = aliased(RoomMember)
-    query = select(Room.id).join(RoomMember).join(other, other.room_id == Room.id)
-    query = query.where(RoomMember.person_id == one_id, other.person_id == other_id)
-    query = query.where(RoomMember.standing == "in", other.standing == "in", Room.kind.not_in(("lounge", "direct")))
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def unread_total(person: Person) -> int:

@@ -1,8 +1,8 @@
 """The usual message in few statements: a member in good standing writes into a room that stands open.
 
 One query asks, inside the write, all that `actions.say` asks step by step. Where its answer is no (other kinds of
-rooms, an answer, somebody who is called, staff without a membership, a mute, a block, a message that came before, a room
-or login that is gone) nothing is written, and `actions.say` decides and says why.
+rooms, an answer, somebody who is called, staff without a membership, a mute, a block, a message that came before, a
+room or login that is gone) nothing is written, and `actions.say` decides and says why.
 """
 
 from collections.abc import Sequence

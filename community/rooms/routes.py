@@ -153,7 +153,9 @@ def changes(ref: str) -> Any:
     if before is not None:
         return jsonify(payloads.changes(queries.older(current_user, room, before)))
     after = request.args.get("after", type=int)
-    return jsonify(payloads.changes(queries.changes(current_user, room, after)))
+    found = payloads.changes(queries.changes(current_user, room, after))
+    seat = queries.seat_of(current_user, room)
+    return jsonify(found | {"reading": payloads.reading(room, seat)} if seat else found)
 
 
 @bp.post("/rooms/<ref>/read")

@@ -250,4 +250,5 @@ def here(person: Person, data: dict[str, Any]) -> Answer:
     room = _room(person, data)
     if not _is_request(person, room):
         presence.enter(room.id, person.id, _sid(), clock.now())
-    return {"seq": payloads.room_seq(room), **_people(person, room)}
+    answer = {"seq": payloads.room_seq(room), "view": queries.view_of(person), **_people(person, room)}
+    return answer | {"reading": payloads.reading(room, queries.member_of(person, room))}

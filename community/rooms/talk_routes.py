@@ -30,7 +30,10 @@ FIND_LIMIT = "30 per minute"
 @policy("person")
 def show(message_id: int) -> Any:
     """A message with all one can do with it; where it stands in its room is a link."""
-    return _page(queries.message_for(current_user, message_id))
+    message = queries.message_for(current_user, message_id)
+    if wants_json():  # to change its words one needs them as they were written
+        return jsonify(message=payloads.one(current_user, message), text=message.text)
+    return _page(message)
 
 
 def _page(message: Message, form: EditForm | None = None, status: int = 200) -> Any:

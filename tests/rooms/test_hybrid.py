@@ -1,0 +1,91 @@
+"""*Hybrid equals fresh*: a page that lived through cuts, doubles and disorder shows what one that has just loaded shows.
+
+Random histories of several people in one room, against the server's own actions, pushes and catch-ups; on the other side
+the page's own reducer, static/js/room-log.js, run by Node. Few by default, STORM_HISTORIES=2000 for the full count.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from community.core import realtime
+from community.rooms import rules
+from tests.rooms.hybrid import HANDLES, NODE, Node, Town
+from tests.world import World
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="the page's own code needs node")
+
+HISTORIES = int(os.environ.get("STORM_HISTORIES", "25"))
+STEP = st.tuples(
+    st.sampled_from([0, 0, 0, 0, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+    st.integers(0, 3),
+    st.integers(0, 9),
+    st.integers(0, 14),
+)
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    made = Node()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def place(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, int], list[Any]]:
+    """Three people, and all that is pushed; a small snapshot, so that falling behind is easy."""
+    monkeypatch.setattr(rules, "SNAPSHOT", 5)
+    monkeypatch.setattr(rules, "CATCH_UP_MOST", 6)
+    monkeypatch.setattr(rules, "MOST_PINS", 3)
+    sent: list[Any] = []
+    monkeypatch.setattr(
+        realtime, "send", lambda room, name, payload, *, skip=(): sent.append((room, name, payload, list(skip)))
+    )
+    ids = {handle: world.person(f"{handle.title()} Miller", handle=handle) for handle in HANDLES}
+    return ids, sent
+
+
+def _check(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for client in town.clients:
+        seen = town.settle(client)
+        fresh = town.load("fresh", client)
+        with monkeypatch.context() as patch:
+            patch.setattr(rules, "SNAPSHOT", 1000)
+            whole = town.read(client.person_id, None)["messages"]
+        assert seen["window"] == [m for m in whole if m["seq"] >= seen["floor"]]
+        assert [m for m in seen["window"] if m["seq"] >= fresh["floor"]] == fresh["window"]
+        for what in ("seq", "count", "read", "unread", "pins"):
+            assert seen[what] == fresh[what], what
+
+
+def _lives(town: Town, steps: list[tuple[int, int, int, int]]) -> None:
+    for client in town.clients[:3]:
+        town.join(client)
+    for step in steps:
+        town.step(*step)
+
+
+def test_hybrid_equals_fresh(
+    app: Flask, node: Node, place: tuple[dict[str, int], list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @settings(
+        max_examples=HISTORIES,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        print_blob=True,
+        phases=(Phase.generate,),  # a history costs a tenth of a second: shrinking one takes minutes
+    )
+    @given(st.lists(STEP, min_size=12, max_size=40))
+    def run(steps: list[tuple[int, int, int, int]]) -> None:
+        with app.test_request_context():
+            town = Town(node, *place)
+            _lives(town, steps)
+            _check(town, monkeypatch)
+
+    run()
