@@ -56,6 +56,7 @@ def answer_request(room: Room, by: Person) -> None:
 
 def check_talker(room: Room, by: Person) -> None:
     """May `by` set a sign or a pin here? As for writing; but it answers no request, nor is it said in one."""
+    queries.member_of(by, room)
     if room.kind == "direct":
         seats = db.session.scalars(select(RoomMember).where(RoomMember.room_id == room.id)).all()
         if any(seat.standing in {"request", "ignored"} for seat in seats):

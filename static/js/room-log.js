@@ -91,11 +91,12 @@ export function earlier(log, found, epoch) {
   return true;
 }
 
-// The answer to one's own deed. It may be told before changes that came first.
+// The answer to one's own deed. It may be told before changes that came first, and tells nothing of the answers that
+// changed with it: only the birth of a message is a change without others.
 export function answered(log, m, count = 0) {
   log.count = Math.max(log.count, count);
   log.wanted = Math.max(log.wanted, m.changed_seq);
-  if (log.joined && m.changed_seq === log.seq + 1) log.seq += 1;
+  if (log.joined && m.changed_seq === m.seq && m.seq === log.seq + 1) log.seq += 1;
   return mergeAll(log, [m]);
 }
 

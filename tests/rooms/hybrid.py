@@ -32,7 +32,7 @@ class Node:
         source = HERE.parents[1] / "static/js/room-log.js"
         assert NODE is not None
         command = [NODE, str(HERE / "hybrid.mjs"), str(source)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, client: str, what: str, *given: Any) -> Any:
         assert self.process.stdin
@@ -122,7 +122,7 @@ class Town:
         message = self.message(which // 3)
         if what < 4 or message is None:
             self.said += 1
-            reply = message.id if message and which % 3 == 0 else None
+            reply = message.id if message and which % 3 else None
             text = TEXTS[which % len(TEXTS)]
             return actions.say(self.room, text, client_id=f"c{self.said}", by=by, reply_to=reply)
         message = queries.message_for(by, message.id)

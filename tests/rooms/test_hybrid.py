@@ -1,7 +1,7 @@
-"""*Hybrid equals fresh*: a page that lived through cuts, doubles and disorder shows what one that has just loaded shows.
+"""*Hybrid equals fresh*: a page that lived through cuts, doubles and disorder shows what one just loaded shows.
 
-Random histories of several people in one room, against the server's own actions, pushes and catch-ups; on the other side
-the page's own reducer, static/js/room-log.js, run by Node. Few by default, STORM_HISTORIES=2000 for the full count.
+Random histories of several people in one room, against the server's own actions, pushes and catch-ups; on the other
+side the page's own reducer, static/js/room-log.js, run by Node. STORM_HISTORIES=2000 for the full count.
 """
 
 import os
