@@ -1,10 +1,8 @@
 // Runs the page's own static/js/room-log.js for tests/rooms/test_hybrid.py: a line in, [client, function, …arguments];
 // a line out, what it gave.
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-const source = readFileSync(process.argv[2], "utf8");
-const page = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const page = await import(`data:text/javascript,${encodeURIComponent(process.argv[2])}`);
 const logs = new Map();
 
 function see(log) {

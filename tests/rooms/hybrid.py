@@ -26,12 +26,15 @@ TEXTS = ("One", "Two **bold**", "@tom look", "Four @mara and @ines", "Five")
 
 
 class Node:
-    """The page's reducer, in a process of its own."""
+    """The page's reducer, in a process of its own; with a bug in it where `planted` says (words, other words)."""
 
-    def __init__(self) -> None:
-        source = HERE.parents[1] / "static/js/room-log.js"
+    def __init__(self, planted: tuple[str, str] | None = None) -> None:
+        source = (HERE.parents[1] / "static/js/room-log.js").read_text()
+        if planted:
+            assert planted[0] in source
+            source = source.replace(*planted)
         assert NODE is not None
-        command = [NODE, str(HERE / "hybrid.mjs"), str(source)]
+        command = [NODE, str(HERE / "hybrid.mjs"), source]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, client: str, what: str, *given: Any) -> Any:
@@ -63,7 +66,7 @@ class Client:
 class Town:
     """One history. `Town.step` does what four small numbers say."""
 
-    def __init__(self, node: Node, ids: dict[str, int], sent: list[Any]) -> None:
+    def __init__(self, node: Node, ids: dict[str, int], sent: list[Any], *, before: bool = True) -> None:
         self.node, self.ids, self.sent = node, ids, sent
         with writing():
             db.session.execute(delete(Block))
@@ -72,6 +75,9 @@ class Town:
             db.session.add(room)
             db.session.flush()
             self.room_id, self.ref = room.id, room.ref
+            for number in range(7 if before else 0):
+                by = self.person(ids[HANDLES[number % 3]])
+                actions.say(room, TEXTS[number % 5], client_id=f"b{number}", by=by)
         tabs = [("a", "mara"), ("b", "tom"), ("b2", "tom"), ("c", "ines")]
         self.clients = [Client(name, ids[handle], handle) for name, handle in tabs]
         for client in self.clients:
