@@ -150,7 +150,7 @@ export function drawPin(m) {
     const line = make("li");
     line.dataset.pin = m.id;
     line.dataset.seq = m.seq;
-    const link = make("a", { href: `?at=${m.seq}&tab=chat#m${m.id}` });
+    const link = make("a", { className: "pin", href: `?at=${m.seq}&tab=chat#m${m.id}` });
     const text = make("span", { textContent: plain(m.html).slice(0, 90) || m.files?.[0]?.name || "" });
     link.append(make("b", { textContent: m.by.name }), " ", text);
     line.append(link);
