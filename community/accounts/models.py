@@ -54,7 +54,7 @@ class Person(Model, UserMixin):
     # A process that can't hear the others reads here whose sockets it must end.
     sockets_ended_at: Mapped[datetime | None]
 
-    roles: Mapped[list[Role]] = relationship(secondary=persons_roles, lazy="selectin")  # type: ignore[assignment]
+    roles: Mapped[list[Role]] = relationship(secondary=persons_roles)  # type: ignore[assignment]
 
     @property
     def initials(self) -> str:

@@ -211,3 +211,10 @@ class DateCalledOff:
     """A workshop's date does not take place."""
 
     date_id: int
+
+
+@dataclass(frozen=True)
+class SeatsChanged:
+    """A seat of a workshop's date was taken or given back."""
+
+    practice_id: int

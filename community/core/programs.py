@@ -1,12 +1,16 @@
 """Programs of ours beside the site, each a process of its own: what computes long or may go wrong stops nobody else."""
 
 import os
+import socket
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _LOOK_SECONDS = 0.02
+_SIZE_BYTES = 8  # before each question and each answer stands how long it is, big-endian
 
 
 def run(program: str, given: bytes, *, seconds: float) -> bytes:
@@ -47,3 +51,82 @@ def _runs(child: int) -> bool:
         return os.waitpid(child, os.WNOHANG)[0] == 0
     except ChildProcessError:  # somebody else was told that it ended
         return False
+
+
+class Kept:
+    """A Python program that answers one question after another, and ends itself when nobody asks for a while: for what
+    takes longer to load than to run.
+
+    It talks over the socket that is its file 0, as `run` gives it nothing of the site's environment, and is not shared
+    with a process that is forked off this one.
+    """
+
+    def __init__(self, program: str) -> None:
+        self._program, self._turn = program, threading.Lock()
+        self._child, self._asker, self._line = 0, 0, None  # type: int, int, socket.socket | None
+
+    def ask(self, given: bytes, *, seconds: float) -> bytes:
+        """What it answers; nothing where it falls, or takes longer than `seconds` and is ended."""
+        with self._turn:
+            known = self._line is not None and self._asker == os.getpid()
+            try:
+                return self._exchange(given, time.monotonic() + seconds)
+            except TimeoutError:
+                self._end()
+                return b""
+            except OSError:
+                self._end()
+                if not known:
+                    return b""
+            # The one that was known had just ended itself.
+            with suppress(OSError):
+                return self._exchange(given, time.monotonic() + seconds)
+            self._end()
+            return b""
+
+    def _exchange(self, given: bytes, deadline: float) -> bytes:
+        line = self._begun()
+        line.settimeout(max(0.01, deadline - time.monotonic()))
+        line.sendall(len(given).to_bytes(_SIZE_BYTES) + given)
+        size = int.from_bytes(_read(line, _SIZE_BYTES, deadline))
+        return _read(line, size, deadline)
+
+    def _begun(self) -> socket.socket:
+        if self._line is not None and self._asker == os.getpid():
+            return self._line
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._child = os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-I", self._program],
+                {},
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, theirs.fileno(), 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                ],
+            )
+        self._asker, self._line = os.getpid(), ours
+        return ours
+
+    def _end(self) -> None:
+        """Let go of the line, and see the child end."""
+        if self._line is None:
+            return
+        self._line.close()
+        self._line = None
+        with suppress(ProcessLookupError):
+            os.kill(self._child, 9)
+        _wait(self._child, 1)
+
+
+def _read(line: socket.socket, size: int, deadline: float) -> bytes:
+    """Exactly `size` bytes. Raises `ConnectionError` where the other side is gone, `TimeoutError`."""
+    found = bytearray()
+    while len(found) < size:
+        line.settimeout(max(0.01, deadline - time.monotonic()))
+        part = line.recv(min(65_536, size - len(found)))
+        if not part:
+            raise ConnectionResetError
+        found += part
+    return bytes(found)

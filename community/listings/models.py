@@ -74,13 +74,9 @@ class Listing(Model):
     practice: Mapped[Practice] = relationship(lazy="joined")
     niche: Mapped[Niche] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
-    audiences: Mapped[list[Audience]] = relationship(secondary=listings_audiences, lazy="selectin")
-    lengths: Mapped[list["Length"]] = relationship(
-        lazy="selectin", order_by="Length.minutes", cascade="all, delete-orphan"
-    )
-    images: Mapped[list["Image"]] = relationship(
-        lazy="selectin", order_by="Image.position", cascade="all, delete-orphan"
-    )
+    audiences: Mapped[list[Audience]] = relationship(secondary=listings_audiences)
+    lengths: Mapped[list["Length"]] = relationship(order_by="Length.minutes", cascade="all, delete-orphan")
+    images: Mapped[list["Image"]] = relationship(order_by="Image.position", cascade="all, delete-orphan")
     packages: Mapped[list["Package"]] = relationship(
         back_populates="listing", order_by="Package.position", cascade="all, delete-orphan"
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
@@ -15,7 +15,17 @@ from community.listings.models import Image, Listing
 from community.profiles.models import Practice
 from community.profiles.queries import open_to, works_in
 
-_PRICES = selectinload(Listing.packages)  # with the lengths, all that cards need to say what it costs
+# What a card shows beside the listing itself: what it costs, its picture, and whose it is.
+_CARD = (
+    selectinload(Listing.lengths),
+    selectinload(Listing.packages),
+    selectinload(Listing.images),
+    contains_eager(Listing.practice).selectinload(Practice.roles),
+)
+
+
+def _listings() -> Select[Listing]:
+    return select(Listing).join(Listing.practice).options(contains_eager(Listing.practice))
 
 
 def shown_to(viewer: Viewer) -> ColumnElement[bool]:
@@ -28,7 +38,7 @@ def get_for(viewer: Viewer, practice_slug: str, slug: str) -> Listing:
 
     Raises `NotFound`.
     """
-    query = select(Listing).join(Listing.practice)
+    query = _listings()
     query = query.where(Practice.slug == practice_slug.lower(), Listing.slug == slug.lower())
     found = db.session.scalar(query.where(or_(shown_to(viewer), works_in(viewer))))
     if found is None:
@@ -38,7 +48,7 @@ def get_for(viewer: Viewer, practice_slug: str, slug: str) -> Listing:
 
 def get_public(viewer: Viewer, listing_id: int) -> Listing:
     """A published listing by id, or `NotFound`."""
-    query = select(Listing).join(Listing.practice).where(Listing.id == listing_id, shown_to(viewer))
+    query = _listings().where(Listing.id == listing_id, shown_to(viewer))
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -47,7 +57,7 @@ def get_public(viewer: Viewer, listing_id: int) -> Listing:
 
 def get_own(person: Person, listing_id: int) -> Listing:
     """A listing of the practice that `person` works in, or `NotFound`."""
-    query = select(Listing).join(Listing.practice).where(Listing.id == listing_id, works_in(person))
+    query = _listings().where(Listing.id == listing_id, works_in(person))
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -56,20 +66,20 @@ def get_own(person: Person, listing_id: int) -> Listing:
 
 def of_practice(viewer: Viewer, practice: Practice) -> Sequence[Listing]:
     """What `viewer` finds on a practice's page, in the order it was made."""
-    query = select(Listing).join(Listing.practice).where(Listing.practice_id == practice.id, shown_to(viewer))
-    return db.session.scalars(query.options(_PRICES).order_by(Listing.id)).all()
+    query = _listings().where(Listing.practice_id == practice.id, shown_to(viewer))
+    return db.session.scalars(query.options(*_CARD).order_by(Listing.id)).all()
 
 
 def on_desk(person: Person) -> Sequence[Listing]:
     """Everything the person's practice ever offered, newest first."""
-    query = select(Listing).join(Listing.practice).where(works_in(person))
-    return db.session.scalars(query.options(_PRICES).order_by(Listing.id.desc())).all()
+    query = _listings().where(works_in(person))
+    return db.session.scalars(query.options(*_CARD).order_by(Listing.id.desc())).all()
 
 
 def by_ids(viewer: Viewer, ids: Sequence[int]) -> list[Listing]:
     """Published listings in the order of `ids`, without those hidden from `viewer`."""
-    query = select(Listing).join(Listing.practice).where(Listing.id.in_(ids), shown_to(viewer))
-    found = {listing.id: listing for listing in db.session.scalars(query.options(_PRICES))}
+    query = _listings().where(Listing.id.in_(ids), shown_to(viewer))
+    found = {listing.id: listing for listing in db.session.scalars(query.options(*_CARD))}
     return [found[one] for one in ids if one in found]
 
 

@@ -81,10 +81,17 @@ def is_price(price: int, currency: str) -> bool:
 
 
 def parse_price(typed: str, currency: str) -> int:
-    """A price as people type it: "95", "£95.00", "95,50", "1,450". Raises ValueError."""
+    """A price as people type it: "95", "£95.00", "95,50", "1,450". In dinars "3.330" is what we write ourselves, and
+    "3,330" could be either. Raises ValueError.
+    """
     text = re.sub(
         rf"^(?:{currency}|[£$€¥₹]|[a-z]{{2,3}})\s*|\s*(?:{currency}|[£$€¥₹]|kr|zł)$", "", typed.strip(), flags=re.I
     )
+    either = re.fullmatch(r"\d{1,3}([.,])\d{3}", text, re.A)
+    if either and money.exponent(currency) == 3:
+        if either[1] == ",":
+            raise ValueError("thousands or a fraction")
+        return money.to_minor(Decimal(text), currency)
     # A whole match with more decimals than the currency has is refused by `to_minor`.
     found = _NUMBER.fullmatch(text)
     if not found or (found["point"] and found["point"] == found["sign"]):

@@ -72,11 +72,12 @@ class Rule:
     terms: FeeTerms
 
 
-def choose(rules: Iterable[Rule], *, niche: str, source: str) -> FeeTerms | None:
-    """The most specific rule that fits: of niche and source, then of the source, then of the niche, then of any."""
+def choose(rules: Iterable[Rule], *, niche: str, source: str) -> FeeTerms:
+    """The most specific rule that fits: of niche and source, then of the source, then of the niche, then of any, which
+    the defaults have. Raises ValueError without one.
+    """
     fitting = [one for one in rules if one.niche in {niche, ""} and one.source in {source, ""}]
-    best = max(fitting, key=lambda one: (bool(one.source), bool(one.niche)), default=None)
-    return best.terms if best else None
+    return max(fitting, key=lambda one: (bool(one.source), bool(one.niche))).terms
 
 
 def defaults() -> list[Rule]:
@@ -127,10 +128,7 @@ def terms(*, niche: str = "", source: str = "") -> FeeTerms:
 
 def agreed(*, niche: str = "", source: str = "") -> FeeTerms:
     """The same, whether or not money goes through this site."""
-    found = choose(live(), niche=niche, source=source)
-    if found is None:
-        raise LookupError("the defaults have a rule for any niche and source")
-    return found
+    return choose(live(), niche=niche, source=source)
 
 
 def set_rule(*, niche: str, source: str, side: str, basis_points: int, minimum: int) -> FeeRule:

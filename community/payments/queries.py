@@ -156,11 +156,6 @@ def subjects_called_back(payee: str) -> Sequence[str]:
     return [f"payment:{ref}" for ref in db.session.scalars(query)]
 
 
-def refund_at_stripe(stripe_id: str) -> Refund | None:
-    """The refund by Stripe's name."""
-    return db.session.scalar(select(Refund).where(Refund.stripe_id == stripe_id))
-
-
 def dispute(stripe_id: str) -> Dispute | None:
     """The dispute by Stripe's name."""
     return db.session.scalar(select(Dispute).where(Dispute.stripe_id == stripe_id))

@@ -47,11 +47,9 @@ class Practice(Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     place: Mapped[Place | None] = relationship(lazy="joined")
-    niches: Mapped[list[Niche]] = relationship(secondary=practices_niches, lazy="selectin")
-    audiences: Mapped[list[Audience]] = relationship(secondary=practices_audiences, lazy="selectin")
-    roles: Mapped[list["PracticeRole"]] = relationship(
-        back_populates="practice", lazy="selectin", order_by="PracticeRole.id"
-    )
+    niches: Mapped[list[Niche]] = relationship(secondary=practices_niches)
+    audiences: Mapped[list[Audience]] = relationship(secondary=practices_audiences)
+    roles: Mapped[list["PracticeRole"]] = relationship(back_populates="practice", order_by="PracticeRole.id")
 
     @property
     def people(self) -> list[Person]:

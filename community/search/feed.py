@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from community.accounts.queries import Viewer, visible_to
+from community.bookings.actions.workshops import seats_left
 from community.core import clock
 from community.core.db import db
 from community.core.site import settings
@@ -20,6 +21,15 @@ from community.search.outlook import Outlook, outlooks
 
 _BATCH = 200
 _TEXT = 1_200  # characters of a description that are searched
+# All that a document is made of, a query each for the whole batch.
+_WHOLE = (
+    contains_eager(Listing.practice).selectinload(Practice.roles),
+    selectinload(Listing.audiences),
+    selectinload(Listing.lengths),
+    selectinload(Listing.images),
+    selectinload(Listing.packages),
+    selectinload(Listing.dates).lazyload(WorkshopDate.meetings),
+)
 
 
 def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
@@ -46,9 +56,8 @@ def count() -> int:
 def of_practices(practice_ids: Sequence[int]) -> tuple[list[Document], list[str]]:
     """The documents of some practices, and the ids of their listings that may not be found."""
     wanted = Listing.practice_id.in_(practice_ids)
-    query = select(Listing).join(Practice).where(wanted, is_findable())
-    query = query.options(selectinload(Listing.packages), selectinload(Listing.dates).lazyload(WorkshopDate.meetings))
-    shown = db.session.scalars(query).unique().all()
+    query = select(Listing).join(Listing.practice).where(wanted, is_findable())
+    shown = db.session.scalars(query.options(*_WHOLE)).all()
     found = [document for _, group in _grouped(shown) for document in group]
     known = {document.id for document in found}
     every = db.session.scalars(select(Listing.id).where(wanted))
@@ -81,20 +90,25 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
         group[0].practice: {shortest[one.id] for one in group if one.id in shortest} for group in by_practice.values()
     }
     seen = outlooks({practice: minutes for practice, minutes in asked.items() if minutes})
+    coming = [at.id for one in listings for at in _coming(one)]
+    left = seats_left(coming) if coming else {}
     for practice in asked:
-        group = by_practice[practice.id]
-        yield practice, [_document(one, _free(one, seen.get(practice.id, {}), shortest.get(one.id))) for one in group]
+        group, days = by_practice[practice.id], seen.get(practice.id, {})
+        free = (days[shortest[one.id]] if one.id in shortest else _dates(one, left) for one in group)
+        yield practice, [_document(one, when) for one, when in zip(group, free, strict=True)]
 
 
-def _free(listing: Listing, seen: Mapping[int, Outlook], minutes: int | None) -> Outlook:
-    """When it can be had: a session's free days, a workshop's dates; nothing of what needs no time of the client."""
-    if minutes is not None:
-        return seen[minutes]
-    coming = [at.starts_at for at in listing.dates if at.status != "off" and at.starts_at > clock.now()]
-    if listing.kind != "workshop" or not coming:
+def _coming(listing: Listing) -> list[WorkshopDate]:
+    return [at for at in listing.dates if at.status != "off" and at.starts_at > clock.now()]
+
+
+def _dates(listing: Listing, left: Mapping[int, int]) -> Outlook:
+    """When there is a seat at a workshop; nothing of what needs no time of the client."""
+    free = [at.starts_at for at in _coming(listing) if left[at.id]]
+    if listing.kind != "workshop" or not free:
         return Outlook(None, ())
     zone = ZoneInfo(listing.practice.zone)
-    return Outlook(coming[0], tuple(dict.fromkeys(at.astimezone(zone).date() for at in coming)))
+    return Outlook(free[0], tuple(dict.fromkeys(at.astimezone(zone).date() for at in free)))
 
 
 def _document(listing: Listing, free: Outlook) -> Document:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from community.accounts.facts import PersonSanctioned
 from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
+from community.bookings.facts import SeatsChanged
 from community.core.db import db
 from community.core.events import after
 from community.core.jobs import tick
@@ -21,7 +22,15 @@ from community.search.facts import ReindexWanted
 
 _HANDLERS = tuple(
     f"search.reactions.{name}"
-    for name in ("follow_listing", "follow_practice", "follow_hours", "follow_taken", "follow_freed", "follow_person")
+    for name in (
+        "follow_listing",
+        "follow_practice",
+        "follow_hours",
+        "follow_taken",
+        "follow_freed",
+        "follow_seats",
+        "follow_person",
+    )
 )
 
 
@@ -72,6 +81,12 @@ def follow_taken(fact: TimeTaken) -> None:
 def follow_freed(fact: TimeFreed) -> None:
     """A day may be open again."""
     _settle("follow_freed", fact)
+
+
+@after(SeatsChanged)
+def follow_seats(fact: SeatsChanged) -> None:
+    """A workshop's date may be full, or have a seat again."""
+    _settle("follow_seats", fact)
 
 
 @after(PersonSanctioned)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from community.availability.models import ClientPlace, Leave
 from community.bookings import actions
@@ -49,6 +49,21 @@ class TestMoving:
             house.do(booking, lambda one: actions.reschedule(one, start=house.slot(7), actor="client", by=None))
         with house.reading():
             assert house.booking(booking).starts_at == house.slot(6)
+
+
+class TestCallingOff:
+    def test_what_the_bank_took_meanwhile_does_not_go_back_too(self, house):
+        """It took it between our reading of the payment and our lock."""
+        booking = house.confirmed()
+        with house.world.writing():
+            locked = actions.lock(booking)
+            payment = locked.shares[0].payment
+            assert payment.disputed == 0
+            taken = text("UPDATE payments SET disputed = amount - 1000 WHERE id = :id")
+            db.session.connection().execute(taken, {"id": payment.id})
+            actions.cancel(locked, actor="practice", by=None)
+        assert house.state(booking) == "cancelled"
+        assert house.refunded(booking) == 1000
 
 
 class TestHandingOver:

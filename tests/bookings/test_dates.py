@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.availability.models import Claim
+from community.bookings.actions import holding
 from community.bookings.models import Booking
 from community.core.db import db
-from community.listings.models import WorkshopDate
+from community.listings.models import Listing, WorkshopDate
+from community.search import feed
 from tests.bookings.kinds import Shop
 from tests.world import World, post
 
@@ -139,3 +141,20 @@ def test_other_peoples_and_other_kinds_have_no_dates(world: World, shop: Shop) -
     assert noor.get(f"/desk/listings/{listing}/dates/9999/cancellation").status_code == 404
     assert f"/desk/listings/{listing}/dates" in noor.get(f"/desk/listings/{listing}").get_data(as_text=True)
     assert f"/desk/listings/{listing}/dates" in noor.get("/desk/listings").get_data(as_text=True)
+
+
+def _free_days(world: World, listing: int) -> int:
+    with world.app.app_context():
+        documents, _ = feed.of_practices([db.session.get_one(Listing, listing).practice_id])
+        return next(len(one.free_days) for one in documents if one.id == str(listing))
+
+
+def test_a_full_date_is_no_free_day_in_search(world: World, shop: Shop) -> None:
+    listing, date = shop.workshop(seats=1)
+    assert _free_days(world, listing) == 1
+    assert shop.send(listing, date=date).status_code == 303
+    assert _free_days(world, listing) == 0
+    with world.writing():
+        booking = db.session.scalars(select(Booking)).one()
+        holding.expire(booking)
+    assert _free_days(world, listing) == 1

@@ -1,8 +1,8 @@
 """Every page of the route map, as each role gets it, in both themes and widths: axe finds nothing, nothing runs over
 the edge, the content policy is never hurt, nothing fails to load, and it stays within the budgets of weight.
 
-Small: each page is shown in one theme at the one width and in the other at the other, and judged by axe in one of the
-two looks, turn by turn, so that every fourth page gets the same. STORM_WALK=1: all four looks, all four by axe.
+Small: each page is shown at 390 px in one theme, every second one at 1,280 in the other too, and judged by axe in one
+of its looks. STORM_WALK=1: all four looks, all four by axe.
 """
 
 import os
@@ -62,7 +62,8 @@ def walked(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
                     for turn, stop in enumerate(made.visited):
                         if stop.role == role:
                             themes, judged = _looks(width, turn)
-                            window.visit(stop.path, stop.name, stop.status, themes=themes, judged=judged)
+                            if themes:
+                                window.visit(stop.path, stop.name, stop.status, themes=themes, judged=judged)
                     if role in {"visitor", "member"}:
                         _refusals(window, role)
         yield made
@@ -72,9 +73,11 @@ def _looks(width: int, turn: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The themes a page is shown in at a width, and those that axe sees."""
     if WHOLE:
         return THEMES, THEMES
-    place = list(WIDTHS).index(width)
-    shown = (THEMES[(turn // 2 + place) % 2],)
-    return shown, shown if turn % 2 == place else ()
+    narrow, second = width == min(WIDTHS), turn % 2 == 1
+    if not narrow and not second:
+        return (), ()
+    shown = (THEMES[(turn // 2 + narrow) % 2],)
+    return shown, shown if narrow != second else ()
 
 
 def _refusals(window: Looker, role: str) -> None:
@@ -116,7 +119,7 @@ def test_every_route_is_walked(walked: Walk) -> None:
 
 def test_the_walk_is_not_an_empty_one(walked: Walk) -> None:
     assert {stop.role for stop in walked.found} == set(walk.WALKERS)
-    assert walked.notes.looks >= (4 if WHOLE else 2) * len(walked.visited) >= 2 * 70
+    assert walked.notes.looks >= (4 if WHOLE else 1.5) * len(walked.visited) >= 1.5 * 70
     assert {403, 404} <= {stop.status for stop in walked.visited}
 
 

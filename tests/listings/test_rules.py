@@ -44,6 +44,18 @@ def test_a_price_in_yen_has_no_fraction() -> None:
         rules.parse_price("15.5", "JPY")
 
 
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("3.330", 3330), ("3.33", 3330), ("KWD 12.500", 12500), ("1,450.000", 1450000), ("95", 95000)]
+)
+def test_a_price_in_dinars_has_three_digits_after_the_point(typed: str, amount: int) -> None:
+    assert rules.parse_price(typed, "KWD") == amount
+
+
+def test_a_price_in_dinars_that_could_be_either_is_asked_again() -> None:
+    with pytest.raises(ValueError, match="thousands or a fraction"):
+        rules.parse_price("3,330", "KWD")
+
+
 @pytest.mark.parametrize(("price", "paid"), [(9500, 9975), (0, 0), (10, 11), (9, 9), (30, 32), (14250, 14963)])
 def test_the_fee_is_in_the_price_halves_up(price: int, paid: int) -> None:
     assert rules.all_in(price, 500) == paid

@@ -188,8 +188,10 @@ def test_finding_a_payment(till: Till, noor: Noor, opal: FlaskClient) -> None:
     assert opal.get("/staff/money/payments/p-gone").status_code == 404
 
 
-def test_nobody_else_sees_it(world: World, noor: Noor) -> None:
+def test_nobody_else_sees_it(world: World, noor: Noor, opal: FlaskClient) -> None:
     milo = world.signed_in(world.person("Milo Grant", role="moderator"))
+    assert 'href="/staff/money"' in text(opal.get("/"))
+    assert 'href="/staff/money"' not in text(milo.get("/"))
     for browser in (milo, noor[0]):
         for path in ("", "/fees", "/log", "/disputes", "/payouts", "/ledger/2026-11.csv", "/stuck/payment/1"):
             assert browser.get(f"/staff/money{path}").status_code == 404, path

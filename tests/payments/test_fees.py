@@ -31,19 +31,16 @@ KNOWN = [_rule("", "", 500), _rule("", "own", 0), _rule("bread", "", 800), _rule
 )
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_most_specific_wins(niche: str, source: str, expected: int, order: int) -> None:
-    found = fees.choose(KNOWN[::order], niche=niche, source=source)
-    assert found is not None
-    assert found.basis_points == expected
+    assert fees.choose(KNOWN[::order], niche=niche, source=source).basis_points == expected
 
 
 def test_the_source_goes_before_the_niche() -> None:
-    found = fees.choose(KNOWN[:3], niche="bread", source="own")
-    assert found is not None
-    assert found.basis_points == 0
+    assert fees.choose(KNOWN[:3], niche="bread", source="own").basis_points == 0
 
 
 def test_without_a_rule_there_is_none() -> None:
-    assert fees.choose([_rule("bread", "", 1)], niche="cakes", source="") is None
+    with pytest.raises(ValueError):
+        fees.choose([_rule("bread", "", 1)], niche="cakes", source="")
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,38 @@ def test_what_the_database_refuses(full: Till) -> None:
                 session.execute(text(statement))
 
 
+ROWS = {
+    "a transaction moves something": "INSERT INTO ledger_transactions (external_id, kind, subject, at) "
+    "SELECT 'empty', kind, subject, at FROM ledger_transactions LIMIT 1",
+    "reversals are counted": "UPDATE transfers SET reversed = reversed + 1",
+    "no transfer over what was owed": "UPDATE transfers SET recovered = 1",
+    "debts kept are counted": "UPDATE transfers SET recovered = 1",
+    "stripe of a payout": "INSERT INTO payouts (ref, stripe_id, amount, currency, status, created_at) "
+    "SELECT 'po', 'po_1', 5, currency, 'paid', created_at FROM transfers",
+    "no more goes back than was paid": "INSERT INTO refunds (ref, payment_id, amount, fee, reason, status, attempt, "
+    "created_at) SELECT 'more', payment_id, 9900, 0, '', 'owed', 1, created_at FROM refunds",
+}
+
+
+@pytest.mark.parametrize("rule", ROWS)
+def test_what_rows_say_past_their_ledger_is_named(full: Till, planted: None, rule: str) -> None:
+    with full.app.app_context(), writing() as session:
+        session.execute(text(ROWS[rule]))
+    with full.app.app_context():
+        assert rule in {gap.rule for gap in checking.gaps()}
+
+
+def test_a_debt_that_nobody_kept_is_named(full: Till, planted: None) -> None:
+    with full.app.app_context(), writing():
+        payment = db.session.query(Refund).one().payment
+        ledger.post(
+            external_id="kept", kind="debt_kept", subject=f"payment:{payment.ref}", currency="GBP",
+            postings=[("recovered", 5), ("practice:1", -5)],
+        )  # fmt: skip
+    with full.app.app_context():
+        assert "debts are kept from what was owed" in {gap.rule for gap in checking.gaps()}
+
+
 def test_no_second_transfer_of_a_payment_to_the_same_payee(full: Till) -> None:
     columns = "ref, payment_id, payee, amount, recovered, currency, status, attempt, reversed, due_at, created_at"
     same = "'again', payment_id, payee, 0, 0, currency, 'due', 1, 0, due_at, created_at"
@@ -129,3 +161,17 @@ def test_a_refund_beyond_what_is_left_is_refused(full: Till) -> None:
     full.do(actions.owe_refund, payment_id, amount=9875, reason="all")
     full.settle()
     assert full.read(payment_id).refunded == 9975
+
+
+def test_a_refund_counts_on_what_is_there_now(till: Till) -> None:
+    """Somebody else was quicker between our reading and our lock: what they gave back is not lost count of."""
+    payment_id = till.paid()
+    with till.app.app_context(), writing():
+        payment = queries.get(payment_id)
+        assert payment.refunded == 0
+        other = "UPDATE payments SET refunded = 9000 WHERE id = :id"
+        with db.session.no_autoflush:
+            db.session.connection().execute(text(other), {"id": payment_id})
+        with pytest.raises(IntegrityError, match="ck_payments_refunded"), savepoint():
+            actions.owe_refund(payment, amount=976, reason="one too many")
+        db.session.connection().execute(text("UPDATE payments SET refunded = 0"))

@@ -5,6 +5,7 @@
 | one slot has one winner | `test_one_slot` | no lock, check and constraint: it oversells |
 | a death anywhere loses nothing | `test_kills` | |
 | an event takes effect once, in any order | `test_events` | duplicates taken for new ones: effects double |
+| no more goes back than was paid | `test_refunds` | nothing is checked or counted: it does |
 | nobody waits for a service, nothing is lost | `test_faults` | the first bug below |
 | talk survives reloads | `test_chat_reload` | the fifth |
 | what is told is held against what is there | `test_record` | lost, doubled, refused and there |

@@ -1,19 +1,14 @@
 """What a site wrote, read past it, and held against what people were told and what the sandbox charged."""
 
-import os
-import subprocess
-import sys
-import tempfile
 from collections import Counter
-from pathlib import Path
 from typing import Any, Protocol
 
 import stripe
 from sqlalchemy import create_engine, text
 
 from community.payments.wiring import SANDBOX_KEY
+from tests.services import money
 
-ROOT = Path(__file__).parents[2]
 LIVE = "('confirmed', 'delivered', 'completed')"
 
 
@@ -109,12 +104,8 @@ class Books:
         assert self.number("select coalesce(sum(amount), 0) from postings where account = 'refunds'") == 0
 
     def check_books(self) -> None:
-        """`flask money check`, as an operator runs it."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "money", "check"]
-        with tempfile.TemporaryDirectory() as var:
-            env = os.environ | {"DATABASE_URL": self._database_url, "VAR": var, "NO_DEMO": "1"}
-            done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        """`flask money check`."""
+        money.check(self._database_url)
 
     def check_time(self) -> None:
         """Each confirmed booking has its time, and nothing else has any."""

@@ -26,7 +26,9 @@ pytestmark = [pytest.mark.server, pytest.mark.postgresql, pytest.mark.full]
 WIRES = int(os.environ.get("STORM_WIRES", "20"))
 RELOADS = int(os.environ.get("STORM_RELOADS", "1"))
 SEED = int(os.environ.get("SEED", "20261122"))
-PAUSE = 1.5  # s on average between two words of one person
+# Seconds on average between two words of one person. All the people are one process here, whose ears are slower than
+# the servers' mouths: many of them say less each.
+PAUSE = 1.5 * max(1, WIRES / 20)
 CAUGHT_UP_SECONDS = 30
 
 

@@ -253,6 +253,8 @@ def test_without_deduplication_effects_double(tmp_path: Path) -> None:
                 _each_once(books)
     with pytest.raises(AssertionError, match="payment:"):
         _each_once(books)
+    with pytest.raises(AssertionError, match="fees of a payment"):
+        books.check_books()
 
 
 def _applied(books: Books) -> int:

@@ -46,7 +46,7 @@ def race(urls: list[str], racers: int) -> list[requests.Response]:
 
 def _insistent(send: Callable[[], requests.Response]) -> requests.Response:
     """Sent again where a busy server says when to: with hundreds at once, not all get a turn in the time a page has."""
-    for _ in range(10):
+    for _ in range(20):
         answer = send()
         if answer.status_code != 503:
             break

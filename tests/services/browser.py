@@ -1,5 +1,6 @@
 """A client over real HTTP without a browser: forms, tokens, the sandbox's Checkout."""
 
+import random
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -36,11 +37,11 @@ class Browser:
 
     def token(self, path: str) -> str:
         """The CSRF token of the form at `path`; asked for again where a busy server says 503, as people do."""
-        for _ in range(5):
+        for _ in range(20):
             answer = self.session.get(self.url + path, timeout=30)
             if answer.status_code != 503:
                 break
-            time.sleep(float(answer.headers["Retry-After"]))
+            time.sleep(float(answer.headers["Retry-After"]) * random.uniform(1, 2))
         found = _TOKEN.search(answer.text)
         if found is None:
             raise RuntimeError(f"{path} answered {answer.status_code} without a form")

@@ -10,6 +10,7 @@ guards off. Run as `python -m tests.services.launch [work]`, or under gunicorn a
 | STORM_STRIPE | where the sandbox is asked, past its usual address: a proxy that makes trouble |
 | STORM_WEBHOOKS_OFF | the sandbox tells of nothing by itself |
 | STORM_GUARDS_OFF | control: a time can be sold twice |
+| STORM_REFUNDS_OFF | control: whoever asks for money back gets it, again and again |
 | STORM_DEDUPE_OFF | control: an event that comes again is taken for a new one, a payment for unpaid |
 | STORM_REDIS_DEFAULTS | control: Redis is asked as redis-py does by itself |
 | STORM_BROKEN | two addresses that fail as nothing should |
@@ -57,13 +58,15 @@ def stormy() -> Any:
     app = create_app()
     if os.environ.get("STORM_KILL_AT"):
         _die_at(int(os.environ["STORM_KILL_AT"]))
-    if os.environ.get("STORM_GUARDS_OFF"):
-        migrate(app)
-        _guards_off(app)
+    for name, hook in {
+        "STORM_GUARDS_OFF": _guards_off,
+        "STORM_REFUNDS_OFF": _refunds_off,
+        "STORM_BROKEN": _broken,
+    }.items():
+        if os.environ.get(name):
+            hook(app)
     if os.environ.get("STORM_TRACE_TURN"):
         _trace_turn()
-    if os.environ.get("STORM_BROKEN"):
-        _broken(app)
     return app
 
 
@@ -128,9 +131,34 @@ def _guards_off(app: Any) -> None:
     queries.conflicts = lambda *_args, **_kwargs: False
     queries.who_is_free = lambda *, members, **_kwargs: list(members)
     actions.lock_practices = lambda *_ids: None
+    migrate(app)
     with app.app_context(), db.engine.begin() as connection:
         guards.remove(connection, "claims_no_overlap")
     guards._guards.pop("claims_no_overlap")
+
+
+def _refunds_off(app: Any) -> None:
+    """The control: what is called off can be called off again, nobody waits or counts what is left, and the database
+    takes it.
+    """
+    from community.availability import actions as availability
+    from community.bookings.actions import ending
+    from community.bookings.process import executor
+
+    def give(booking: Any, amount: int, reason: str) -> None:
+        ending.payments.owe_refund(booking.shares[0].payment, amount=amount, reason=reason)
+
+    checked = executor.check
+    executor.check = lambda booking, step, actor: None if step.name == "cancel" else checked(booking, step, actor)
+    availability.lock_practices = lambda *_ids: None
+    ending._give_money_back = give
+    with app.app_context(), db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            event.listen(Engine, "connect", lambda raw, _record: raw.execute("PRAGMA ignore_check_constraints=ON"))
+        else:
+            connection.exec_driver_sql("ALTER TABLE payments DROP CONSTRAINT IF EXISTS ck_payments_refunded")
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _stripe_at(url: str) -> None:

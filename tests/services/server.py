@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import requests
 
+from tests.services import money
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
 
@@ -80,5 +82,7 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
         self.stop()
+        if error is None:
+            money.of_server(self.var, self.environ)

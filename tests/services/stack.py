@@ -17,7 +17,7 @@ from typing import Any, Self
 import requests
 
 from deploy import nginx
-from tests.services import spaces
+from tests.services import money, spaces
 from tests.services.seed import copied, seed
 from tests.services.server import ROOT, START_SECONDS, free_port
 
@@ -190,5 +190,7 @@ class Stack:
             self.stop()
             raise
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
         self.stop()
+        if error is None:
+            money.of_server(self.var, self.environ)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 LOCALE = "eo"  # nobody's site is in it, and it has names of days and months
 OPEN, CLOSE = "⟦", "⟧"
 _ACCENTS = str.maketrans("aeiounycAEIOUNYC", "áéíóúñýçÁÉÍÓÚÑÝÇ")
+_WORD = re.compile(r"\w+")
 _KEPT = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|&\w+;|&#\d+;|<[^>]+>|https?://\S+")
 
 
@@ -50,11 +51,13 @@ class Plain:
     """Finds words that no bracket holds."""
 
     def __init__(self, known: list[str], messages: list[str] | None = None) -> None:
-        longest_first = sorted({one.strip() for one in known if one.strip()}, key=len, reverse=True)
         # Messages of libraries, with whatever stands in for a placeholder.
         fixed = [re.sub(r"%(\\\(\w+\\\))?[sd]", r"\\S*", re.escape(one)) for one in messages or () if len(one) > 3]
         self._messages = re.compile("|".join(sorted(fixed, key=len, reverse=True)) or r"(?!)")
-        self._known = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+        # Tens of thousands of names: looked up by how they begin, the longest first.
+        self._known: dict[str, list[str]] = {}
+        for one in sorted({one.strip() for one in known if one.strip()}, key=len, reverse=True):
+            self._known.setdefault(_beginning(one, 0), []).append(one)
         self._seen: dict[str, list[str]] = {}  # most texts stand on many pages
 
     def words(self, text: str) -> list[str]:
@@ -66,9 +69,35 @@ class Plain:
 
     def _plain(self, spoken: str) -> list[str]:
         # Either may hold a part of the other, so both orders are tried.
-        ways = ((self._messages, self._known), (self._known, self._messages))
-        left = (second.sub(" ", first.sub(" ", spoken)) for first, second in ways)
-        return min((re.findall(r"[^\W\d_]{2,}", one) for one in left), key=len)
+        one_way = self._without_known(self._messages.sub(" ", spoken))
+        other_way = self._messages.sub(" ", self._without_known(spoken))
+        return min((re.findall(r"[^\W\d_]{2,}", left) for left in (one_way, other_way)), key=len)
+
+    def _without_known(self, text: str) -> str:
+        left, at = [], 0
+        while at < len(text):
+            found = "" if at and _is_letter(text[at - 1]) else self._known_at(text, at)
+            left.append(" " if found else text[at])
+            at += len(found) or 1
+        return "".join(left)
+
+    def _known_at(self, text: str, at: int) -> str:
+        """The longest known words that begin at a place and end with a word's end."""
+        for one in self._known.get(_beginning(text, at), ()):
+            end = at + len(one)
+            if text.startswith(one, at) and (end == len(text) or not _is_letter(text[end])):
+                return one
+        return ""
+
+
+def _beginning(text: str, at: int) -> str:
+    """The first word from a place on, or the sign that stands there."""
+    word = _WORD.match(text, at)
+    return word[0] if word else text[at]
+
+
+def _is_letter(sign: str) -> bool:
+    return sign == "_" or sign.isalnum()
 
 
 def outside(text: str) -> str:

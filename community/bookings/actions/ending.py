@@ -12,6 +12,7 @@ from community.bookings.process.table import BY_NAME
 from community.core import clock, money
 from community.core.errors import Refused
 from community.payments import actions as payments
+from community.payments import queries as payment_queries
 
 
 def cancel(booking: Booking, *, actor: str, by: Person | None, reason: str = "") -> int:
@@ -66,10 +67,10 @@ def _give_money_back(booking: Booking, amount: int, reason: str) -> None:
     left = amount
     for share in reversed(booking.shares):
         if queries.is_kept(share.payment) and left:
-            there = share.payment.amount - share.payment.refunded - share.payment.disputed
-            part = min(left, share.amount, there)
+            payment = payment_queries.locked(share.payment_id)
+            part = min(left, share.amount, payment.amount - payment.refunded - payment.disputed)
             if part > 0:
-                payments.owe_refund(share.payment, amount=part, reason=reason)
+                payments.owe_refund(payment, amount=part, reason=reason)
                 left -= part
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from community.availability import actions as availability
 from community.availability.models import Claim
+from community.bookings.facts import SeatsChanged
 from community.bookings.models import Booking, Waiter
 from community.core import clock
 from community.core.db import db
 from community.core.errors import Refused
+from community.core.events import emit
 
 
 class Full(Refused):
@@ -29,13 +31,17 @@ def owner(booking: Booking) -> str:
 def take(booking: Booking) -> None:
     """Take what it needs; raises `availability.actions.Overlap`, `Full` or `PlacesFull`. The practice is locked."""
     _TAKE[booking.kind](booking)
+    if booking.seat is not None:
+        emit(SeatsChanged(booking.practice_id))
 
 
 def give_back(booking: Booking) -> None:
     """Give all of it back. Twice is once."""
     availability.free(owner(booking))
     availability.free_place(owner(booking))
-    booking.seat = None
+    if booking.seat is not None:
+        booking.seat = None
+        emit(SeatsChanged(booking.practice_id))
 
 
 def claim_time(booking: Booking) -> Claim:

@@ -1,12 +1,17 @@
 """HTML of ours as PDF, by WeasyPrint: a program of its own, so that a page being drawn keeps nobody waiting.
 
-It reads HTML and writes a PDF, or nothing where this machine can't make one. It imports nothing of ours.
+It is kept by `core.programs.Kept`, for loading it takes longer than drawing: over the socket that is its file 0 it
+reads HTML and writes a PDF, or nothing where this machine can't make one, until nobody asks. It imports nothing of
+ours.
 """
 
-import sys
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+_IDLE_SECONDS = 30.0
+_SIZE_BYTES = 8
 _FONTS = "https://fonts.invalid/"
 _STYLE = Path(__file__).with_name("paper.css")
 _FOLDER = Path(__file__).parents[3] / "static" / "fonts"
@@ -41,5 +46,19 @@ def _fonts_only() -> Any:
     return Fonts()
 
 
+def _serve(line: socket.socket) -> None:
+    """Answer until the other side is gone, or silent for a while."""
+    line.settimeout(_IDLE_SECONDS)
+    with line.makefile("rb") as asked:
+        while len(size := asked.read(_SIZE_BYTES)) == _SIZE_BYTES:
+            html = asked.read(int.from_bytes(size)).decode()
+            try:
+                drawn = draw(html)
+            except NoPdf:
+                drawn = b""
+            line.sendall(len(drawn).to_bytes(_SIZE_BYTES) + drawn)
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(draw(sys.stdin.buffer.read().decode()))
+    with suppress(TimeoutError):
+        _serve(socket.socket(fileno=0))

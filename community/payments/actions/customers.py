@@ -1,6 +1,6 @@
 """Payers with a saved card, as far as our own books go. Nothing here calls Stripe; `payments.customers` does."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from community.core.db import db, savepoint
@@ -15,7 +15,7 @@ def customer_for(payer: str, account: str = "") -> Customer:
     A payer is an address that somebody typed. So a card is only ever charged for what was agreed when it was saved:
     later charges name it themselves (`Payment.payment_method`); the customer's own is what was saved last, to be shown.
     """
-    found = _known(payer, account)
+    found = db.session.scalar(_of(payer, account))
     if found is not None:
         return found
     try:
@@ -25,14 +25,11 @@ def customer_for(payer: str, account: str = "") -> Customer:
             db.session.flush()
             return made
     except IntegrityError:  # somebody made it at the same moment
-        found = _known(payer, account)
-        if found is None:
-            raise
-        return found
+        return db.session.execute(_of(payer, account)).scalar_one()
 
 
-def _known(payer: str, account: str) -> Customer | None:
-    return db.session.scalar(select(Customer).where(Customer.payer == payer, Customer.account == account))
+def _of(payer: str, account: str) -> Select[Customer]:
+    return select(Customer).where(Customer.payer == payer, Customer.account == account)
 
 
 def customer_opened(customer_id: int, stripe_id: str) -> None:

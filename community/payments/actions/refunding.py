@@ -17,6 +17,7 @@ def owe_refund(payment: Payment, *, amount: int, reason: str) -> Refund:
     The database refuses a sum of refunds above what was paid, less what a dispute took. What went to the payee
     already is called back.
     """
+    payment = queries.locked(payment.id)  # others may have given some of it back, or a bank taken it, since it was read
     fee = books.fee_to_give_back(payment, amount)
     refund = Refund(ref=new_ref("rf"), payment_id=payment.id, amount=amount, fee=fee, reason=reason, status="owed")
     payment.refunded += amount
@@ -60,7 +61,7 @@ def refund_seen(refund_id: int, state: RefundState) -> None:
     if state.status in {"failed", "canceled"}:
         books.refund_undone(refund.payment, refund, state.failure_entry)
         _fail(refund, state)
-    elif refund.status == "pending":
+    elif refund.status == "pending" and state.status == "succeeded":
         _settle(refund, state)
 
 

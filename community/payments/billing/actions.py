@@ -12,6 +12,7 @@ from community.core.events import emit, prepare
 from community.core.ids import new_ref
 from community.core.money import pro_rata, step
 from community.payments import books
+from community.payments import queries as payments
 from community.payments import rules as money
 from community.payments.actions import accounts, passing, refunding
 from community.payments.billing import queries, rules
@@ -196,6 +197,7 @@ def left_of(row: SubscriptionInvoice, payment: Payment, zone: str) -> int:
 
 
 def _give_back(row: SubscriptionInvoice, payment: Payment, zone: str, why: str) -> int:
+    payment = payments.locked(payment.id)  # a bank may have taken it since it was read
     amount = left_of(row, payment, zone)
     if amount:
         refunding.owe_refund(payment, amount=amount, reason=why)

@@ -1,0 +1,123 @@
+"""Refunds on their way: slow ones, refused ones, turned down by the payer's bank, answered twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from community.core import clock
+from community.core.db import db, writing
+from community.payments import actions, giving_back, queries
+from community.payments.models import Refund
+from community.payments.sandbox.funds.disputes import dispute
+from community.payments.terms import RefundState
+from tests.payments.till import Till
+
+WAITS = "4000000000007726"
+SENT = RefundState("re_1", "succeeded", 1000, "GBP", "pi_1", "ch_1", "txn_1", None)
+
+
+def owed(till: Till, payment_id: int, amount: int = 1000) -> int:
+    return till.do(lambda payment: actions.owe_refund(payment, amount=amount, reason="x").id, payment_id)
+
+
+def read(till: Till, refund_id: int) -> Refund:
+    with till.app.app_context():
+        return db.session.get_one(Refund, refund_id)
+
+
+def answer(till: Till, refund_id: int, state: RefundState | None, **values: str) -> None:
+    with till.app.app_context(), writing():
+        actions.refund_answered(refund_id, state, **values)
+
+
+def test_a_slow_one_is_told_of_when_it_is_sent_and_when_it_arrives(till: Till) -> None:
+    payment_id = till.paid(WAITS)
+    refund_id = owed(till, payment_id)
+    till.settle()
+    assert read(till, refund_id).status == "pending"
+    assert "refunds" not in till.balances()
+    before = till.balances()
+    till.wait(minutes=1)
+    till.settle()
+    assert read(till, refund_id).status == "done"
+    assert till.facts.count("RefundSettled") == 2
+    assert till.balances() == before
+    till.ask(giving_back.look_at_refund, refund_id)
+    assert till.facts.count("RefundSettled") == 2
+
+
+def test_what_stripe_refuses_is_promised_still_and_left_to_staff(till: Till) -> None:
+    """The bank has taken the charge back, which we have not heard of."""
+    payment_id = till.paid()
+    charge = till.read(payment_id).charge_id
+    with till.sandbox._store.write() as tx:
+        dispute(tx, tx.get("charge", charge), "fraudulent")
+    refund_id = owed(till, payment_id)
+    till.drain()
+    refund = read(till, refund_id)
+    assert (refund.status, refund.failure, refund.stripe_id) == ("failed", "charge_disputed", None)
+    assert refund.failed_at is not None
+    assert refund.done_at is not None
+    assert till.facts[-1] == "RefundSettled"
+    assert till.balances()["refunds"] == -1000
+    till.settle()  # now it is told: the bank's part and ours are never more than was paid
+    payment = till.read(payment_id)
+    assert (payment.refunded, payment.disputed) == (1000, 8975)
+    till.ask(giving_back.retry_refund, refund_id)
+    assert (read(till, refund_id).status, read(till, refund_id).attempt) == ("failed", 2)
+    assert till.requests(refund.ref) == till.requests(f"{refund.ref}-2") == [400]
+    till.ask(giving_back.look_at_refund, refund_id)  # Stripe has nothing to look at
+    assert till.balances()["refunds"] == -1000
+
+
+def test_a_bank_that_turns_it_down_at_once(till: Till) -> None:
+    refund_id = owed(till, till.paid())
+    answer(till, refund_id, replace(SENT, status="failed", failure_reason="lost_or_stolen_card", failure_entry="txn_2"))
+    refund = read(till, refund_id)
+    assert (refund.status, refund.failure, refund.attempt) == ("failing", "lost_or_stolen_card", 1)
+    assert refund.retry_at == clock.now() + timedelta(hours=1)
+    assert till.balances()["refunds"] == -1000
+    assert till.posted(refund.payment_id)[-2:] == ["refund", "refund_failed"]
+
+
+def test_one_that_stripe_gave_up_without_a_reason(till: Till) -> None:
+    refund_id = owed(till, till.paid())
+    answer(till, refund_id, replace(SENT, status="canceled"))
+    assert (read(till, refund_id).status, read(till, refund_id).failure) == ("failing", "canceled")
+
+
+def test_answered_twice_is_once(till: Till) -> None:
+    payment_id = till.paid()
+    refund_id = owed(till, payment_id)
+    till.settle()
+    before, posted = till.balances(), till.posted(payment_id)
+    answer(till, refund_id, SENT)
+    answer(till, refund_id, None, why="no")
+    till.ask(giving_back.send_refund, refund_id)
+    till.ask(giving_back.retry_refund, refund_id)
+    assert (read(till, refund_id).status, read(till, refund_id).attempt) == ("done", 1)
+    assert read(till, refund_id).stripe_id != SENT.id
+    assert (till.balances(), till.posted(payment_id)) == (before, posted)
+
+
+@pytest.mark.parametrize("name", ["re_of_an_earlier_attempt", None])
+def test_of_another_attempt_nothing_is_heard_any_more(till: Till, name: str | None) -> None:
+    payment_id = till.paid()
+    refund_id = owed(till, payment_id)
+    till.settle()
+    known = read(till, refund_id).stripe_id
+    before = till.balances()
+    late = replace(SENT, id=name or known, status="failed") if name else replace(SENT, id=known)
+    with till.app.app_context(), writing():
+        actions.refund_seen(refund_id, late)
+    assert read(till, refund_id).status == "done"
+    assert till.balances() == before
+
+
+def test_before_it_is_sent_there_is_nothing_to_look_at(till: Till) -> None:
+    refund_id = owed(till, till.paid())
+    till.ask(giving_back.look_at_refund, refund_id)
+    assert read(till, refund_id).status == "owed"
+    with till.app.app_context():
+        assert queries.refund(refund_id).stripe_id is None
