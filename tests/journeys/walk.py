@@ -35,6 +35,7 @@ NO_PAGE = {
     "income_imports.sample": "a CSV file",
     "invoices.pdf": "a PDF file",
     "listings.cover": "a picture",
+    "messages.file": "a picture or a file out of a message",
     "money_desk.ledger": "a CSV file",
     "listings.picture": "a picture",
     "own_calendar.follow": "a calendar for other programs",
