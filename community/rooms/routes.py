@@ -15,6 +15,7 @@ from community.core.limits import hit
 from community.core.web import wants_json
 from community.rooms import actions, payloads, queries, rules, sessions
 from community.rooms.forms import MessageForm, SessionForm
+from community.rooms.gathering import seating
 from community.rooms.models import Room
 from community.rooms.page import InboxPage, IndexPage, RoomPage
 
@@ -45,6 +46,7 @@ def show(ref: str) -> Any:
     with writing():
         actions.enter(room, by=current_user)
         actions.mark_read(room, room.message_count, by=current_user)
+        seating.arrive(room, by=current_user)
     return _room_page(room)
 
 

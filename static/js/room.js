@@ -2,7 +2,7 @@
 // is fetched, a message that was sent twice is stored once, and everything works over HTTP while the socket is down.
 import { io } from "./vendor/socket.io.js";
 import { clear, data, draw, echo, failed, isMine, log, near, people, shown, toEnd } from "./room-draw.js";
-import { moved, start } from "./room-clock.js";
+import { moved, start, table } from "./room-clock.js";
 
 const form = document.getElementById("comp");
 const field = document.getElementById("msg");
@@ -271,6 +271,7 @@ socket.on("look", () => setTimeout(catchUp, Math.random() * 2000)); // pushes we
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
+socket.on("table", table);
 socket.on("read", (now) => now.ref === room && readTo(now.read));
 socket.on("disconnect", (reason) => {
   down(data.wLost);
