@@ -249,7 +249,7 @@ class Scene:
             self.lounge = lounge.ref
             plan = room_rules.plan_of(room_rules.TEMPLATES[0])
             self.session = sessions.start_session(lounge, host=host, plan=plan, name="Deep work").id
-        sittings.add(self)
+            sittings.add(self)
 
     def _pictures(self) -> None:
         self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"

@@ -30,8 +30,8 @@ def _session(room: Room, host: Person, days: int) -> dict[str, Any]:
     phases = rules.plan_of(rules.TEMPLATES[1])
     given = {"first": first, "zone": "UTC", "phases": phases, "promised": True, "mutuality": "check_in"}
     (session,) = planning.plan(room, host=host, name="Quiet & early", **given)
-    (goal,) = goals.say(session, "The <tax> return", by=host)
+    (goal,) = goals.say(session, "The tax & VAT return", by=host)
     seating.sit_down(session, by=host)
     seat = db.session.get_one(SessionSeat, (session.id, host.id))
-    seat.win = "It is <b>out</b>"
+    seat.win = "It is out & done"
     return {"session": session.id, "goal": goal.id}
