@@ -157,13 +157,18 @@ def _in_the_open() -> dict[int, set[int]]:
 
 
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
-    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}."""
+    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}, one
+    at which company is promised before others.
+    """
     people = {person for each in _in_the_open().values() for person in each}
     if len(people) >= rules.LIVE_FROM:
         return {"count": len(people)}
-    following = next(iter(coming(viewer)), None)
+    following = min(coming(viewer), key=lambda one: not one.promised, default=None)
     if following is None:
         return None
     at, now = formats.local(following.starts_at), formats.local(clock.now())
     day = "" if at.date() == now.date() else formats.short_day(following.starts_at).partition(" ")[0] + " "
-    return {"next": day + formats.clock_time(following.starts_at), "with": following.host.first_name}
+    return {
+        "next": day + formats.clock_time(following.starts_at),
+        "with": (following.greeter or following.host).first_name,
+    }

@@ -163,7 +163,13 @@ class Session(Model):
     """A coworking session in a room: rounds and breaks on one clock. `phase` is an index into `plan`."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_room_id_starts_at", "room_id", "starts_at"),)
+    __table_args__ = (
+        Index("ix_sessions_room_id_starts_at", "room_id", "starts_at"),
+        UniqueConstraint("series", "starts_at"),
+        CheckConstraint("mutuality in ('silent', 'check_in', 'chat')", name="mutuality"),
+        CheckConstraint("seats between 2 and 500", name="seats"),
+        CheckConstraint("taken >= 0 and (seats is null or taken <= seats)", name="taken"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
@@ -175,9 +181,19 @@ class Session(Model):
     phase_started_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
+    # How it was planned (`gathering`). Each of a weekly `series` is a row, at the same wall time in `zone`.
+    zone: Mapped[str] = mapped_column(default="Europe/London")
+    series: Mapped[str | None]
+    mutuality: Mapped[str] = mapped_column(default="chat")
+    promised: Mapped[bool] = mapped_column(default=False)
+    greeter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    seats: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)  # how many come; the database refuses more than `seats`
+    called_off_at: Mapped[datetime | None]
 
     room: Mapped[Room] = relationship(lazy="joined")
-    host: Mapped[Person] = relationship(lazy="joined")
+    host: Mapped[Person] = relationship(lazy="joined", foreign_keys=[host_id])
+    greeter: Mapped[Person | None] = relationship(foreign_keys=[greeter_id])
 
 
 class Visit(Model):

@@ -11,8 +11,9 @@ from community.core.db import after_commit, db, release, writing
 from community.core.events import after, on
 from community.core.files import files
 from community.core.realtime import push, take_out
-from community.rooms import actions, changed, payloads, queries, revoking, rules, sessions
+from community.rooms import actions, changed, payloads, queries, revoking, rules
 from community.rooms.facts import MessageChanged, MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
+from community.rooms.gathering import promising
 from community.rooms.models import Message, Room, RoomMember, Session
 
 
@@ -89,7 +90,7 @@ def tell_clock(fact: SessionMoved) -> None:
 def end_phase(fact: PhaseEnded) -> None:
     """The phase's time is over; rung twice, it moves once."""
     with writing():
-        sessions.end_phase(fact.session_id, fact.version)
+        promising.begin(fact.session_id, fact.version)
 
 
 @on(BookingConfirmed)

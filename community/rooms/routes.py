@@ -15,6 +15,7 @@ from community.core.limits import hit
 from community.core.web import wants_json
 from community.rooms import actions, payloads, queries, rules, sending, sent, sessions
 from community.rooms.forms import MessageForm, SessionForm
+from community.rooms.gathering import seating
 from community.rooms.models import Message, Room
 from community.rooms.page import InboxPage, IndexPage, Place, RoomPage
 from community.rooms.sent import Upload
@@ -46,6 +47,7 @@ def show(ref: str) -> Any:
     with writing():
         since = actions.enter(room, by=current_user).read_count
         actions.mark_read(room, room.message_count, by=current_user)
+        seating.arrive(room, by=current_user)
     return _room_page(room, since=since)
 
 

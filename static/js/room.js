@@ -3,7 +3,7 @@
 import { io } from "./vendor/socket.io.js";
 import * as state from "./room-log.js";
 import * as draws from "./room-draw.js";
-import { moved, start as startClock } from "./room-clock.js";
+import { moved, start as startClock, table } from "./room-clock.js";
 import { acts } from "./room-acts.js";
 import { get, send } from "./room-net.js";
 import { composer } from "./room-say.js";
@@ -267,6 +267,7 @@ socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
+socket.on("table", table);
 socket.on("read", (now) => now.ref === room && readTo(now));
 socket.on("disconnect", (reason) => {
   down(data.wLost);

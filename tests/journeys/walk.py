@@ -52,6 +52,7 @@ NO_PAGE = {
     "payouts.own": "leads on to the practice, remembered",
     "profiles_api.places": "JSON for the field of places",
     "rooms.changes": "JSON for an open room",
+    "sessions.calendar": "a calendar file",
     "security.confirm_email": "leads on, signed in or to ask anew",
     "security.static": "files",
     "static": "files",

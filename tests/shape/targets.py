@@ -276,4 +276,5 @@ from tests.shape import (  # noqa: E402
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401
     retainer_targets,  # noqa: F401
+    session_targets,  # noqa: F401
 )
