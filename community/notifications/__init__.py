@@ -15,5 +15,6 @@ def init_app(_app: Flask) -> None:
         proposal_mails,
         request_mails,
         retainer_mails,
+        session_mails,
         trouble_mails,
     )

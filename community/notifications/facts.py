@@ -26,3 +26,11 @@ class RemindersChanged:
     """A practice chose other times to remind at: what is booked already follows."""
 
     practice_id: int
+
+
+@dataclass(frozen=True)
+class SessionReminderDue:
+    """Somebody may have to be reminded of a session they come to (a timer)."""
+
+    session_id: int
+    person_id: int

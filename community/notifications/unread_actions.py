@@ -13,9 +13,11 @@ MOST_SHOWN = 5
 
 
 def arm(message_id: int) -> None:
-    """Look again in five minutes whether those in a direct or booking room have read a message."""
+    """Look again in five minutes whether those have read a message who are told of it: everybody in a direct or
+    booking room, elsewhere those whom it calls.
+    """
     message = rooms.message(message_id)
-    if message.room.kind in rules.INBOX_KINDS:
+    if message.room.kind in rules.INBOX_KINDS or message.mentions:
         for person_id in unread_queries.receivers(message):
             emit(UnreadWaits(message.room_id, person_id), due=clock.now() + unread_rules.AWAY)
 

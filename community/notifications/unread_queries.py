@@ -8,13 +8,16 @@ from sqlalchemy import func, select
 from community.accounts.models import Person
 from community.accounts.queries import visible_to
 from community.core.db import db
-from community.rooms.models import Message, RoomMember
+from community.rooms import rules
+from community.rooms.models import Mention, Message, RoomMember
 
 
 def receivers(message: Message) -> Sequence[int]:
-    """Who is told of a message when they stay away: the others in its room, unless they chose not to hear."""
+    """Who is told of a message when they stay away: the others in a direct or booking room, else those it calls."""
     query = select(RoomMember.person_id).where(RoomMember.room_id == message.room_id)
     query = query.where(RoomMember.person_id != message.sender_id, RoomMember.standing.in_(("in", "request")))
+    if message.room.kind not in rules.INBOX_KINDS:
+        query = query.where(RoomMember.person_id.in_([mention.person_id for mention in message.mentions]))
     return db.session.scalars(query).all()
 
 
@@ -25,13 +28,17 @@ def locked_member(room_id: int, person_id: int) -> RoomMember | None:
 
 
 def untold(member: RoomMember) -> Sequence[Message]:
-    """The messages since the last mail that the member may see and has not read, oldest first."""
+    """The messages since the last mail that the member may see and has not read, oldest first; in a room that stands
+    open only those that call them.
+    """
     unread = member.room.message_count - member.read_count
     if unread <= 0:
         return []
-    latest = select(Message.id).where(Message.room_id == member.room_id).order_by(Message.seq.desc()).limit(unread)
-    query = select(Message).where(Message.id.in_(latest), Message.sender_id != member.person_id)
+    query = select(Message).where(Message.room_id == member.room_id, Message.number > member.read_count)
+    query = query.where(Message.sender_id != member.person_id)
     query = query.where(Message.deleted_at.is_(None), visible_to(member.person, Message.sender_id))
+    if member.room.kind not in rules.INBOX_KINDS:
+        query = query.where(Message.mentions.any(Mention.person_id == member.person_id))
     if member.mailed_at is not None:
         query = query.where(Message.created_at > member.mailed_at)
     return db.session.scalars(query.order_by(Message.seq)).all()

@@ -1,5 +1,7 @@
 """Coworking rooms, booking rooms, and direct messages: a room of two."""
 
+from importlib import import_module
+
 from flask import Flask
 
 from community.core import text
@@ -8,8 +10,15 @@ from community.core.background import background
 
 def init_app(app: Flask) -> None:
     """Let templates write what people said; beside a server watch for people whose access ended."""
-    from community.rooms import revoking  # noqa: PLC0415 - models first
+    from community.rooms import payloads, revoking, rules, talk_routes  # noqa: PLC0415 - models first
 
+    for part in ("reactions", "fills"):
+        import_module(f"community.rooms.gathering.{part}")
+    for part in ("routes", "table_routes"):
+        app.register_blueprint(import_module(f"community.rooms.gathering.{part}").bp)
     background(app, revoking.watch, "web")
     app.jinja_env.filters.setdefault("markdown", text.markdown)
     app.jinja_env.filters.setdefault("plain_text", text.plain)
+    app.jinja_env.filters.setdefault("words", payloads.words)
+    app.jinja_env.globals.update(signs_of=payloads.signs, quote_of=payloads.quoted, all_signs=rules.SIGNS)
+    app.register_blueprint(talk_routes.bp)

@@ -1,7 +1,10 @@
 """Changing rooms. Every message, deletion included, takes the room's next `seq` in its own transaction."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from flask_babel import gettext as _
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts import queries as accounts
@@ -13,9 +16,10 @@ from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.site import settings
-from community.rooms import queries, rules
+from community.rooms import log, mentions, queries, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
-from community.rooms.models import Message, Room, RoomMember, Visit
+from community.rooms.models import Mention, Message, MessageFile, Room, RoomMember, Visit
+from community.rooms.sent import Sent
 
 
 def ensure_lounge() -> Room:
@@ -91,27 +95,20 @@ def open_direct(person: Person, *, by: Person) -> Room:
         raise NotFound
     room = queries.direct_room(person.id, by.id)
     if room is not None:
-        _answer_request(room, by)
+        log.answer_request(room, by)
         return room
     both = accounts.is_member(by) and accounts.is_member(person)
-    if not (both or queries.share_booking(person.id, by.id) or queries.works_in_a_practice(person.id)):
+    if not (both or strangers.share_booking(person.id, by.id) or strangers.works_in_a_practice(person.id)):
         raise Refused("members_only", _("Members can write to each other. Your membership is not active yet."), 403)
     stranger = rules.is_stranger(
-        shares_booking=queries.share_booking(person.id, by.id),
-        shares_room=queries.share_room(person.id, by.id),
+        shares_booking=strangers.share_booking(person.id, by.id),
+        shares_room=strangers.share_room(person.id, by.id),
         both_let_in=both and settings().joining != "open",
     )
     room = _open("direct", rules.direct_subject(person.id, by.id))
     _seat(room, by.id)
     _seat(room, person.id, standing="request" if stranger else "in")
     return room
-
-
-def _answer_request(room: Room, by: Person) -> None:
-    """Writing back is a yes."""
-    mine = db.session.get(RoomMember, (room.id, by.id))
-    if mine is not None and mine.standing in {"request", "ignored"}:
-        mine.standing = "in"
 
 
 def accept(room: Room, *, by: Person) -> None:
@@ -126,24 +123,40 @@ def ignore(room: Room, *, by: Person) -> None:
         member.standing = "ignored"
 
 
-def say(room: Room, text: str, *, client_id: str, by: Person) -> Message:
-    """Write into a room. The same `client_id` again returns the first row. Raises `Refused` and `NotFound`."""
+def say(
+    room: Room,
+    text: str,
+    *,
+    client_id: str,
+    by: Person,
+    reply_to: int | None = None,
+    files: Sequence[Sent] = (),
+) -> Message:
+    """Write into a room. The same `client_id` again returns the first row. Raises `Refused` and `NotFound`.
+
+    `reply_to` is the id of the message that is answered; one that is gone, or not of this room, is left out.
+    """
     first = queries.said_already(room, by, client_id)
     if first is not None:
         return first
     kept = rules.clean(text)
-    _check_text(kept, client_id)
-    waiting = _check_writer(room, by)
-    if waiting and rules.has_link(kept):
-        raise Refused("no_links", _("A first message to somebody you don't know can't hold links."), 422)
+    log.check_text(kept, client_id, has_files=bool(files))
+    waiting = log.check_writer(room, by)
+    if waiting:
+        log.check_request(kept, has_files=bool(files))
+    called = mentions.resolve(room, kept, by)
     try:
         with savepoint():
-            seq, count = _take_seq(room, messages=1)
+            seq, count = log.take_seq(room, messages=1)
             if waiting and count > 1:
                 raise Refused("waiting", _("You can write more once they have answered."), 409)
             message = Message(
-                room_id=room.id, seq=seq, changed_seq=seq, sender_id=by.id, client_id=client_id, text=kept
+                room_id=room.id, seq=seq, changed_seq=seq, number=count, sender_id=by.id, client_id=client_id, text=kept
             )
+            message.reply_to = queries.answerable(by, room, reply_to) if reply_to else None
+            message.files = [MessageFile(**asdict(each)) for each in files]
+            message.mentions = [Mention(person_id=person_id, way=way) for person_id, way in called.items()]
+            message.reactions = []
             db.session.add(message)
             db.session.flush()
     except IntegrityError:  # the same message came twice at once: the other one was first
@@ -152,77 +165,24 @@ def say(room: Room, text: str, *, client_id: str, by: Person) -> Message:
                 Message.room_id == room.id, Message.sender_id == by.id, Message.client_id == client_id
             )
         ).one()
-    _read_at_once(room, count, by)
+    log.read_at_once(room, count, by)
     emit(MessageSaid(message.id))
     return message
 
 
-def _check_text(text: str, client_id: str) -> None:
-    if not text:
-        raise Refused("empty", _("There is nothing to send."), 422)
-    if len(text) > rules.MOST_LETTERS:
-        raise Refused("too_long", _("That is too long: %(most)s letters at most.", most=rules.MOST_LETTERS), 422)
-    if not client_id or len(client_id) > rules.MOST_CLIENT_ID:
-        raise Refused("client_id", status=422)
-
-
-def _check_writer(room: Room, by: Person) -> bool:
-    """May `by` write here? True when they ask as a stranger and wait for an answer."""
-    if accounts.sanction(by, "mute", "suspend", "ban") is not None:
-        raise Refused("muted", _("You can't write at the moment: staff have muted you."), 403)
-    if room.kind in rules.OPEN_KINDS and not accounts.is_member(by):
-        raise Refused("members_only", _("Rooms are for members. Your membership is not active."), 403)
-    queries.member_of(by, room)
-    if room.kind not in rules.INBOX_KINDS:
-        return False
-    query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id != by.id)
-    rest = db.session.scalars(query).all()
-    if rest and all(accounts.are_apart(other.person_id, by.id) for other in rest):
-        raise Refused("apart", _("This conversation is closed."), 403)
-    _answer_request(room, by)
-    return room.kind == "direct" and any(other.standing in {"request", "ignored"} for other in rest)
-
-
-def _take_seq(room: Room, *, messages: int = 0) -> tuple[int, int]:
-    """The room's next change, and its number of messages. Holds the room's row until the commit."""
-    values: dict[str, object] = {"seq": Room.seq + 1, "message_count": Room.message_count + messages}
-    if messages:
-        values["last_message_at"] = clock.now()
-    taken = (
-        update(Room).where(Room.id == room.id).values(**values).returning(Room.seq, Room.message_count)
-    ).execution_options(synchronize_session=False)
-    seq, count = db.session.execute(taken).one()
-    db.session.expire(room)
-    return seq, count
-
-
-def _read_at_once(room: Room, count: int, by: Person) -> None:
-    """One's own words are read, and so are, for those who were up to date, the words that a block hides from them."""
-    mine = RoomMember.person_id == by.id
-    hidden = RoomMember.person_id.in_(queries.apart_from(by.id)) & (RoomMember.read_count == count - 1)
-    db.session.execute(
-        update(RoomMember)
-        .where(RoomMember.room_id == room.id, RoomMember.read_count < count, or_(mine, hidden))
-        .values(read_count=count)
-        .execution_options(synchronize_session="fetch")
-    )
-    db.session.execute(
-        update(RoomMember)
-        .where(RoomMember.room_id == room.id, mine)
-        .values(active_at=clock.now())
-        .execution_options(synchronize_session="fetch")
-    )
-
-
 def delete(message: Message, *, by: Person) -> None:
-    """Take a message back: its text is gone for everybody. The writer's right, and staff's. Twice is once."""
+    """Take a message back: all it held is gone for everybody. The writer's right, and staff's. Twice is once.
+
+    What a report froze stays with the report; the files are forgotten afterwards, unless it was reported.
+    """
     if message.sender_id != by.id and not by.is_staff:
         raise NotFound
     if message.deleted_at is not None:
         return
-    seq, _count = _take_seq(message.room)
-    message.text, message.deleted_at, message.changed_seq = "", clock.now(), seq
-    db.session.flush()
+    seq, _count = log.take_seq(message.room)
+    message.text, message.deleted_at, message.pinned_at = "", clock.now(), None
+    message.reactions, message.mentions, message.edits = [], [], []
+    log.touch(message, seq, quoted=True)
     emit(MessageDeleted(message.id))
 
 

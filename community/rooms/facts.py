@@ -20,6 +20,13 @@ class MessageSaid:
 
 
 @dataclass(frozen=True)
+class MessageChanged:
+    """A message got other words, a sign, or a pin."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
 class MessageDeleted:
     """Its writer, or staff, took a message back; its text is gone."""
 

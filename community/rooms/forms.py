@@ -14,10 +14,17 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
 
     text = TextAreaField(
         _("Message"),
-        [InputRequired(_("There is nothing to send.")), Length(max=rules.MOST_LETTERS)],
+        [Length(max=rules.MOST_LETTERS)],
         render_kw={"maxlength": rules.MOST_LETTERS, "rows": 1},
     )
+    reply_to = HiddenField()
     client_id = HiddenField(validators=[InputRequired(), Length(max=rules.MOST_CLIENT_ID)])
+
+
+class EditForm(FlaskForm):  # type: ignore[misc]
+    """Other words for a message."""
+
+    text = TextAreaField(_("Message"), [Length(max=rules.MOST_LETTERS)], render_kw={"maxlength": rules.MOST_LETTERS})
 
 
 class SessionForm(FlaskForm):  # type: ignore[misc]

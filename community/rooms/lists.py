@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -14,7 +14,7 @@ from community.bookings.models import Booking
 from community.core import clock, formats
 from community.core.db import db
 from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMember, Session
+from community.rooms.models import Mention, Message, Room, RoomMember, Session
 from community.rooms.presence import presence
 from community.rooms.queries import LIVE, other_visible
 
@@ -31,6 +31,7 @@ class Conversation:
     unread: int
     last: Message | None
     booking: Booking | None
+    calls: int = 0  # of what is unread, how much names the reader
 
     @property
     def title(self) -> str:
@@ -48,7 +49,7 @@ def rooms_of(viewer: Person, kinds: Iterable[str] | None = None) -> list[Convers
     members = db.session.scalars(query.order_by(latest, Room.id.desc()).limit(MOST_ROOMS)).all()
     ids = [member.room_id for member in members]
     people, last = _others_in(viewer, ids), _last_in(viewer, ids)
-    bookings = _bookings(member.room for member in members)
+    bookings, called = _bookings(member.room for member in members), calls(viewer, ids)
     return [
         Conversation(
             room=member.room,
@@ -57,6 +58,7 @@ def rooms_of(viewer: Person, kinds: Iterable[str] | None = None) -> list[Convers
             unread=rules.unread(member.room.message_count, member.read_count),
             last=last.get(member.room_id),
             booking=bookings.get(member.room.subject or ""),
+            calls=called.get(member.room_id, 0),
         )
         for member in members
     ]
@@ -66,6 +68,15 @@ def _others_in(viewer: Person, ids: Sequence[int]) -> dict[int, Person]:
     query = select(RoomMember).join(Room).where(RoomMember.room_id.in_(ids), RoomMember.person_id != viewer.id)
     query = query.where(Room.kind.in_(rules.INBOX_KINDS), visible_to(viewer, RoomMember.person_id))
     return {member.room_id: member.person for member in db.session.scalars(query)}
+
+
+def calls(viewer: Person, room_ids: Sequence[int]) -> dict[int, int]:
+    """How many unread messages of each room call the viewer."""
+    query = select(Message.room_id, func.count()).join(Mention, Mention.message_id == Message.id)
+    query = query.join(RoomMember, and_(RoomMember.room_id == Message.room_id, RoomMember.person_id == viewer.id))
+    query = query.where(Mention.person_id == viewer.id, Message.room_id.in_(room_ids))
+    query = query.where(Message.number > RoomMember.read_count, visible_to(viewer, Message.sender_id))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Message.room_id))}
 
 
 def _last_in(viewer: Person, ids: Sequence[int]) -> dict[int, Message]:
@@ -146,13 +157,18 @@ def _in_the_open() -> dict[int, set[int]]:
 
 
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
-    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}."""
+    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}, one
+    at which company is promised before others.
+    """
     people = {person for each in _in_the_open().values() for person in each}
     if len(people) >= rules.LIVE_FROM:
         return {"count": len(people)}
-    following = next(iter(coming(viewer)), None)
+    following = min(coming(viewer), key=lambda one: not one.promised, default=None)
     if following is None:
         return None
     at, now = formats.local(following.starts_at), formats.local(clock.now())
     day = "" if at.date() == now.date() else formats.short_day(following.starts_at).partition(" ")[0] + " "
-    return {"next": day + formats.clock_time(following.starts_at), "with": following.host.first_name}
+    return {
+        "next": day + formats.clock_time(following.starts_at),
+        "with": (following.greeter or following.host).first_name,
+    }

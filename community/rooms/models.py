@@ -3,12 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.accounts.models import Person
 from community.core import clock
 from community.core.db import Model
+
+
+def _partial(condition: str) -> dict[str, Any]:
+    """An index over the few rows that matter."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Room(Model):
@@ -57,13 +62,19 @@ class RoomMember(Model):
 
 
 class Message(Model):
-    """One message. `seq` is its birth, `changed_seq` its last change; catching up goes by the latter."""
+    """One message. `seq` is its birth, `changed_seq` its last change; catching up goes by the latter.
+
+    `number` counts the room's messages: whoever has read `read_count` has read those up to that number. A change of
+    what others quote is a change of them too.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("room_id", "seq"),
         UniqueConstraint("room_id", "sender_id", "client_id"),
         Index("ix_messages_room_id_changed_seq", "room_id", "changed_seq"),
+        Index("ix_messages_reply_to_id", "reply_to_id", **_partial("reply_to_id is not null")),
+        Index("ix_messages_pinned", "room_id", **_partial("pinned_at is not null")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,19 +83,93 @@ class Message(Model):
     changed_seq: Mapped[int]
     sender_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     client_id: Mapped[str]
+    number: Mapped[int]
     text: Mapped[str]
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
     sender: Mapped[Person] = relationship(lazy="joined")
     room: Mapped[Room] = relationship()
+    reply_to: Mapped["Message | None"] = relationship(remote_side="Message.id")
+    reactions: Mapped[list["Reaction"]] = relationship(order_by="Reaction.id", cascade="all, delete-orphan")
+    mentions: Mapped[list["Mention"]] = relationship(order_by="Mention.person_id", cascade="all, delete-orphan")
+    files: Mapped[list["MessageFile"]] = relationship(
+        order_by="MessageFile.id", cascade="all, delete-orphan", back_populates="message"
+    )
+    edits: Mapped[list["MessageEdit"]] = relationship(order_by="MessageEdit.id", cascade="all, delete-orphan")
+
+
+class MessageEdit(Model):
+    """What a message said before it was changed at `at`. Gone when the message is deleted."""
+
+    __tablename__ = "message_edits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Reaction(Model):
+    """One person's sign under a message."""
+
+    __tablename__ = "reactions"
+    __table_args__ = (UniqueConstraint("message_id", "person_id", "sign"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    sign: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Mention(Model):
+    """Somebody whom a message calls: by name, as one who was there (`here`), or as the host."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (CheckConstraint("way in ('name', 'here', 'host')", name="way"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    way: Mapped[str] = mapped_column(default="name")
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class MessageFile(Model):
+    """A picture or a file in a message. `size` is bytes; `width` and `height` are a picture's, in pixels."""
+
+    __tablename__ = "message_files"
+    __table_args__ = (CheckConstraint("kind in ('image', 'file')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    kind: Mapped[str]
+    file: Mapped[str] = mapped_column(unique=True)  # in the store
+    file_name: Mapped[str]  # where it came from
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+
+    message: Mapped[Message] = relationship(back_populates="files")
 
 
 class Session(Model):
     """A coworking session in a room: rounds and breaks on one clock. `phase` is an index into `plan`."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_room_id_starts_at", "room_id", "starts_at"),)
+    __table_args__ = (
+        Index("ix_sessions_room_id_starts_at", "room_id", "starts_at"),
+        UniqueConstraint("series", "starts_at"),
+        CheckConstraint("mutuality in ('silent', 'check_in', 'chat')", name="mutuality"),
+        CheckConstraint("seats between 2 and 500", name="seats"),
+        CheckConstraint("taken >= 0 and (seats is null or taken <= seats)", name="taken"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
@@ -96,9 +181,19 @@ class Session(Model):
     phase_started_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
+    # How it was planned (`gathering`). Each of a weekly `series` is a row, at the same wall time in `zone`.
+    zone: Mapped[str] = mapped_column(default="Europe/London")
+    series: Mapped[str | None]
+    mutuality: Mapped[str] = mapped_column(default="chat")
+    promised: Mapped[bool] = mapped_column(default=False)
+    greeter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    seats: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)  # how many come; the database refuses more than `seats`
+    called_off_at: Mapped[datetime | None]
 
     room: Mapped[Room] = relationship(lazy="joined")
-    host: Mapped[Person] = relationship(lazy="joined")
+    host: Mapped[Person] = relationship(lazy="joined", foreign_keys=[host_id])
+    greeter: Mapped[Person | None] = relationship(foreign_keys=[greeter_id])
 
 
 class Visit(Model):

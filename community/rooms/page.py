@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
@@ -60,13 +60,64 @@ class Clock:
         return round(self.RADIUS_LENGTH * self.done / 100, 1)
 
 
+class Place(NamedTuple):
+    """Where in a log a page opens: before the message born at `before`, around the one born at `at`, or at its end."""
+
+    before: int | None = None
+    at: int | None = None
+
+
+END = Place()
+
+
+class Log:
+    """The part of a room's log that a page shows. `since`: how many messages the reader had read before this page."""
+
+    def __init__(self, viewer: Person, room: Room, place: Place, since: int | None) -> None:
+        self.at, self.since = place.at, since
+        if place.before:
+            self.changes: Changes = queries.older(viewer, room, place.before)
+        elif place.at:
+            self.changes = queries.near(viewer, room, place.at)
+        else:
+            self.changes = queries.changes(viewer, room)
+        self.is_old = bool(place.before) or self.changes.later is not None
+        self.pins = queries.pins(viewer, room) if self.changes.pins is None else self.changes.pins
+        self.may_pin = queries.may_pin(viewer, room)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """What is shown, oldest first."""
+        return self.changes.messages
+
+    @property
+    def first_new(self) -> int | None:
+        """The id of the first message that was not read before, if any was read before it."""
+        if self.since is None or self.is_old:
+            return None
+        fresh = next((n for n, message in enumerate(self.messages) if message.number > self.since), None)
+        return self.messages[fresh].id if fresh is not None and (fresh or self.changes.cursor) else None
+
+
+class MessagePage:
+    """One message with all that can be done with it, for those without a script."""
+
+    def __init__(self, viewer: Person, message: Message) -> None:
+        self.message = message
+        self.hidden = queries.hidden(viewer, queries.involved([message]))
+        self.mine = message.sender_id == viewer.id
+        self.may_pin = queries.may_pin(viewer, message.room)
+        self.may_delete = self.mine or viewer.is_staff
+        self.set = {each.sign for each in message.reactions if each.person_id == viewer.id}
+        self.earlier = message.edits if queries.may_see_earlier(viewer, message) else []
+
+
 class RoomPage:
     """One open room."""
 
-    def __init__(self, viewer: Person, room: Room, *, before: int | None = None) -> None:
+    def __init__(self, viewer: Person, room: Room, place: Place, *, since: int | None = None) -> None:
         self.room = room
-        self.changes: Changes = queries.older(viewer, room, before) if before else queries.changes(viewer, room)
-        self.before = before
+        self.log = Log(viewer, room, place, since)
         self.people: Sequence[Person] = lists.present(viewer, room)
         running = lists.running([room.id]).get(room.id)
         self.clock = Clock(running) if running else None
@@ -75,11 +126,6 @@ class RoomPage:
         self.coming = lists.coming(viewer)[:5]
         self.member = queries.member_of(viewer, room)
         self.muted = accounts.sanction(viewer, "mute") is not None
-
-    @property
-    def messages(self) -> Sequence[Message]:
-        """What is shown."""
-        return self.changes.messages
 
 
 class Door:
@@ -117,7 +163,9 @@ class InboxPage:
 
     FILTERS: ClassVar[tuple[str, ...]] = ("all", "bookings", "people", "requests")
 
-    def __init__(self, viewer: Person, show: str, room: Room | None = None, *, before: int | None = None) -> None:
+    def __init__(
+        self, viewer: Person, show: str, room: Room | None = None, place: Place = END, *, since: int | None = None
+    ) -> None:
         self.show = show
         found = lists.rooms_of(viewer, rules.INBOX_KINDS)
         self.requests = [c for c in found if c.member.standing == "request"]
@@ -130,13 +178,5 @@ class InboxPage:
         )
         self.open = next((c for c in found if room is not None and c.room.id == room.id), None)
         self.room = room
-        self.before = before
-        self.changes: Changes | None = None
-        if room is not None:
-            self.changes = queries.older(viewer, room, before) if before else queries.changes(viewer, room)
+        self.log = Log(viewer, room, place, since) if room is not None else None
         self.muted = accounts.sanction(viewer, "mute") is not None
-
-    @property
-    def messages(self) -> Sequence[Message]:
-        """What is shown of the open one."""
-        return self.changes.messages if self.changes else []

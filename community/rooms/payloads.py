@@ -1,13 +1,16 @@
 """What browsers are told of messages, people and the clock: the same words over the socket and over HTTP."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 
+from community.accounts.models import Person
 from community.core import clock, formats, text
 from community.core.db import db
-from community.rooms import rules
-from community.rooms.models import Room, RoomMember, Session
+from community.rooms import lists, queries, rules
+from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 from community.rooms.queries import Changes
 
 
@@ -17,37 +20,99 @@ def person(of: Any) -> dict[str, Any]:
     return {"handle": of.handle, "name": of.name, "line": of.line, "photo": photo}
 
 
-def message(of: Any) -> dict[str, Any]:
-    """One `Message`, or what was just written (`quick.Said`). A deleted one has no words."""
-    return {
+def one(viewer: Person, of: Message) -> dict[str, Any]:
+    """One message as the viewer may see it."""
+    return message(of, queries.hidden(viewer, queries.involved([of])))
+
+
+def message(of: Any, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any]:
+    """One `Message`, or what was just written (`quick.Said`). A deleted one has nothing in it.
+
+    What is not there is left out. Nobody in `hidden` is named, quoted or counted.
+    """
+    gone = of.deleted_at is not None
+    found = {
         "id": of.id,
         "seq": of.seq,
         "changed_seq": of.changed_seq,
+        "number": of.number,
         "client_id": of.client_id,
         "by": person(of.sender),
-        "html": "" if of.deleted_at else str(text.markdown(of.text)),
+        "html": "" if gone else str(words(of)),
         "at": formats.iso(of.created_at),
-        "deleted": of.deleted_at is not None,
+        "deleted": gone,
     }
+    return found | _more(of, hidden) if isinstance(of, Message) and not gone else found
+
+
+def _more(of: Message, hidden: AbstractSet[int]) -> dict[str, Any]:
+    more = {
+        "edited": of.edited_at is not None,
+        "pinned": of.pinned_at is not None,
+        "reply": quoted(of, hidden) if of.reply_to_id else None,
+        "signs": [[sign, [[p.handle, p.name] for p in people]] for sign, people in signs(of, hidden)],
+        "calls": sorted(mention.person.handle for mention in of.mentions),
+        "files": [_file(each) for each in of.files],
+    }
+    return {key: value for key, value in more.items() if value}
+
+
+def words(of: Any) -> Markup:
+    """The words of a message as safe HTML, those who are called set apart."""
+    html = text.markdown(of.text)
+    called = of.mentions if isinstance(of, Message) else ()
+    links = {m.person.handle: url_for("profiles.person", handle=m.person.handle) for m in called if m.way == "name"}
+    links |= {m.way: "" for m in called if m.way != "name"}
+    return Markup(rules.mark_called(html, links)) if links else html  # noqa: S704 - safe before and after
+
+
+def quoted(of: Message, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any]:
+    """What an answer repeats of the message it answers; little of one that is gone, or hidden from the reader."""
+    parent = of.reply_to
+    if parent is None or parent.sender_id in hidden:
+        return {"gone": True}
+    if parent.deleted_at is not None:
+        return {"seq": parent.seq, "gone": True}
+    said = text.plain(parent.text, rules.MOST_QUOTED) or (parent.files[0].file_name if parent.files else "")
+    return {"seq": parent.seq, "id": parent.id, "name": parent.sender.name, "text": said}
+
+
+def signs(of: Message, hidden: AbstractSet[int] = frozenset()) -> list[tuple[str, list[Person]]]:
+    """Who set which sign, in the order in which they came."""
+    found: dict[str, list[Person]] = {}
+    for reaction in of.reactions:
+        if reaction.person_id not in hidden:
+            found.setdefault(reaction.sign, []).append(reaction.person)
+    return list(found.items())
+
+
+def _file(of: MessageFile) -> dict[str, Any]:
+    url = url_for("messages.file", message_id=of.message_id, file_id=of.id)
+    shown = {"kind": of.kind, "name": of.file_name, "size": of.size, "url": url}
+    return shown | ({"width": of.width, "height": of.height} if of.kind == "image" else {})
 
 
 def changes(of: Changes) -> dict[str, Any]:
     """What a reader missed."""
-    return {
+    found = {
         "seq": of.seq,
-        "messages": [message(each) for each in of.messages],
+        "messages": [message(each, of.hidden) for each in of.messages],
         "limited": of.limited,
         "cursor": of.cursor,
+        "view": of.view,
     }
+    return found if of.pins is None else found | {"pins": [message(each, of.hidden) for each in of.pins]}
 
 
 def reading(room: Room, member: RoomMember) -> dict[str, Any]:
-    """Where somebody stands in a room."""
+    """Where somebody stands in a room; `calls` of the unread name them."""
+    unread = rules.unread(room.message_count, member.read_count)
     return {
         "ref": room.ref,
         "count": room.message_count,
         "read": member.read_count,
-        "unread": rules.unread(room.message_count, member.read_count),
+        "unread": unread,
+        "calls": lists.calls(member.person, [room.id]).get(room.id, 0) if unread else 0,
     }
 
 

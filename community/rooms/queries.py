@@ -1,21 +1,21 @@
 """Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from community.accounts import queries as accounts
 from community.accounts.models import Block, Person
 from community.accounts.queries import Viewer, visible_to
-from community.bookings.models import Booking, Order
 from community.core.db import db
 from community.core.errors import NotFound, Refused
-from community.profiles.models import PracticeRole
 from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMember
+from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 
 LIVE = ("in", "request")
 
@@ -24,13 +24,19 @@ LIVE = ("in", "request")
 class Changes:
     """What a reader has to learn to be at `seq`. `limited`: too far behind, so these are the latest; start anew.
 
-    `cursor` is the birth of the oldest message shown, while there are older ones.
+    `cursor` is the birth of the oldest message shown, while there are older ones; `later` that of the newest, while
+    there are newer ones. `pins` are the room's, where the reader starts anew. `hidden` are the persons whom the reader
+    may not meet, of those who are quoted or set a sign; `view` is another number once blocks have changed.
     """
 
     seq: int
     messages: Sequence[Message]
     limited: bool
     cursor: int | None
+    hidden: AbstractSet[int] = frozenset()
+    view: int = 0
+    pins: Sequence[Message] | None = None
+    later: int | None = None
 
 
 def room_for(viewer: Viewer, ref: str) -> Room:
@@ -65,6 +71,14 @@ def member_of(viewer: Person, room: Room) -> RoomMember:
     return found
 
 
+def seat_of(viewer: Person, room: Room) -> RoomMember | None:
+    """The viewer's live membership, if they have one: whoever reads an open room need not sit in it."""
+    try:
+        return member_of(viewer, room)
+    except NotFound:
+        return None
+
+
 def others(viewer: Person, room: Room) -> Sequence[RoomMember]:
     """Everybody else in a room whom the viewer may meet."""
     query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id != viewer.id)
@@ -75,34 +89,132 @@ def _messages(viewer: Viewer, room: Room) -> Select[Message]:
     return select(Message).where(Message.room_id == room.id, visible_to(viewer, Message.sender_id))
 
 
+WHOLE = (
+    selectinload(Message.reactions),
+    selectinload(Message.mentions),
+    selectinload(Message.files),
+    selectinload(Message.reply_to),
+)
+
+
+def _seq(room: Room) -> int:
+    return db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
+
+
+def view_of(person: Person) -> int:
+    """A number that stands for whom a reader does not meet: pages compare it. It tells nobody who that is."""
+    apart = 0 if person.is_staff else sorted(apart_from(person.id))
+    return zlib.crc32(f"{person.fs_uniquifier}:{apart}".encode())
+
+
+def _read(query: Select[Message]) -> list[Message]:
+    """Messages with all that hangs on them, as the database has it now."""
+    return list(db.session.scalars(query.options(*WHOLE).execution_options(populate_existing=True)))
+
+
 def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     """What happened after change `after`; the latest messages without it, or when it is too long ago."""
-    seq = db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
+    view, seq = view_of(viewer), _seq(room)
     if after is None or seq - after > rules.CATCH_UP_MOST:
-        found = list(db.session.scalars(_latest(viewer, room, seq)))
-        return _page(seq, found, limited=after is not None)
+        query = _messages(viewer, room).where(Message.seq <= seq).order_by(Message.seq.desc())
+        found = _read(query.limit(rules.SNAPSHOT + 1))
+        return _page(viewer, (view, seq), found, limited=after is not None, pins=pins(viewer, room))
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
-    found = list(db.session.scalars(query.order_by(Message.changed_seq)))
-    return Changes(seq, found, limited=False, cursor=None)
+    found = _read(query.order_by(Message.changed_seq, Message.seq))
+    return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)), view=view)
 
 
-def _latest(viewer: Person, room: Room, seq: int) -> Select[Message]:
-    query = _messages(viewer, room).where(Message.seq <= seq)
-    return query.order_by(Message.seq.desc()).limit(rules.SNAPSHOT + 1)
-
-
-def _page(seq: int, newest_first: list[Message], *, limited: bool) -> Changes:
+def _page(
+    viewer: Viewer,
+    at: tuple[int, int],
+    newest_first: list[Message],
+    *,
+    limited: bool = False,
+    pins: list[Message] | None = None,
+) -> Changes:
+    view, seq = at
     shown = newest_first[: rules.SNAPSHOT][::-1]
     more = len(newest_first) > rules.SNAPSHOT
-    return Changes(seq, shown, limited, shown[0].seq if more else None)
+    unseen = hidden(viewer, involved([*shown, *(pins or ())]))
+    return Changes(seq, shown, limited, shown[0].seq if more else None, unseen, view, pins)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:
     """The messages born before `before`, oldest first."""
-    seq = db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
-    query = _messages(viewer, room).where(Message.seq < before)
-    found = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(rules.SNAPSHOT + 1)))
-    return _page(seq, found, limited=False)
+    query = _messages(viewer, room).where(Message.seq < before).order_by(Message.seq.desc())
+    return _page(viewer, (view_of(viewer), _seq(room)), _read(query.limit(rules.SNAPSHOT + 1)))
+
+
+def near(viewer: Person, room: Room, at: int) -> Changes:
+    """The messages around the one born at `at`; the latest ones where it is among them."""
+    seq, half = _seq(room), rules.SNAPSHOT // 2
+    newer = _read(_messages(viewer, room).where(Message.seq >= at).order_by(Message.seq).limit(half + 1))
+    if len(newer) <= half:
+        return changes(viewer, room)
+    before = _read(_messages(viewer, room).where(Message.seq < at).order_by(Message.seq.desc()).limit(half + 1))
+    shown = [*before[:half][::-1], *newer[:half]]
+    cursor = shown[0].seq if len(before) > half else None
+    return Changes(seq, shown, False, cursor, hidden(viewer, involved(shown)), later=shown[-1].seq)
+
+
+def pins(viewer: Viewer, room: Room) -> list[Message]:
+    """What is pinned in a room, oldest message first."""
+    return _read(_messages(viewer, room).where(Message.pinned_at.is_not(None)).order_by(Message.seq))
+
+
+def involved(messages: Iterable[Message]) -> set[int]:
+    """The persons besides the writers whose words or signs these messages show."""
+    found = {reaction.person_id for message in messages for reaction in message.reactions}
+    return found | {message.reply_to.sender_id for message in messages if message.reply_to}
+
+
+def hidden(viewer: Viewer, person_ids: AbstractSet[int]) -> frozenset[int]:
+    """Those of these persons whom the viewer may not meet."""
+    if not person_ids:
+        return frozenset()
+    query = select(Person.id).where(Person.id.in_(person_ids), ~visible_to(viewer, Person.id))
+    return frozenset(db.session.scalars(query))
+
+
+def answerable(viewer: Viewer, room: Room, message_id: int) -> Message | None:
+    """The message of this room that an answer quotes, as long as it is there for the viewer."""
+    query = _messages(viewer, room).where(Message.id == message_id, Message.deleted_at.is_(None))
+    return db.session.scalar(query)
+
+
+def is_host(viewer: Person, room: Room) -> bool:
+    """True for the host of a room, of the session that runs in it, and for staff."""
+    if viewer.is_staff:
+        return True
+    seat = db.session.get(RoomMember, (room.id, viewer.id))
+    if seat is not None and seat.role == "host" and seat.standing == "in":
+        return True
+    running = select(Session.id).where(Session.room_id == room.id, Session.host_id == viewer.id)
+    running = running.where(Session.phase.is_not(None), Session.ended_at.is_(None))
+    return db.session.scalar(running.limit(1)) is not None
+
+
+def may_pin(viewer: Person, room: Room) -> bool:
+    """True for a host, and in a conversation for everybody in it."""
+    return room.kind in rules.INBOX_KINDS or is_host(viewer, room)
+
+
+def may_see_earlier(viewer: Person, found: Message) -> bool:
+    """True for those who may read what a message said before: its writer, the host, staff."""
+    return found.sender_id == viewer.id or is_host(viewer, found.room)
+
+
+def file_for(viewer: Viewer, message_id: int, file_id: int) -> MessageFile:
+    """A file of a message the viewer may see, or `NotFound`. Of a deleted one only staff, where it was reported."""
+    found = message_for(viewer, message_id)
+    query = select(MessageFile).where(MessageFile.message_id == found.id, MessageFile.id == file_id)
+    file = db.session.scalar(query)
+    lost = found.deleted_at is not None and not (
+        viewer is not None and accounts.is_reported(viewer, f"message:{message_id}")
+    )
+    if file is None or lost:
+        raise NotFound
+    return file
 
 
 def said_already(room: Room, by: Person, client_id: str) -> Message | None:
@@ -140,10 +252,12 @@ def all_said(room: Room) -> Sequence[Message]:
     return db.session.scalars(query.order_by(Message.seq)).all()
 
 
-def apart_from(person_id: int) -> set[int]:
-    """The persons whom a block stands between: what this person does is not pushed to them."""
-    query = select(Block).where(or_(Block.blocker_id == person_id, Block.blocked_id == person_id))
-    return {b.blocked_id if b.blocker_id == person_id else b.blocker_id for b in db.session.scalars(query)}
+def apart_from(*person_ids: int) -> set[int]:
+    """Whom a block stands between one of these persons and them: what these do is not pushed to them."""
+    query = select(Block.blocker_id, Block.blocked_id)
+    query = query.where(or_(Block.blocker_id.in_(person_ids), Block.blocked_id.in_(person_ids)))
+    both = db.session.execute(query).all()
+    return {b for a, b in both if a in person_ids} | {a for a, b in both if b in person_ids}
 
 
 def direct_room(one_id: int, other_id: int) -> Room | None:
@@ -161,31 +275,6 @@ def booking_room(viewer: Person, booking_id: int) -> Room | None:
     room = by_subject(f"booking:{booking_id}")
     mine = room is not None and db.session.get(RoomMember, (room.id, viewer.id)) is not None
     return room if mine else None
-
-
-def works_in_a_practice(person_id: int) -> bool:
-    """True when a person can be asked a question as a practice."""
-    query = select(exists().where(PracticeRole.person_id == person_id, PracticeRole.left_at.is_(None)))
-    return bool(db.session.scalar(query))
-
-
-def share_booking(one_id: int, other_id: int) -> bool:
-    """True when one has booked the other and it was confirmed."""
-    query = select(Booking.id).join(Order).where(Booking.confirmed_at.is_not(None))
-    ways = or_(
-        and_(Order.client_id == one_id, Booking.deliverer_id == other_id),
-        and_(Order.client_id == other_id, Booking.deliverer_id == one_id),
-    )
-    return db.session.scalar(query.where(ways).limit(1)) is not None
-
-
-def share_room(one_id: int, other_id: int) -> bool:
-    """True when both are in a room that does not stand open to everybody."""
-    other = aliased(RoomMember)
-    query = select(Room.id).join(RoomMember).join(other, other.room_id == Room.id)
-    query = query.where(RoomMember.person_id == one_id, other.person_id == other_id)
-    query = query.where(RoomMember.standing == "in", other.standing == "in", Room.kind.not_in(("lounge", "direct")))
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def unread_total(person: Person) -> int:

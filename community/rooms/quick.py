@@ -1,8 +1,8 @@
 """The usual message in few statements: a member in good standing writes into a room that stands open.
 
 One query asks, inside the write, all that `actions.say` asks step by step. Where its answer is no (other kinds of
-rooms, staff without a membership, a mute, a block, a message that came before, a room or login that is gone) nothing is
-written, and `actions.say` decides and says why.
+rooms, an answer, somebody who is called, staff without a membership, a mute, a block, a message that came before, a
+room or login that is gone) nothing is written, and `actions.say` decides and says why.
 """
 
 from collections.abc import Sequence
@@ -76,6 +76,7 @@ class Said(NamedTuple):
     id: int
     seq: int
     changed_seq: int
+    number: int
     client_id: str
     sender: Any  # the row of who wrote
     text: str
@@ -90,6 +91,8 @@ def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | Non
     """
     kept = rules.clean(text)
     if not kept or len(kept) > rules.MOST_LETTERS or not client_id or len(client_id) > rules.MOST_CLIENT_ID:
+        return None
+    if "@" in kept:  # perhaps somebody is called
         return None
     return _together(Wanted(login, ref, kept, client_id))
 
@@ -120,10 +123,12 @@ def _write_one(database: Connection, wanted: Wanted, at: datetime) -> dict[str, 
     if by is None:
         return None
     seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
-    row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "sender_id": by.id, "created_at": at}
-    number = database.execute(_WRITE, {**row, "client_id": client_id, "text": kept}).scalar_one()
+    row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "number": count}
+    number = database.execute(
+        _WRITE, {**row, "sender_id": by.id, "created_at": at, "client_id": client_id, "text": kept}
+    ).scalar_one()
     database.execute(_READ, {"room": by.room_id, "person": by.id, "count": count, "at": at})
-    message = payloads.message(Said(number, seq, seq, client_id, by, kept, at))
+    message = payloads.message(Said(number, seq, seq, count, client_id, by, kept, at))
     emit(MessageSaid(number, in_the_open=True, told=True))
     push(rules.channel(by.room_id), "said", {**message, "room": ref, "count": count})
     return {"message": message, "count": count}

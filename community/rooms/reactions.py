@@ -1,28 +1,41 @@
 """What follows: pushes after the commit, the session's clock, booking rooms, and the end of access."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from community.accounts.facts import PersonBlocked, PersonSanctioned
 from community.accounts.models import Person
 from community.accounts.subjects import Subject, reportable
 from community.bookings import queries as bookings
 from community.bookings.facts import BookingConfirmed
-from community.core.db import after_commit, db, writing
+from community.core.db import after_commit, db, release, writing
 from community.core.events import after, on
+from community.core.files import files
 from community.core.realtime import push, take_out
-from community.rooms import actions, payloads, queries, revoking, rules, sessions
-from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
+from community.rooms import actions, changed, payloads, queries, revoking, rules
+from community.rooms.facts import MessageChanged, MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
+from community.rooms.gathering import promising
 from community.rooms.models import Message, Room, RoomMember, Session
 
 
-def tell(room_id: int, by_id: int, name: str, payload: dict[str, Any]) -> None:
-    """Push what a person did to the room, but not to those whom a block stands between."""
-    push(rules.channel(room_id), name, payload, skip=queries.apart_from(by_id))
+def _tell_message(message: Message, also: Sequence[Message] = ()) -> None:
+    """Push a change to the room as it is; those for whom something in it is hidden are told to ask for it.
 
-
-def _tell_message(message: Message) -> None:
+    `also` are answers that changed with it.
+    """
+    told = [message, *also]
+    shown = queries.involved(told) | {each.sender_id for each in also}
+    news = {"room": message.room.ref, "seq": message.changed_seq}
+    if queries.hidden(None, shown):
+        push(rules.channel(message.room_id), "look", news, skip=queries.apart_from(message.sender_id))
+        return
+    apart = queries.apart_from(message.sender_id)
+    asking = queries.apart_from(*shown) - apart if shown else set()
     payload = payloads.message(message) | {"room": message.room.ref, "count": message.room.message_count}
-    tell(message.room_id, message.sender_id, "said", payload)
+    if also:
+        payload["also"] = [payloads.message(each) for each in also]
+    push(rules.channel(message.room_id), "said", payload, skip=apart | asking)
+    for person_id in changed.seated(message.room_id, asking):
+        push(rules.own_channel(person_id), "look", news)
 
 
 @on(MessageSaid)
@@ -32,10 +45,30 @@ def tell_message(fact: MessageSaid) -> None:
         _tell_message(queries.message(fact.message_id))
 
 
+@on(MessageChanged)
+def tell_change(fact: MessageChanged) -> None:
+    """Those in the room see it as it is now, and the answers that quote it."""
+    message = queries.message(fact.message_id)
+    _tell_message(message, changed.answers(message))
+
+
 @on(MessageDeleted)
 def tell_deletion(fact: MessageDeleted) -> None:
-    """Those in the room see it go."""
-    _tell_message(queries.message(fact.message_id))
+    """Those in the room see it go, also where it is quoted."""
+    message = queries.message(fact.message_id)
+    _tell_message(message, changed.answers(message))
+
+
+@after(MessageDeleted)
+def forget_files(fact: MessageDeleted) -> None:
+    """The files of a deleted message go, unless it was reported: then they are evidence."""
+    names = changed.files_of_gone(fact.message_id)
+    release()
+    for name in names:
+        files().delete(name)
+    if names:
+        with writing():
+            queries.message(fact.message_id).files = []
 
 
 @on(MessagesRead)
@@ -57,7 +90,7 @@ def tell_clock(fact: SessionMoved) -> None:
 def end_phase(fact: PhaseEnded) -> None:
     """The phase's time is over; rung twice, it moves once."""
     with writing():
-        sessions.end_phase(fact.session_id, fact.version)
+        promising.begin(fact.session_id, fact.version)
 
 
 @on(BookingConfirmed)
@@ -83,6 +116,7 @@ def part(fact: PersonBlocked) -> None:
         after_commit(lambda: take_out(pair, name))
     for person_id in pair:
         push(rules.own_channel(person_id), "people", {})  # they ask again who is there
+        push(rules.own_channel(person_id), "anew", {})  # and for what is there to read
 
 
 @reportable("message")
@@ -94,4 +128,8 @@ def _reported(viewer: Person, message_id: int) -> Subject:
         for m in queries.around(viewer, message)
     ]
     evidence = {"text": message.text, "room": message.room.kind, "seq": message.seq, "around": shown}
+    if message.edits:
+        evidence["earlier"] = [{"text": edit.text, "until": edit.at.isoformat()} for edit in message.edits]
+    if message.files:
+        evidence["files"] = [file.file_name for file in message.files]
     return Subject(message.sender, evidence)

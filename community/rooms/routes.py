@@ -13,10 +13,12 @@ from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.limits import hit
 from community.core.web import wants_json
-from community.rooms import actions, payloads, queries, rules, sessions
+from community.rooms import actions, payloads, queries, rules, sending, sent, sessions
 from community.rooms.forms import MessageForm, SessionForm
-from community.rooms.models import Room
-from community.rooms.page import InboxPage, IndexPage, RoomPage
+from community.rooms.gathering import seating
+from community.rooms.models import Message, Room
+from community.rooms.page import InboxPage, IndexPage, Place, RoomPage
+from community.rooms.sent import Upload
 
 bp = Blueprint("rooms", __name__)
 
@@ -43,13 +45,18 @@ def show(ref: str) -> Any:
     if room.kind in rules.INBOX_KINDS:
         return redirect(url_for("rooms.thread", ref=ref) + "#thread")
     with writing():
-        actions.enter(room, by=current_user)
+        since = actions.enter(room, by=current_user).read_count
         actions.mark_read(room, room.message_count, by=current_user)
-    return _room_page(room)
+        seating.arrive(room, by=current_user)
+    return _room_page(room, since=since)
 
 
-def _room_page(room: Room, form: MessageForm | None = None, status: int = 200) -> Any:
-    page = RoomPage(current_user, room, before=request.args.get("before", type=int))
+def _place() -> Place:
+    return Place(request.args.get("before", type=int), request.args.get("at", type=int))
+
+
+def _room_page(room: Room, form: MessageForm | None = None, status: int = 200, since: int | None = None) -> Any:
+    page = RoomPage(current_user, room, _place(), since=since)
     return render_template(
         "rooms/show.html", page=page, room=room, form=form or _message_form(), session_form=SessionForm(formdata=None)
     ), status
@@ -76,14 +83,15 @@ def thread(ref: str) -> Any:
     room = queries.room_for(current_user, ref)
     if room.kind not in rules.INBOX_KINDS:
         return redirect(url_for("rooms.show", ref=ref))
-    if queries.member_of(current_user, room).read_count < room.message_count:
+    since = queries.member_of(current_user, room).read_count
+    if since < room.message_count:
         with writing():
             actions.mark_read(room, room.message_count, by=current_user)
-    return _thread_page(room)
+    return _thread_page(room, since=since)
 
 
-def _thread_page(room: Room, form: MessageForm | None = None, status: int = 200) -> Any:
-    page = InboxPage(current_user, _shown(), room, before=request.args.get("before", type=int))
+def _thread_page(room: Room, form: MessageForm | None = None, status: int = 200, since: int | None = None) -> Any:
+    page = InboxPage(current_user, _shown(), room, _place(), since=since)
     return render_template("rooms/inbox.html", page=page, form=form or _message_form()), status
 
 
@@ -96,23 +104,20 @@ def _shown() -> str:
 @policy("person")
 @writes
 def say(ref: str) -> Any:
-    """Write a message: JSON for the page's script, a form without one. The same action as over the socket."""
+    """Write a message, with files: for the page's script, and as a form. The same action as over the socket."""
     hit(SAY_LIMIT, "say", str(current_user.id))
     room = queries.room_for(current_user, ref)
     if request.is_json:
         given = request.get_json(silent=True)
         data = given if isinstance(given, dict) else {}
-        with writing():
-            message = actions.say(
-                room, str(data.get("text", "")), client_id=str(data.get("client_id", "")), by=current_user
-            )
-        return jsonify(message=payloads.message(message), count=room.message_count)
+        return _said(room, sending.write(room, data, [], by=current_user))
     form = MessageForm()
+    if wants_json():
+        return _said(room, sending.write(room, request.form, _uploads(), by=current_user))
     if not form.validate_on_submit():
         return _again(room, form)
     try:
-        with writing():
-            actions.say(room, form.text.data or "", client_id=form.client_id.data or "", by=current_user)
+        sending.write(room, request.form, _uploads(), by=current_user)
     except NotFound:
         raise
     except Refused as refusal:
@@ -120,6 +125,14 @@ def say(ref: str) -> Any:
         form.text.errors = [str(refusal.message)]
         return _again(queries.room_for(current_user, ref), form, refusal.status)
     return _back_to(room)
+
+
+def _uploads() -> list[Upload]:
+    return sent.read(request.files.getlist("files"))
+
+
+def _said(room: Room, message: Message) -> Any:
+    return jsonify(message=payloads.one(current_user, message), count=room.message_count)
 
 
 def _again(room: Room, form: MessageForm, status: int = 422) -> Any:
@@ -142,7 +155,9 @@ def changes(ref: str) -> Any:
     if before is not None:
         return jsonify(payloads.changes(queries.older(current_user, room, before)))
     after = request.args.get("after", type=int)
-    return jsonify(payloads.changes(queries.changes(current_user, room, after)))
+    found = payloads.changes(queries.changes(current_user, room, after))
+    seat = queries.seat_of(current_user, room)
+    return jsonify(found | {"reading": payloads.reading(room, seat)} if seat else found)
 
 
 @bp.post("/rooms/<ref>/read")
@@ -182,7 +197,7 @@ def delete(message_id: int) -> Any:
     with writing():
         actions.delete(message, by=current_user)
     if wants_json():
-        return jsonify(message=payloads.message(message))
+        return jsonify(message=payloads.one(current_user, message))
     flash(_("The message is deleted."))
     return _back_to(message.room)
 

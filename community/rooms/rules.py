@@ -17,6 +17,23 @@ OPEN_KINDS = frozenset({"lounge", "niche", "session"})  # members come and go
 INBOX_KINDS = frozenset({"direct", "booking"})
 COME_BACK_WITHIN = timedelta(hours=12)  # an open visit older than this is another visit
 RELOAD = timedelta(seconds=15)
+MOST_EDITS = 50
+MOST_PINS = 20
+MOST_CALLED = 20  # people named in one message
+HERE_MOST = 50  # above that only a host calls everybody
+MOST_FILES = 5
+MOST_FILE_BYTES = 8 * 1024 * 1024
+MOST_QUOTED = 120  # letters of what is answered
+# What one can set under a message; the first six are at hand.
+# fmt: off
+SIGNS = (
+    "👍", "❤️", "😂", "🎉", "👏", "🙏", "👋", "🙌", "💪", "👌", "✌️", "🤝", "😀", "😊", "😅", "😍",
+    "🤔", "😮", "😢", "😴", "🥳", "🤩", "😎", "🙈", "🔥", "✨", "⭐", "💯", "✅", "❌", "❓", "❗",
+    "👀", "🚀", "💡", "☕", "🍵", "🍰", "🌱", "🌻", "☀️", "🌧️", "🎯", "📌", "📣", "🏁", "⏰", "🧡",
+)
+# fmt: on
+AT_HAND = 6
+MOST_SIGNS = 20  # different ones under one message
 
 _ENDINGS = (
     "com|net|org|info|biz|io|co|app|dev|me|ly|xyz|top|shop|site|online|link|gg|to|uk|de|fr|es|it|nl|eu|ru|cn|example"
@@ -25,6 +42,12 @@ _LINK = re.compile(
     rf"\b(?:https?|ftp)\s*:\s*/\s*/|\bwww\.|\bmailto:|\]\s*\(|\S@\w[\w.-]*\.\w|\w\.[a-z]{{2,24}}/|\w\.(?:{_ENDINGS})\b",
     re.IGNORECASE,
 )
+
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_CALL = re.compile(r"(?<![\w@/.:-])@([a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?)(?![\w@])", re.IGNORECASE)
+_TAG = re.compile(r"(<[^>]*>)")
+_ASIDE = re.compile(r"<(/?)(?:a|code|pre)\b")
 
 
 @dataclass(frozen=True)
@@ -87,6 +110,35 @@ def is_stranger(*, shares_booking: bool, shares_room: bool, both_let_in: bool) -
 def has_link(text: str) -> bool:
     """True when a text holds an address of any kind: a request may not."""
     return _LINK.search(text) is not None
+
+
+def called(text: str) -> frozenset[str]:
+    """The handles after an @ in a text, code left out; `here` and `host` are among them."""
+    found = dict.fromkeys(name.lower() for name in _CALL.findall(_CODE.sub(" ", text)))
+    return frozenset(list(found)[:MOST_CALLED])
+
+
+def mark_called(html: str, links: Mapping[str, str]) -> str:
+    """Safe HTML of a message with the @names in `links` set apart; each leads to its address, if it has one.
+
+    Looks between tags only, and not inside links and code.
+    """
+    inside, parts = 0, []
+    for part in _TAG.split(html):
+        if part.startswith("<"):
+            aside = _ASIDE.match(part)
+            inside += 0 if aside is None else -1 if aside[1] else 1
+            parts.append(part)
+        else:
+            parts.append(part if inside else _CALL.sub(lambda found: _called(found, links), part))
+    return "".join(parts)
+
+
+def _called(found: re.Match[str], links: Mapping[str, str]) -> str:
+    link = links.get(found[1].lower())
+    if link is None:
+        return found[0]
+    return f'<a class="at" href="{link}">@{found[1]}</a>' if link else f'<b class="at">@{found[1]}</b>'
 
 
 def direct_subject(one_id: int, other_id: int) -> str:

@@ -90,10 +90,15 @@ def end_session(session_id: int, *, by: Person) -> None:
     if session.host_id != by.id and not by.is_staff:
         raise NotFound
     if session.ended_at is None:
-        session.phase, session.phase_started_at, session.ended_at = None, None, clock.now()
-        session.version += 1
-        db.session.flush()
-        emit(SessionMoved(session.id))
+        stop(session)
+
+
+def stop(session: Session) -> None:
+    """Its clock stands from now on."""
+    session.phase, session.phase_started_at, session.ended_at = None, None, clock.now()
+    session.version += 1
+    db.session.flush()
+    emit(SessionMoved(session.id))
 
 
 def session_for(viewer: Person, session_id: int) -> Session:

@@ -199,7 +199,7 @@ def leave(person: Person, data: dict[str, Any]) -> Answer:
 
 
 def _say_quickly(login: str, data: dict[str, Any]) -> Answer | None:
-    return quick.say(login, *_words(data))
+    return None if data.get("reply_to") else quick.say(login, *_words(data))
 
 
 def _words(data: dict[str, Any]) -> tuple[str, str, str]:
@@ -211,8 +211,8 @@ def say(person: Person, data: dict[str, Any]) -> Answer:
     """Write; the answer is the stored message, on a retry the first one."""
     room, (_ref, text, client_id) = _room(person, data), _words(data)
     with writing():
-        message = actions.say(room, text, client_id=client_id, by=person)
-    return {"message": payloads.message(message), "count": room.message_count}
+        message = actions.say(room, text, client_id=client_id, by=person, reply_to=_number(data, "reply_to"))
+    return {"message": payloads.one(person, message), "count": room.message_count}
 
 
 @event("typing")
@@ -250,4 +250,5 @@ def here(person: Person, data: dict[str, Any]) -> Answer:
     room = _room(person, data)
     if not _is_request(person, room):
         presence.enter(room.id, person.id, _sid(), clock.now())
-    return {"seq": payloads.room_seq(room), **_people(person, room)}
+    answer = {"seq": payloads.room_seq(room), "view": queries.view_of(person), **_people(person, room)}
+    return answer | {"reading": payloads.reading(room, queries.member_of(person, room))}

@@ -30,10 +30,32 @@ export async function moved(clock) {
   const version = document.getElementById("ring")?.dataset.version;
   if (clock ? version === String(clock.version) : !version) return;
   if (stage.contains(document.activeElement) && document.activeElement.value) return; // somebody is typing there
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("stage");
+  const page = await drawn();
+  const fresh = page?.getElementById("stage");
   if (fresh) stage.replaceWith(document.adoptNode(fresh));
+  if (page) tableFrom(page);
   start();
+}
+
+async function drawn() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+// Who is typing at the table keeps it; what others did stands there with the next change, or when they send.
+function tableFrom(page) {
+  const table = document.getElementById("table");
+  const fresh = page.getElementById("table");
+  const typing = [...(table?.querySelectorAll("textarea, input.input") ?? [])].some((field) => field.value !== field.defaultValue);
+  if (table && fresh && !typing) table.replaceWith(document.adoptNode(fresh));
+}
+
+// Somebody came, said a goal or a win. Many at once are drawn once, and not by all pages in the same moment.
+let soon;
+export function table() {
+  soon ??= setTimeout(async () => {
+    soon = undefined;
+    const page = await drawn();
+    if (page) tableFrom(page);
+  }, 300 + Math.random() * 1200);
 }

@@ -1,28 +1,28 @@
-// The live room and the open conversation. The database's log is the truth: pushes are applied in order of `seq`, a gap
-// is fetched, a message that was sent twice is stored once, and everything works over HTTP while the socket is down.
+// The live room and the open conversation. The database's log is the truth; room-log.js knows what of it is here, this
+// draws it and keeps it whole: pushes, a fetch after a gap, and everything over HTTP while the socket is down.
 import { io } from "./vendor/socket.io.js";
-import { clear, data, draw, echo, failed, isMine, log, near, people, shown, toEnd } from "./room-draw.js";
-import { moved, start } from "./room-clock.js";
+import * as state from "./room-log.js";
+import * as draws from "./room-draw.js";
+import { moved, start as startClock, table } from "./room-clock.js";
+import { acts } from "./room-acts.js";
+import { get, send } from "./room-net.js";
+import { composer } from "./room-say.js";
 
-const form = document.getElementById("comp");
-const field = document.getElementById("msg");
-const csrf = document.querySelector('meta[name="csrf-token"]').content;
+const { data, log, near, toEnd } = draws;
 const title = document.title;
 const room = data.ref;
 const REFRESH = 25_000;
 const POLL = 10_000;
-const state = { seq: Number(data.seq), count: Number(data.count), read: Number(data.read), early: [], joined: false };
+const MOST = 400; // messages kept in the page while one is at its end
+const numbers = ["seq", "count", "read", "view"].map((name) => [name, Number(data[name])]);
+const here = state.start({ ...Object.fromEntries(numbers), me: data.me, cursor: Number(data.cursor) || null });
+for (const { dataset: d } of log.querySelectorAll("[data-id]")) {
+  const stub = { id: Number(d.id), seq: Number(d.seq), changed_seq: Number(d.changed), number: Number(d.number) };
+  here.known.set(stub.id, { ...stub, pinned: Boolean(log.querySelector(`[data-pin="${d.id}"]`)) });
+}
 
 const socket = io({ transports: ["websocket"], autoConnect: false, reconnectionDelayMax: 8000 });
 const ask = (name, more = {}) => socket.timeout(8000).emitWithAck(name, { room, ...more });
-
-async function send(url, body) {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw Object.assign(new Error(told.code), { refused: answer.status < 500, words: told.title });
-  return told;
-}
 
 // ---- what was said ---------------------------------------------------------------------------------------------
 let unsaid = [];
@@ -30,157 +30,148 @@ let saying;
 
 // Read out what others write, a burst of it as a number.
 function sayAloud(m) {
-  if (m.deleted || isMine(m)) return;
+  if (m.deleted || draws.isMine(m)) return;
   unsaid.push(m);
   clearTimeout(saying);
   saying = setTimeout(() => {
-    const text = new DOMParser().parseFromString(unsaid[0].html, "text/html").body.textContent.trim();
-    const one = data.wSaid.replace("{name}", unsaid[0].by.name).replace("{text}", text.slice(0, 200));
+    const one = data.wSaid.replace("{name}", unsaid[0].by.name);
     document.getElementById("said").textContent =
-      unsaid.length > 2 || document.hidden ? data.wMany.replace("{n}", unsaid.length) : one;
+      unsaid.length > 2 || document.hidden
+        ? data.wMany.replace("{n}", unsaid.length)
+        : one.replace("{text}", draws.plain(unsaid[0].html).slice(0, 200));
     unsaid = [];
   }, 900);
 }
 
-function take(m, aloud = true) {
+// Draw what is new, and stay where the reader is: at the end, or at what they read.
+function show(changed, aloud = true) {
   const atEnd = near();
-  const fresh = draw(m);
-  if (fresh && (atEnd || isMine(m))) toEnd();
-  if (fresh && aloud) sayAloud(m);
-  if (m.count) state.count = Math.max(state.count, m.count);
-}
-
-function push(m) {
-  if (m.room !== room) return;
-  if (!state.joined) {
-    state.early.push(m);
-    return;
+  let mine = false;
+  for (const m of changed) {
+    if (m.seq >= here.floor && draws.draw(m) && aloud) {
+      mine ||= draws.isMine(m);
+      if (m.number > here.read) sayAloud(m);
+    }
+    draws.drawPin(m);
   }
-  if (m.changed_seq <= state.seq) return;
-  if (m.changed_seq > state.seq + 1) {
-    state.count = Math.max(state.count, m.count);
-    catchUp();
-    return;
+  if (changed.length && (atEnd || mine)) toEnd();
+  if (atEnd && !older && state.trim(here, MOST)) {
+    draws.forget(here.floor);
+    draws.olderLink(here.floor);
   }
-  state.seq = m.changed_seq;
-  if (typers.delete(m.by.name)) showTyping();
-  take(m);
   reading();
 }
 
-function apply(found) {
-  if (found.limited) clear();
-  found.messages.forEach((m) => take(m, !found.limited));
-  state.seq = Math.max(state.seq, found.seq);
-  if (found.limited) toEnd();
+function caught(found, anew = false) {
+  const told = state.caught(here, found, { anew });
+  if (found.reading) state.reading(here, found.reading);
+  if (told.anew) {
+    draws.clear();
+    draws.olderLink(here.floor);
+  }
+  show(told.changed, !told.anew);
+  if (told.anew) draws.dayLines();
+  if (told.anew) toEnd();
 }
 
 let catching = null;
 function catchUp() {
-  catching ??= fetch(`${data.changes}?after=${state.seq}`, { headers: { Accept: "application/json" } })
-    .then((answer) => (answer.ok ? answer.json().then(apply) : undefined))
+  const after = state.after(here);
+  catching ??= get(after === null ? "" : `?after=${after}`)
+    .then((found) => caught(found, after === null))
     .catch(() => undefined)
     .finally(() => {
       catching = null;
-      reading();
+      if (state.isBehind(here)) setTimeout(catchUp, 1000);
     });
   return catching;
 }
+const keepUp = () => state.isBehind(here) && catchUp();
 
-// ---- reading ---------------------------------------------------------------------------------------------------
-let reported = state.read;
+function push(said) {
+  if (said.room !== room) return;
+  typers.delete(said.by.name);
+  showTyping();
+  show(state.heard(here, said));
+  keepUp();
+}
 
-function reading() {
-  if (!document.hidden && log.offsetParent && near() && state.count > reported) {
-    reported = state.count;
-    const told = socket.connected ? ask("read", { count: reported }) : send(data.readurl, { count: reported });
-    told.then((now) => now.read !== undefined && readTo(now.read)).catch(() => (reported = state.read));
-    state.read = Math.max(state.read, reported);
-  }
-  const unread = Math.max(0, state.count - state.read);
-  document.title = unread ? `(${unread}) ${title}` : title;
-  const badge = document.getElementById("tabnew");
-  if (badge) {
-    badge.hidden = !unread;
-    badge.firstElementChild.textContent = unread;
+function answered(m, count) {
+  show(state.answered(here, m, count));
+  keepUp();
+}
+
+let older = false;
+async function showOlder() {
+  if (older || !here.floor || data.old) return;
+  older = true;
+  const epoch = here.epoch;
+  try {
+    const found = await get(`?before=${here.floor}`);
+    if (!state.earlier(here, found, epoch)) return;
+    const from = log.scrollHeight - log.scrollTop;
+    found.messages.forEach(draws.draw);
+    draws.dayLines();
+    draws.olderLink(here.floor);
+    log.scrollTop = log.scrollHeight - from;
+  } catch {
+    // the link is still there
+  } finally {
+    older = false;
   }
 }
 
-function readTo(count) {
-  state.read = Math.max(state.read, count);
-  reported = Math.max(reported, count);
+// ---- reading ---------------------------------------------------------------------------------------------------
+let reported = here.read;
+
+function reading() {
+  if (!document.hidden && log.offsetParent && near() && here.count > Math.max(reported, here.read)) {
+    const before = reported;
+    reported = here.count;
+    const told = socket.connected ? ask("read", { count: reported }) : send(data.readurl, { count: reported });
+    told.then((now) => now.read !== undefined && readTo(now)).catch(() => (reported = before));
+    state.reading(here, { read: here.count });
+  }
+  const unread = state.unread(here);
+  const called = unread && state.calls(here, data.me) ? "@ " : "";
+  document.title = unread ? `${called}(${unread}) ${title}` : title;
+  const badge = document.getElementById("tabnew");
+  if (badge) {
+    badge.hidden = !unread;
+    badge.firstElementChild.textContent = `${called}${unread}`;
+  }
+}
+
+function readTo(now) {
+  state.reading(here, now);
+  reported = Math.max(reported, now.read);
   reading();
 }
 
 // ---- writing ---------------------------------------------------------------------------------------------------
-let typedAt = 0;
-
-function complain(words) {
-  const line = document.getElementById("comp-e");
-  line.hidden = !words;
-  line.querySelector("span").textContent = words ?? "";
-}
-
-async function deliver(text, clientId) {
-  if (socket.connected && state.joined) {
+async function deliver({ text, id, reply, files }) {
+  const body = { text, client_id: id, reply_to: reply || undefined };
+  if (files?.length) {
+    const form = new FormData();
+    Object.entries(body).forEach(([name, value]) => value && form.append(name, value));
+    files.forEach((file) => form.append("files", file));
+    return send(data.sayurl, form);
+  }
+  if (socket.connected && here.joined) {
     try {
-      const told = await ask("say", { text, client_id: clientId });
-      const refused = told.error !== "unexpected" && told.error !== "away"; // those are tried again over HTTP
+      const told = await ask("say", body);
+      const refused = told.error !== "unexpected" && told.error !== "away" && told.error !== "too_many";
       if (told.error) throw Object.assign(new Error(told.error), { refused, words: told.message });
       return told;
     } catch (error) {
       if (error.refused) throw error; // no answer in time: the same client id over HTTP is stored once
     }
   }
-  return send(data.sayurl, { text, client_id: clientId });
+  return send(data.sayurl, body);
 }
 
-async function say(text, clientId, el) {
-  try {
-    const told = await deliver(text, clientId);
-    take({ ...told.message, count: told.count });
-    if (told.message.changed_seq === state.seq + 1) state.seq += 1;
-    readTo(told.count);
-  } catch (error) {
-    if (error.refused) {
-      el.remove();
-      complain(error.words || data.wFailed);
-      if (!field.value) field.value = text;
-      return;
-    }
-    failed(el, () => {
-      const again = echo(text, clientId);
-      el.remove();
-      say(text, clientId, again);
-    });
-  }
-}
-
-function submit() {
-  const text = field.value.trim();
-  if (!text) return;
-  complain();
-  field.value = "";
-  typedAt = 0;
-  const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  say(text, clientId, echo(text, clientId));
-}
-
-form?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit();
-});
-field?.addEventListener("keydown", (event) => {
-  const composing = event.isComposing || event.keyCode === 229;
-  if (event.key !== "Enter" || event.shiftKey || composing || matchMedia("(pointer: coarse)").matches) return;
-  event.preventDefault();
-  submit();
-});
-field?.addEventListener("input", () => {
-  if (!socket.connected || Date.now() - typedAt < 3000) return;
-  typedAt = Date.now();
-  socket.emit("typing", { room });
-});
+const writing = composer({ deliver, send, answered, typing: () => socket.connected && socket.emit("typing", { room }) });
+acts({ send, answered, writing });
 
 const typers = new Map();
 function typing({ room: where, by }) {
@@ -196,29 +187,26 @@ function showTyping() {
   line.querySelector("b").textContent = typers.size > 1 ? data.wTyping2 : one;
 }
 
-log.addEventListener("submit", async (event) => {
-  const dropping = event.target.closest("[data-drop]");
-  if (!dropping) return;
-  event.preventDefault();
-  const told = await send(dropping.action, {}).catch((error) => complain(error.words || data.wFailed));
-  if (told) take(told.message);
-});
+// A quote, a pin: there if it is in the page, else by its link.
+function goTo(seq) {
+  const el = log.querySelector(`[data-seq="${seq}"][data-id]`);
+  if (!el) return false;
+  draws.focusOn(el);
+  el.scrollIntoView({ block: "center" });
+  return true;
+}
 
-log.addEventListener("click", async (event) => {
-  const link = event.target.closest("[data-before]");
-  if (!link) return;
-  event.preventDefault();
-  const answer = await fetch(`${data.changes}?before=${link.dataset.before}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const found = await answer.json();
-  const from = log.scrollHeight - log.scrollTop;
-  found.messages.forEach((m) => draw(m));
-  if (found.cursor) link.dataset.before = found.cursor;
-  else link.remove();
-  log.scrollTop = log.scrollHeight - from;
-  shown(found.messages.at(-1)?.id)?.scrollIntoView({ block: "nearest" });
+log.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (link?.matches("[data-before]") && !data.old) {
+    event.preventDefault();
+    showOlder();
+  } else if (link?.matches(".quo, .pins a") && goTo(new URL(link.href).searchParams.get("at"))) event.preventDefault();
 });
-log.addEventListener("scroll", () => reading(), { passive: true });
+log.addEventListener("scroll", () => {
+  reading();
+  if (log.scrollTop < 300) showOlder();
+}, { passive: true });
 
 // ---- the connection --------------------------------------------------------------------------------------------
 const lost = document.getElementById("lost");
@@ -231,7 +219,7 @@ function banner(words) {
 }
 
 function down(words) {
-  state.joined = false;
+  state.lost(here);
   clearTimeout(losing);
   losing = setTimeout(() => banner(words), 1500);
   poll ??= setInterval(catchUp, POLL);
@@ -239,51 +227,59 @@ function down(words) {
 
 async function join() {
   try {
-    const found = await ask("join", { after: state.seq });
+    const found = await ask("join", { after: state.after(here) ?? undefined });
     if (found.error) return down(data.wOut);
     clearTimeout(losing);
     clearInterval(poll);
     poll = undefined;
     banner();
-    apply(found);
-    state.joined = true;
-    state.early.splice(0).forEach(push);
-    state.count = Math.max(state.count, found.reading.count);
-    people(found);
-    readTo(found.reading.read);
+    caught(found);
+    show(state.joined(here));
+    draws.people(found);
+    readTo(found.reading);
     moved(found.clock);
+    keepUp();
+    writing.retry();
   } catch {
     down(data.wLost);
   }
 }
 
 async function refresh() {
-  if (!socket.connected || !state.joined) return;
+  if (!socket.connected || !here.joined) return;
   const now = await ask("presence").catch(() => null);
   if (!now || now.error) return;
-  if (now.seq > state.seq) catchUp();
-  people(now);
+  state.told(here, now.seq);
+  state.look(here, now.view);
+  readTo(now.reading);
+  draws.people(now);
+  keepUp();
 }
 
 socket.on("connect", join);
 socket.on("said", push);
-socket.on("look", () => setTimeout(catchUp, Math.random() * 2000)); // pushes were missed, of everybody at once
+socket.on("look", (news) => {
+  if (news?.room && news.room !== room) return;
+  if (news?.seq) state.told(here, news.seq);
+  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * (news?.seq ? 300 : 2000)); // not everybody at once
+});
+socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
-socket.on("read", (now) => now.ref === room && readTo(now.read));
+socket.on("table", table);
+socket.on("read", (now) => now.ref === room && readTo(now));
 socket.on("disconnect", (reason) => {
   down(data.wLost);
   if (reason === "io server disconnect") setTimeout(() => socket.connect(), 2000);
 });
-socket.on("connect_error", (error) => {
-  down(error.message === "sign_in" ? data.wOut : data.wLost);
-});
+socket.on("connect_error", (error) => down(error.message === "sign_in" ? data.wOut : data.wLost));
+addEventListener("online", () => (socket.connected ? writing.retry() : socket.connect()));
 document.addEventListener("visibilitychange", () => {
   reading();
   if (!document.hidden) refresh();
 });
-addEventListener("hashchange", () => (toEnd(), reading()));
+addEventListener("hashchange", () => (data.at || toEnd(), reading()));
 setInterval(refresh, REFRESH);
 
 // The tabs of a phone: core's behaviour turns them, without a script they are a form.
@@ -292,10 +288,12 @@ document.getElementById("app")?.addEventListener("tab", () => {
   toEnd();
   reading();
 });
-let atEnd = true;
+let atEnd = !data.at;
 log.addEventListener("scroll", () => (atEnd = near()), { passive: true });
 new ResizeObserver(() => atEnd && toEnd()).observe(log);
 
-toEnd();
-start();
+const fresh = document.getElementById("new");
+if (!(data.at && goTo(data.at))) toEnd();
+if (fresh && !data.at) fresh.scrollIntoView({ block: "start" });
+startClock();
 if (!data.old) socket.connect();

@@ -11,7 +11,7 @@ from community.bookings.models import Booking, Order
 from community.core import clock
 from community.core.db import db, writing
 from community.core.events import emit
-from community.rooms import queries
+from community.rooms import queries, strangers
 from community.rooms.models import Room, RoomMember
 from tests.rooms.people import Talker
 
@@ -62,8 +62,8 @@ def test_sharing_a_booking_makes_no_strangers(app, world):
     carl = Talker(app, world, "Carl Client", member=False)
     noor, _ = booked(app, world, carl.id)
     with app.app_context():
-        assert queries.share_booking(carl.id, noor)
-        assert queries.share_booking(noor, carl.id)
+        assert strangers.share_booking(carl.id, noor)
+        assert strangers.share_booking(noor, carl.id)
 
 
 def test_a_rolled_back_confirmation_opens_nothing(app, world):

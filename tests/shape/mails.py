@@ -37,13 +37,16 @@ from community.notifications import (
     reminding,
     request_mails,
     retainer_mails,
+    session_mails,
     trouble_mails,
     unread_actions,
 )
+from community.notifications.facts import SessionReminderDue
 from community.payments import queries as payments
 from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
-from community.rooms.models import Room
+from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
+from community.rooms.models import Room, Session
 from tests.shape.scene import Scene
 
 LINKS = {
@@ -99,6 +102,7 @@ def _write_all(scene: Scene) -> None:
     _payable(scene)
     _unread(scene)
     _papers(scene)
+    _sessions(scene)
     with scene.app.app_context(), writing():
         feed_id = db.session.scalars(select(Feed.id).where(Feed.person_id == scene.priya)).one()
         for _ in range(feed_actions.TOLD_AFTER):
@@ -184,6 +188,22 @@ def _papers(scene: Scene) -> None:
         db.session.rollback()
         for invoice_id in ids:
             mailing.send(invoice_id)
+
+
+def _sessions(scene: Scene) -> None:
+    """Everything that is told of a session to which the member comes."""
+    session_id, member = scene.roles["member"].has["session"], scene.roles["member"].id
+    assert member is not None
+    with scene.app.app_context():
+        start = db.session.get_one(Session, session_id).starts_at
+        db.session.rollback()
+        with clock.frozen(start - timedelta(minutes=15)):
+            session_mails.remind_of_session(SessionReminderDue(session_id, member))
+            session_mails.ask_regulars(HourNears(session_id))
+        session_mails.tell_called_off(SessionCalledOff(session_id, scene.priya))
+        for to_id in (0, scene.other["session"]):
+            session_mails.tell_gave_way(HourGaveWay(session_id if to_id else scene.other["session"], to_id))
+        session_mails.sum_up(SessionOver(session_id))
 
 
 def parts(mails: dict[str, list[MailWritten]]) -> Iterator[tuple[str, MailWritten]]:

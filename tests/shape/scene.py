@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, monthly, papers, standing, troubles
+from tests.shape import calendars, kinds, monthly, papers, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -77,7 +77,7 @@ class Scene:
         self.roles: dict[str, Mine] = {}
         self.kinds: dict[str, dict[str, int]] = {}
         self.other: dict[str, Any] = {}
-        self.hour = 0
+        self.hour, self.said, self.files = 0, 0, list[tuple[int, int]]()
         self._people()
         self._practices()
         self._others_things()
@@ -85,6 +85,7 @@ class Scene:
             self._things(role)
         self._lounge()
         self._pictures()
+        said.add(self)
         with self.world.writing():
             self.other["proposal"] = standing.hand_over(self.roles["owner"].has["confirmed_id"], self.priyas)
             offered = standing.hand_over(self.other["confirmed_id"], self.noors)
@@ -249,6 +250,7 @@ class Scene:
             self.lounge = lounge.ref
             plan = room_rules.plan_of(room_rules.TEMPLATES[0])
             self.session = sessions.start_session(lounge, host=host, plan=plan, name="Deep work").id
+            sittings.add(self)
 
     def _pictures(self) -> None:
         self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"

@@ -111,10 +111,26 @@ def _room(scene: Scene, role: str, mine: Mine) -> Targets:
     return three | {"lounge": Target({"ref": scene.lounge}, data=data)} | rooms
 
 
-@targets("rooms.delete")
+@targets("rooms.delete", "messages.show", "messages.edit", "messages.react", "messages.pin")
 def _message(scene: Scene, role: str, mine: Mine) -> Targets:
-    three = _three("message_id", mine.has.get("message"), scene.other["message"], GONE_NUMBER)
-    return three | {"other's reported": Target({"message_id": scene.other["reported_message"]})}
+    data = {"text": "Other words", "sign": "👍", "on": "1"}
+    three = _three("message_id", mine.has.get("message"), scene.other["message"], GONE_NUMBER, data=data)
+    reported = Target({"message_id": scene.other["reported_message"]}, data=data)
+    return three | {"other's reported": reported, "in the lounge": Target({"message_id": scene.said}, data=data)}
+
+
+@targets("messages.file")
+def _message_file(scene: Scene, role: str, mine: Mine) -> Targets:
+    lounge, other = ({"message_id": number, "file_id": file} for number, file in scene.files)
+    gone = Target({"message_id": GONE_NUMBER, "file_id": GONE_NUMBER})
+    return {"in the lounge": Target(lounge), "other's booking's": Target(other), "gone": gone}
+
+
+@targets("messages.search")
+def _find(scene: Scene, role: str, mine: Mine) -> Targets:
+    rooms = {"own": mine.has.get("direct"), "other's": scene.other["direct"], "lounge": scene.lounge}
+    given = {label: ref and Target(query={"q": "morning", "room": ref}) for label, ref in rooms.items()}
+    return given | {"-": Target(), "all": Target(query={"q": "good morning"}), "none": Target(query={"q": "zzz"})}
 
 
 @targets("rooms.start_session")
@@ -260,4 +276,5 @@ from tests.shape import (  # noqa: E402
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401
     retainer_targets,  # noqa: F401
+    session_targets,  # noqa: F401
 )

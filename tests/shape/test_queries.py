@@ -95,6 +95,11 @@ CALLS: dict[str, Call] = {
     "rooms.changes": lambda c: _by_priya(c, rooms.changes(c.viewer, c.lounge).messages),
     "rooms.older": lambda c: _by_priya(c, rooms.older(c.viewer, c.lounge, 999).messages),
     "rooms.message_for": lambda c: rooms.message_for(c.viewer, c.message),
+    "rooms.near": lambda c: _by_priya(c, rooms.near(c.viewer, c.lounge, 1).messages),
+    "rooms.pins": lambda c: _by_priya(c, rooms.pins(c.viewer, c.lounge)),
+    "rooms.hidden": lambda c: c.scene.priya not in rooms.hidden(c.viewer, {c.scene.priya}),
+    "rooms.answerable": lambda c: rooms.answerable(c.viewer, c.lounge, c.scene.said),
+    "rooms.file_for": lambda c: rooms.file_for(c.viewer, *c.scene.files[0]),
     "rooms.around": lambda c: _by_priya(c, rooms.around(c.viewer, _mine(c))),
     "search.search": lambda c: [
         hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
@@ -124,6 +129,10 @@ STAYS = {
     "profiles.works_at": "one's own practice",
     "profiles.works_in": "one's own practice",
     "rooms.member_of": "one's own seat",
+    "rooms.seat_of": "one's own seat",
+    "rooms.is_host": "reads one's own seat and session",
+    "rooms.may_pin": "the same",
+    "rooms.may_see_earlier": "reads no row of others: message_for has let the viewer in",
     "rooms.booking_room": "a block does not undo what both agreed: they must be able to settle it",
 }
 

@@ -1,0 +1,30 @@
+"""What a change of a message touches, besides the message: for reactions, on nobody's behalf."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from sqlalchemy import exists, select
+
+from community.accounts.models import Report
+from community.core.db import db
+from community.rooms.models import Message, MessageFile, RoomMember
+from community.rooms.queries import LIVE, WHOLE
+
+
+def answers(found: Message) -> Sequence[Message]:
+    """The answers that changed when the message they quote did."""
+    query = select(Message).where(Message.reply_to_id == found.id, Message.changed_seq == found.changed_seq)
+    return db.session.scalars(query.order_by(Message.seq).options(*WHOLE)).all()
+
+
+def seated(room_id: int, person_ids: AbstractSet[int]) -> Sequence[int]:
+    """Those of these persons who sit in a room."""
+    query = select(RoomMember.person_id).where(RoomMember.room_id == room_id, RoomMember.person_id.in_(person_ids))
+    return db.session.scalars(query.where(RoomMember.standing.in_(LIVE))).all() if person_ids else ()
+
+
+def files_of_gone(message_id: int) -> Sequence[str]:
+    """The stored files of a deleted message that nobody reported."""
+    kept = exists().where(Report.subject == f"message:{message_id}")
+    query = select(MessageFile.file).join(Message).where(Message.id == message_id, Message.deleted_at.is_not(None))
+    return db.session.scalars(query.where(~kept)).all()

@@ -1,0 +1,30 @@
+"""A session as iCalendar (RFC 5545): one UID for life, all times in UTC; called off, it is taken back."""
+
+from flask import url_for
+from icalendar import Calendar, Event
+
+from community.core import clock
+from community.core.site import settings
+from community.rooms import rules as room_rules
+from community.rooms.models import Session
+
+
+def render(session: Session) -> str:
+    """The calendar file of one session."""
+    gone = session.called_off_at is not None
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings().site_name}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if gone else "PUBLISH")
+    event = Event()
+    event.add("uid", f"session-{session.id}@{settings().base_url.partition('://')[2]}")
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", session.starts_at)
+    event.add("dtend", session.starts_at + room_rules.length(session.plan))
+    event.add("summary", session.name)
+    event.add("location", session.room.name)
+    event.add("url", url_for("rooms.show", ref=session.room.ref, _external=True))
+    event.add("sequence", 1 if gone else 0)
+    event.add("status", "CANCELLED" if gone else "CONFIRMED")
+    calendar.add_component(event)
+    return str(calendar.to_ical().decode())

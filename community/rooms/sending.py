@@ -1,0 +1,48 @@
+"""A message that comes over HTTP, perhaps with files: these are kept first, and forgotten where nothing needs them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from community.accounts.models import Person
+from community.core import files
+from community.core.db import db, release, writing
+from community.rooms import actions
+from community.rooms.models import Message, Room
+from community.rooms.sent import Sent, Upload
+
+
+def write(room: Room, data: Mapping[str, Any], uploads: Sequence[Upload], *, by: Person) -> Message:
+    """Keep the files, write `text`, `client_id` and `reply_to` of `data`; a retry's files are forgotten again.
+
+    Raises what `actions.say` raises; then no file is kept.
+    """
+    text, client_id, reply_to = (str(data.get(name) or "") for name in ("text", "client_id", "reply_to"))
+    if uploads:
+        release()  # the store may be far away
+    with ExitStack() as stack:
+        rows = _kept(stack, uploads)
+        with writing():
+            message = actions.say(
+                db.session.get_one(Room, room.id),
+                text,
+                client_id=client_id,
+                by=by,
+                reply_to=int(reply_to) if reply_to.isdigit() else None,
+                files=rows,
+            )
+    spare = {row.file for row in rows} - {file.file for file in message.files} if rows else set()
+    if spare:
+        release()
+    for name in spare:
+        files.files().delete(name)
+    return message
+
+
+def _kept(stack: ExitStack, uploads: Sequence[Upload]) -> list[Sent]:
+    rows = []
+    for upload in uploads:
+        ending = ".webp" if upload.kind == "image" else ".file"
+        (name,) = stack.enter_context(files.kept([upload.content], ending))
+        rows.append(upload.kept_as(name))
+    return rows

@@ -1,0 +1,234 @@
+// The composer: what is being written is kept, what could not be sent is sent later, once, in its order.
+import { data, echo, failed, late, make } from "./room-draw.js";
+
+const form = document.getElementById("comp");
+const field = document.getElementById("msg");
+const chosen = document.getElementById("files");
+const doing = document.getElementById("doing");
+const DRAFT = `draft:${data.me}:${data.ref}`;
+const UNSENT = `unsent:${data.me}:${data.ref}`;
+const AGAIN = 10_000;
+const MOST = 5;
+
+const store = {
+  get: (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // a browser that keeps nothing
+    }
+  },
+  set: (key, value) => {
+    try {
+      if (value) localStorage.setItem(key, value);
+      else localStorage.removeItem(key);
+    } catch {
+      // the same
+    }
+  },
+};
+
+export function complain(words) {
+  const line = document.getElementById("comp-e");
+  if (!line) return;
+  line.hidden = !words;
+  line.querySelector("span").textContent = words ?? "";
+}
+
+export function composer({ deliver, send, answered, typing }) {
+  if (!form) return { retry() {}, answer() {}, edit() {}, insert() {}, leave: () => false };
+  let reply = 0;
+  let editing = 0;
+  let before = ""; // what stood in the field when editing began
+  let files = [];
+  let typedAt = 0;
+  const queue = [];
+  let working = false;
+
+  // Files can't be kept over a reload.
+  function keep() {
+    const words = queue.filter((m) => !m.files.length).map(({ text, id, reply: to }) => ({ text, id, reply: to }));
+    store.set(UNSENT, words.length ? JSON.stringify(words) : "");
+  }
+
+  // One after the other, so that they stand in the order in which they were written.
+  async function work() {
+    if (working) return;
+    working = true;
+    while (queue.length) {
+      const m = queue[0];
+      try {
+        const told = await deliver(m);
+        queue.shift();
+        answered(told.message, told.count);
+      } catch (error) {
+        if (!error.refused) {
+          for (const waiting of queue) late(waiting.el);
+          setTimeout(work, AGAIN);
+          break;
+        }
+        queue.shift();
+        giveBack(m, error.words || data.wFailed);
+      }
+    }
+    working = false;
+    keep();
+  }
+
+  // The server said no: the words go back to where they can be changed, or stay with the reason.
+  function giveBack(m, why) {
+    complain(why);
+    if (!field.value && !editing) {
+      m.el.remove();
+      field.value = m.text;
+      files = m.files;
+      showFiles();
+      return;
+    }
+    failed(m.el, why, () => {
+      m.el.remove();
+      field.value = m.text;
+      field.focus();
+    });
+  }
+
+  function add(m) {
+    m.el = echo(m.text, m.id, m.files.map((file) => file.name));
+    queue.push(m);
+    keep();
+    work();
+  }
+
+  function mode(words) {
+    doing.hidden = !words;
+    doing.querySelector("span").textContent = words ?? "";
+  }
+
+  function leave() {
+    if (!reply && !editing) return false;
+    if (editing) field.value = before;
+    reply = editing = 0;
+    mode();
+    return true;
+  }
+
+  async function submit() {
+    const text = field.value.trim();
+    if (!text && !files.length) return;
+    complain();
+    typedAt = 0;
+    if (editing) return change(text);
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    const m = { text, id, reply, files };
+    field.value = "";
+    store.set(DRAFT, "");
+    files = [];
+    showFiles();
+    reply = 0;
+    mode();
+    add(m);
+  }
+
+  async function change(text) {
+    try {
+      const told = await send(`${data.message.replace("/0", `/${editing}`)}/words`, { text });
+      field.value = "";
+      leave();
+      answered(told.message);
+    } catch (error) {
+      complain(error.words || data.wFailed);
+    }
+  }
+
+  function showFiles() {
+    const list = document.getElementById("picked");
+    list.hidden = !files.length;
+    list.replaceChildren(...files.map((file) => {
+      const line = make("li", { textContent: file.name });
+      const out = doing.querySelector("button").cloneNode(true);
+      out.removeAttribute("id");
+      out.addEventListener("click", () => {
+        files = files.filter((other) => other !== file);
+        showFiles();
+      });
+      line.append(out);
+      return line;
+    }));
+  }
+
+  function take(list) {
+    files = [...files, ...list].slice(0, MOST);
+    showFiles();
+    field.focus();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  chosen?.addEventListener("change", () => {
+    take(chosen.files);
+    chosen.value = "";
+  });
+  field.addEventListener("paste", (event) => {
+    if (event.clipboardData?.files.length) {
+      event.preventDefault();
+      take(event.clipboardData.files);
+    }
+  });
+  field.addEventListener("keydown", (event) => {
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || composing || matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    submit();
+  });
+  field.addEventListener("input", () => {
+    if (!editing) store.set(DRAFT, field.value);
+    if (Date.now() - typedAt < 3000) return;
+    typedAt = Date.now();
+    typing();
+  });
+  document.getElementById("undo").addEventListener("click", () => {
+    leave();
+    field.focus();
+  });
+
+  if (!field.value) field.value = store.get(DRAFT) ?? "";
+  try {
+    for (const m of JSON.parse(store.get(UNSENT) || "[]")) {
+      m.files = [];
+      m.el = echo(m.text, m.id);
+      queue.push(m);
+    }
+  } catch {
+    store.set(UNSENT, "");
+  }
+
+  return {
+    retry: work,
+    leave,
+    answer(el) {
+      leave();
+      reply = Number(el.dataset.id);
+      const name = el.querySelector(".msg__m b a")?.textContent ?? data.name;
+      const text = el.querySelector(".words")?.textContent.trim().slice(0, 80) ?? "";
+      mode(data.wAnswer.replace("{name}", name).replace("{text}", text));
+      field.focus();
+    },
+    async edit(el) {
+      leave();
+      const answer = await fetch(data.message.replace("/0", `/${el.dataset.id}`), { headers: { Accept: "application/json" } });
+      if (!answer.ok) return complain(data.wFailed);
+      before = field.value;
+      editing = Number(el.dataset.id);
+      field.value = (await answer.json()).text;
+      mode(data.wEdit);
+      field.focus();
+    },
+    insert(text) {
+      field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input"));
+      field.focus();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+"""A session in Chromium: planned by one, joined by another, goals, rounds by the clock, wins, the summary by mail."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PHONE
+from tests.journeys.town import LONDON, Town, until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(town: Town) -> Town:
+    """All windows are open at the file's own server."""
+    return town
+
+
+def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
+    starts = town.at(1, 10)
+    noor.goto("/sessions/new")
+    noor.get_by_label("What is it called?").fill("Close the month")
+    noor.get_by_label("Day").fill(f"{starts:%Y-%m-%d}")
+    noor.get_by_label("Starts at").fill("10:00")
+    noor.get_by_label("Invoice hour: 2 × 25, 10 off").check()
+    noor.get_by_label("Promise company").check()
+    noor.get_by_role("button", name="Plan it").click()
+    expect(noor.locator("h1")).to_have_text("Close the month")
+    assert starts.astimezone(LONDON).hour == 10
+
+    cleo: Page = visit(viewport=PHONE, storage_state=known("cleo@example.com")).page
+    cleo.goto("/sessions")
+    cleo.get_by_role("button", name="I’m coming").first.click()
+    expect(cleo.get_by_role("button", name="Coming").first).to_be_visible()
+
+    town.later(starts - timedelta(minutes=13))
+    until(lambda: any("Close the month" in mail for mail in mailbox("cleo@example.com")))
+    for page, goal in ((noor, "Send the late invoices"), (cleo, "Sort the receipts")):
+        page.goto("/rooms")
+        page.locator(".room2 a[href^='/rooms/']").first.click()
+        expect(page.locator("#table")).to_contain_text("Close the month starts at 10:00")
+        page.locator("#goals").fill(goal)
+        page.get_by_role("button", name="Say it").click()
+        expect(page.locator("#table")).to_contain_text(goal)
+    expect(noor.locator("#table")).to_contain_text("Sort the receipts")  # pushed: the page was open before
+
+    town.later(starts)
+    for page in (noor, cleo):
+        expect(page.locator("#ring")).to_be_visible(timeout=10_000)
+    cleo.get_by_role("button", name="Done: Sort the receipts").click()
+    expect(cleo.locator("#table .tag")).to_have_text("Done")
+
+    town.later(starts + timedelta(hours=1))
+    expect(cleo.locator("#table")).to_contain_text("What went well?", timeout=10_000)
+    cleo.get_by_label("Your win, in a line").fill("Every receipt has a place")
+    cleo.get_by_role("button", name="Share it").click()
+    expect(noor.locator("#table")).to_contain_text("Every receipt has a place")
+
+    town.later(starts.astimezone(UTC) + timedelta(minutes=80))
+    found = until(lambda: [mail for mail in mailbox("noor@example.com") if "What you did in" in mail])
+    assert "Every receipt has a place" in found[0]
