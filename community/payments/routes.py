@@ -48,7 +48,7 @@ def returned(ref: str) -> Any:
     if not request.args.get("left"):
         try:
             collecting.look(payment_id)
-        except GatewayUnavailable:
+        except (GatewayRefused, GatewayUnavailable):
             log.warning("checkout_not_readable", payment_id=payment_id)
     return redirect(returns.address(subject) or url_for("pages.home"))
 
@@ -62,7 +62,7 @@ def _begun(ref: str) -> Any:
     if not request.args.get("left"):
         try:
             subscribing.look(subscription_id)
-        except GatewayUnavailable:
+        except (GatewayRefused, GatewayUnavailable):
             log.warning("checkout_not_readable", subscription_id=subscription_id)
     return redirect(returns.address(subject) or url_for("pages.home"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from community.payments import collecting, later
 from community.payments.billing import subscribing
-from community.payments.terms import GatewayUnavailable
+from community.payments.terms import GatewayRefused, GatewayUnavailable
 from tests.payments.club import Club
 from tests.payments.test_later import planned
 from tests.payments.till import Till
@@ -15,6 +15,10 @@ from tests.world import post
 
 def away(*_given: Any) -> None:
     raise GatewayUnavailable
+
+
+def refused(*_given: Any) -> None:
+    raise GatewayRefused("resource_missing", "No such checkout.session")
 
 
 def back(till: Till, ref: str, query: str = "") -> int:
@@ -29,11 +33,12 @@ def test_who_is_back_is_shown_what_it_was_for(till: Till, monkeypatch: pytest.Mo
     assert back(till, ref, "?left=1") == 302
     assert back(till, club.read().ref, "?left=1") == 302
     assert till.status(payment_id) == "open"
-    with monkeypatch.context() as patched:
-        patched.setattr(collecting, "look", away)
-        patched.setattr(subscribing, "look", away)
-        assert back(till, ref) == 302
-        assert back(till, club.read().ref) == 302
+    for answer in (away, refused):
+        with monkeypatch.context() as patched:
+            patched.setattr(collecting, "look", answer)
+            patched.setattr(subscribing, "look", answer)
+            assert back(till, ref) == 302
+            assert back(till, club.read().ref) == 302
     assert till.status(payment_id) == "open"
     assert back(till, ref) == 302
     assert till.status(payment_id) == "paid"
