@@ -29,7 +29,7 @@ from tests.world import World
 
 DISPUTES = "4000000000000259"
 SEED = int(os.environ.get("SEED", "20261126"))
-ORDERS = os.environ.get("STORM_ORDERS", "4")
+ORDERS = os.environ.get("STORM_ORDERS", "3")
 
 Told = tuple[bytes, dict[str, str]]
 
@@ -127,10 +127,15 @@ def _six(story: Story, *but: str) -> list[Told]:
 
 def _orders(told: list[Told], draw: random.Random) -> Iterator[list[Told]]:
     yield told[::-1]
+    yield _disputes_first(told)
     if ORDERS == "all":
         yield from map(list, permutations(told))
     else:
         yield from (draw.sample(told, len(told)) for _ in range(int(ORDERS)))
+
+
+def _disputes_first(told: list[Told]) -> list[Told]:
+    return sorted(told, key=lambda one: b'"charge.dispute.' not in one[0])
 
 
 def _all_end_alike(story: Story, told: list[Told]) -> dict[str, Any]:
@@ -168,6 +173,7 @@ def test_an_event_that_is_not_looked_into_is_caught(
     """The control: a dispute that comes before its payment is known is let lie."""
     story.disputed_and_lost()
     told = _six(story)
+    reference = story.hear(told, random.Random(SEED))
     monkeypatch.setattr(hearing, "_found_at_stripe", lambda *_: None)
-    with pytest.raises(AssertionError):
-        _all_end_alike(story, told)
+    found = story.hear(_disputes_first(told), random.Random(SEED))
+    assert (found["disputes"], found != reference) == ([], True)

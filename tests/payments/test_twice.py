@@ -8,8 +8,9 @@ import pytest
 from community.core.db import db, writing
 from community.core.deliveries import Delivery
 from community.core.errors import Refused
-from community.payments import actions, collecting, hearing, later, passing_on, queries
+from community.payments import actions, collecting, giving_back, hearing, later, passing_on, queries
 from community.payments.models import ConnectedAccount, Dispute, Reversal, StripeEvent, Transfer
+from community.payments.sandbox.funds.disputes import dispute
 from community.payments.terms import GatewayUnavailable, TransferState
 from tests.payments.test_later import PAYS, planned
 from tests.payments.till import OWED, Till
@@ -60,11 +61,17 @@ def test_a_dispute_lost_while_the_transfer_was_under_way(till: Till) -> None:
     till.do(actions.release_to_payee, payment_id)
     transfer = one_id(till, Transfer)
     assert write(till, lambda: actions.begin_transfer(transfer)) is True
-    till.sdk.disputes.close(till.disputed(payment_id))
+    charge = till.read(payment_id).charge_id
+    with till.sandbox._store.write() as tx:
+        dispute(tx, tx.get("charge", charge), "fraudulent")
+    name = till.sdk.disputes.list({"charge": charge}).data[0].id
+    till.sdk.disputes.close(name)
+    with till.app.app_context():
+        giving_back.look_at_dispute(payment_id, name)
+        assert db.session.query(Reversal).count() == 0
     till.settle()
     with till.app.app_context():
-        assert [one.dispute_id for one in db.session.query(Reversal)] == [one_id(till, Dispute)]
-    till.settle()
+        assert [(one.dispute_id, one.status) for one in db.session.query(Reversal)] == [(one_id(till, Dispute), "done")]
     assert till.balances().get("practice:1", 0) == 0
 
 
@@ -208,19 +215,19 @@ def test_a_dispute_heard_of_late_reminds_of_what_is_left(till: Till) -> None:
 def test_evidence_that_is_frozen_is_sent_as_it_was(till: Till) -> None:
     payment_id = till.paid()
     till.disputed(payment_id)
-    dispute = one_id(till, Dispute)
-    want = lambda text: actions.want_evidence(payment_id, dispute, {"uncategorized_text": text}, by=1)  # noqa: E731
+    about = one_id(till, Dispute)
+    want = lambda text: actions.want_evidence(payment_id, about, {"uncategorized_text": text}, by=1)  # noqa: E731
     write(till, lambda: want("first"))
     write(till, lambda: want("second"))
     with till.app.app_context():
-        kept = queries.dispute_by_id(dispute).evidence
+        kept = queries.dispute_by_id(about).evidence
         assert (kept["sending"], kept["attempt"]) == ({"uncategorized_text": "first"}, 1)
     till.settle()
     with till.app.app_context():
-        before = dict(queries.dispute_by_id(dispute).evidence)
-    write(till, lambda: actions.evidence_answered(payment_id, dispute, None, "late"))
+        before = dict(queries.dispute_by_id(about).evidence)
+    write(till, lambda: actions.evidence_answered(payment_id, about, None, "late"))
     with till.app.app_context():
-        assert dict(queries.dispute_by_id(dispute).evidence) == before
+        assert dict(queries.dispute_by_id(about).evidence) == before
 
 
 ONE = ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded")

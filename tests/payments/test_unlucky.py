@@ -94,9 +94,13 @@ class TestCheckout:
 class TestLaterCharges:
     def test_one_that_stripe_still_works_on(self, till: Till) -> None:
         _first, rest = planned(till)
+        till.do(lambda payment: setattr(payment, "status", "charging"), rest)
         state = IntentState("pi_1", "processing", 7000, 0, "GBP", None, None, None, None)
         with till.app.app_context():
-            assert collecting.apply_charge(rest, state) == "due"
+            assert collecting.apply_charge(rest, state) == "charging"
+            refused = replace(state, status="requires_payment_method", failure="insufficient_funds")
+            assert collecting.apply_charge(rest, refused) == "recovering"
+        assert till.read(rest).failure == "insufficient_funds"
 
     def test_a_fee_that_stripe_does_not_know_yet(self, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
         payment_id = till.paid()
