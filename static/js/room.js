@@ -268,7 +268,6 @@ socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
 socket.on("table", table);
-socket.on("table", table);
 socket.on("read", (now) => now.ref === room && readTo(now));
 socket.on("disconnect", (reason) => {
   down(data.wLost);
