@@ -24,17 +24,19 @@ from community.rooms.gathering import planning, queries, seating
 from community.rooms.gathering.models import SessionSeat
 from community.rooms.models import Session
 from community.rooms.reactions import end_phase
-from tests.conftest import FULL, fresh_database
+from tests.conftest import fresh_database
 from tests.services.seed import copied
 from tests.world import World
 
+pytestmark = pytest.mark.server  # an app that is none for tests: its limits are the process's
 CROWD, CHAIRS = 8, 4
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """A database in which every thread commits by itself."""
-    with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) if FULL else nullcontext("") as url:
+    full = request.param == "postgresql"
+    with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) if full else nullcontext("") as url:
         copied(tmp_path, url)
         app = create_app(load({"VAR": str(tmp_path), **({"DATABASE_URL": url} if url else {})}))
         yield app
