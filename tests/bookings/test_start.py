@@ -101,8 +101,8 @@ def test_without_a_choice_one_is_sent_back(shop: Shop) -> None:
     for listing, query in (
         (shop.session, gone),
         (shop.session, {}),
-        (project, {"package": 999}),
-        (workshop, {"date": 9}),
+        (project, {"package": 999_999}),
+        (workshop, {"date": 999_999}),
     ):
         answer = shop.browser.get(shop.path(listing, "/book"), query_string=query)
         assert answer.status_code == 302
