@@ -2,6 +2,7 @@
 import { data, echo, failed, late, make } from "./room-draw.js";
 
 const form = document.getElementById("comp");
+const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const field = document.getElementById("msg");
 const chosen = document.getElementById("files");
 const doing = document.getElementById("doing");
@@ -231,4 +232,23 @@ export function composer({ deliver, send, answered, typing }) {
       field.focus();
     },
   };
+}
+
+// The room over HTTP: all that the socket does works here too.
+// Send JSON, or a form with files; gives the answer, or throws with `refused` and `words`.
+export async function send(url, body) {
+  const headers = { Accept: "application/json", "X-CSRFToken": csrf };
+  const isForm = body instanceof FormData;
+  if (!isForm) headers["Content-Type"] = "application/json";
+  const answer = await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) });
+  const told = await answer.json().catch(() => ({}));
+  const refused = answer.status < 500 && answer.status !== 429;
+  if (!answer.ok) throw Object.assign(new Error(told.code), { refused, words: told.title });
+  return told;
+}
+
+export async function get(query) {
+  const answer = await fetch(`${data.changes}${query}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
 }

@@ -5,8 +5,7 @@ import * as state from "./room-log.js";
 import * as draws from "./room-draw.js";
 import { moved, start as startClock, table } from "./room-clock.js";
 import { acts } from "./room-acts.js";
-import { get, send } from "./room-net.js";
-import { composer } from "./room-say.js";
+import { composer, get, send } from "./room-say.js";
 
 const { data, log, near, toEnd } = draws;
 const title = document.title;

@@ -117,6 +117,14 @@ class Town(Server):
                  group by account"""
         return {account: amount for account, amount in self.rows(sql, ref) if amount}
 
+    def earned(self, ref: str) -> int:
+        """What a booking left to Noor's practice, whether it was passed on already or not."""
+        sql = """select -coalesce(sum(amount), 0) from postings join ledger_transactions t on t.id = transaction_id
+                 where account = 'practice:1' and t.kind not like 'transfer%' and t.subject in
+                 (select 'payment:' || p.ref from bookings join booking_payments on booking_id = bookings.id
+                 join payments p on p.id = payment_id where bookings.ref = ?)"""
+        return int(self.rows(sql, ref)[0][0])
+
 
 def _stock(var: Path) -> None:
     """Longer hours and what `seed` does not have."""
