@@ -226,7 +226,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first (`--no-loadscope-reorder` keeps it so): the short ones fill what is left for two workers."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONG))
+    places = list(enumerate(_LONG))
+    items.sort(key=lambda item: next((at for at, name in places if name in item.nodeid), len(_LONG)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
