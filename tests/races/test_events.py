@@ -253,7 +253,7 @@ def test_without_deduplication_effects_double(tmp_path: Path) -> None:
                 _each_once(books)
     with pytest.raises(AssertionError, match="payment:"):
         _each_once(books)
-    with pytest.raises(AssertionError, match="of a payment: .*expected"):
+    with pytest.raises(AssertionError, match=r"of a payment: .*expected"):
         books.check_books()
 
 
