@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Event
 
 from community.accounts.models import Person
 from community.bookings import rules
 from community.bookings.models import Booking
 from community.bookings.where import where_words
-from community.core import clock
+from community.core import calendars, clock
 from community.core.site import settings
 
 FRESH = timedelta(minutes=30)  # how often a calendar that follows ours should look
@@ -24,20 +24,20 @@ def render(booking: Booking, *, gone: bool = False, for_practice: bool = False) 
     `gone` takes it back from somebody's calendar whose booking it no longer is, whatever its state.
     """
     gone = gone or booking.state == "cancelled"
-    calendar = _calendar()
+    calendar = calendars.empty()
     calendar.add("method", "CANCEL" if gone else "PUBLISH")
     for event in _events(booking, for_practice=for_practice):
         event.add("dtstamp", clock.now())
         event.add("sequence", booking.sequence)
         event.add("status", "CANCELLED" if gone else "CONFIRMED")
-        event.add("organizer", _organizer())
+        event.add("organizer", calendars.organizer())
         calendar.add_component(event)
     return str(calendar.to_ical().decode())
 
 
 def follow(person: Person, bookings: Iterable[Booking]) -> str:
     """All of a person's bookings as a calendar that others follow: the same events, without a method."""
-    calendar = _calendar()
+    calendar = calendars.empty()
     calendar.add("x-wr-calname", _("%(site)s: %(name)s", site=settings().site_name, name=person.name))
     calendar.add("refresh-interval", FRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT30M")
@@ -55,27 +55,13 @@ def follow(person: Person, bookings: Iterable[Booking]) -> str:
     return str(calendar.to_ical().decode())
 
 
-def _calendar() -> Calendar:
-    made = Calendar()
-    made.add("prodid", f"-//{settings().site_name}//EN")
-    made.add("version", "2.0")
-    return made
-
-
-def _organizer() -> vCalAddress:
-    site = settings()
-    found = vCalAddress(f"mailto:{site.operator_mail}")
-    found.params["cn"] = vText(site.site_name)
-    return found
-
-
 def _events(booking: Booking, *, for_practice: bool, together: bool = False) -> Iterator[Event]:
     """One event for each time that it is met; what runs for days is days and keeps nobody busy."""
     name = booking.order.client_name if for_practice else booking.practice.name
     title = booking.listing.title
     for uid, start, end in _times(booking, together=together):
         event = Event()
-        event.add("uid", f"{uid}@{settings().base_url.partition('://')[2]}")
+        event.add("uid", calendars.uid(uid))
         if booking.kind in rules.LONG:
             zone = ZoneInfo(booking.practice.zone)
             last = (end - timedelta(microseconds=1)).astimezone(zone).date()

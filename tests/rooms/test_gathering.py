@@ -159,6 +159,7 @@ def test_the_host_calls_off_this_one_or_all_later_ones(app, talker, plan, advanc
     assert row(app, ids[0])[1:3] == (None, True)  # its timer found it ended
     text = mara.browser.get(f"/sessions/{ids[0]}/calendar").text
     assert "STATUS:CANCELLED" in text
+    assert "ORGANIZER" in text  # RFC 5546 wants it of whatever is published or taken back
     assert f"UID:session-{ids[0]}@" in text
 
 

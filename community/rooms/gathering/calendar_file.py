@@ -1,10 +1,9 @@
 """A session as iCalendar (RFC 5545): one UID for life, all times in UTC; called off, it is taken back."""
 
 from flask import url_for
-from icalendar import Calendar, Event
+from icalendar import Event
 
-from community.core import clock
-from community.core.site import settings
+from community.core import calendars, clock
 from community.rooms import rules as room_rules
 from community.rooms.models import Session
 
@@ -12,12 +11,10 @@ from community.rooms.models import Session
 def render(session: Session) -> str:
     """The calendar file of one session."""
     gone = session.called_off_at is not None
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{settings().site_name}//EN")
-    calendar.add("version", "2.0")
+    calendar = calendars.empty()
     calendar.add("method", "CANCEL" if gone else "PUBLISH")
     event = Event()
-    event.add("uid", f"session-{session.id}@{settings().base_url.partition('://')[2]}")
+    event.add("uid", calendars.uid(f"session-{session.id}"))
     event.add("dtstamp", clock.now())
     event.add("dtstart", session.starts_at)
     event.add("dtend", session.starts_at + room_rules.length(session.plan))
@@ -26,5 +23,6 @@ def render(session: Session) -> str:
     event.add("url", url_for("rooms.show", ref=session.room.ref, _external=True))
     event.add("sequence", 1 if gone else 0)
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
+    event.add("organizer", calendars.organizer())
     calendar.add_component(event)
     return str(calendar.to_ical().decode())
