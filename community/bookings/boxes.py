@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from community.availability import queries as times
-from community.bookings.actions.workshops import seats_left
 from community.bookings.box import assurance, parse_day, peers_of, shown_zone, wait_address
 from community.bookings.retainers import queries as retainers
+from community.bookings.waitlists import seats_left
 from community.core import clock, formats
 from community.core.site import settings
 from community.listings import rules as offer

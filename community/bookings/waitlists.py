@@ -70,6 +70,12 @@ def seats_gone(date_ids: Sequence[int]) -> Counter[int]:
     return Counter(one for one in found if one is not None)
 
 
+def seats_left(date_ids: Sequence[int]) -> dict[int, int]:
+    """How many seats of each date are free, those kept for the waiting list not counted."""
+    gone = seats_gone(date_ids)
+    return {date.id: max(0, date.seats - gone[date.id]) for date in dates(date_ids)}
+
+
 def live_of_date(date_id: int) -> Sequence[int]:
     """The bookings of a date that still stand, in order."""
     query = select(Booking.id).where(Booking.date_id == date_id, Booking.state.in_(_LIVE))

@@ -29,7 +29,7 @@ def _listing(listing_id: int) -> Listing:
 
 def _page(listing: Listing, form: DateForm, status: int = 200) -> Any:
     dates = sorted(listing.dates, key=lambda one: (one.starts_at < clock.now(), one.starts_at))
-    left = workshops.seats_left([one.id for one in dates])
+    left = waitlists.seats_left([one.id for one in dates])
     html = render_template(
         "bookings/dates.html",
         listing=listing,

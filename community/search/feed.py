@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from community.accounts.queries import Viewer, visible_to
-from community.bookings.actions.workshops import seats_left
+from community.bookings.waitlists import seats_left
 from community.core import clock
 from community.core.db import db
 from community.core.site import settings

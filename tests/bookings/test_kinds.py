@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from community.availability.models import ClientPlace
-from community.bookings import actions, queries
+from community.bookings import actions, queries, waitlists
 from community.bookings.actions import waiting, workshops
 from community.bookings.choices import Choice
 from community.bookings.models import Booking
@@ -60,7 +60,7 @@ class TestWorkshops:
         drain()
         with house.reading():
             assert house.waiter(waiter).status == "offered"
-            assert workshops.seats_left([date]) == {date: 0}
+            assert waitlists.seats_left([date]) == {date: 0}
         with house.world.writing():
             taken = waiting.take(house.waiter(waiter), client=house.client(house.tom), choice=Choice(date_id=date)).id
         house.pay(taken)

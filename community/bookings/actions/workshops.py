@@ -66,12 +66,6 @@ def _check(ordered: Sequence[tuple[datetime, datetime]], seats: int, minimum: in
         raise Refused("decides", _("It is decided between now and the first meeting."), 422)
 
 
-def seats_left(date_ids: Sequence[int]) -> dict[int, int]:
-    """How many seats of each date are free, those kept for the waiting list not counted."""
-    gone = waitlists.seats_gone(date_ids)
-    return {date.id: max(0, date.seats - gone[date.id]) for date in waitlists.dates(date_ids)}
-
-
 def call_off(date: WorkshopDate, *, by: Person | None, actor: str = "practice", reason: str = "") -> None:
     """It does not take place: everybody gets everything back, the time is free. Twice is once."""
     availability.lock_practices(date.listing.practice_id)
