@@ -68,21 +68,19 @@ class Kept:
     def ask(self, given: bytes, *, seconds: float) -> bytes:
         """What it answers; nothing where it falls, or takes longer than `seconds` and is ended."""
         with self._turn:
-            known = self._line is not None and self._asker == os.getpid()
-            try:
-                return self._exchange(given, time.monotonic() + seconds)
-            except TimeoutError:
-                self._end()
-                return b""
-            except OSError:
-                self._end()
-                if not known:
-                    return b""
-            # The one that was known had just ended itself.
-            with suppress(OSError):
-                return self._exchange(given, time.monotonic() + seconds)
-            self._end()
+            deadline = time.monotonic() + seconds
+            # The one that was kept may have just ended itself: then it is asked of another.
+            for may_be_gone in (self._is_kept(), False):
+                try:
+                    return self._exchange(given, deadline)
+                except OSError as error:
+                    self._end()
+                    if isinstance(error, TimeoutError) or not may_be_gone:
+                        break
             return b""
+
+    def _is_kept(self) -> bool:
+        return self._line is not None and self._asker == os.getpid()
 
     def _exchange(self, given: bytes, deadline: float) -> bytes:
         line = self._begun()
@@ -92,7 +90,7 @@ class Kept:
         return _read(line, size, deadline)
 
     def _begun(self) -> socket.socket:
-        if self._line is not None and self._asker == os.getpid():
+        if self._line is not None and self._is_kept():
             return self._line
         ours, theirs = socket.socketpair()
         with theirs:
