@@ -15,7 +15,7 @@ from community import create_app
 from community.config import load
 from community.core.db import db
 from community.serve import load_catalogue, migrate
-from tests.shape import targets, test_access
+from tests.shape import rights, targets
 from tests.shape.crawl import MORE, shapes
 from tests.shape.scene import Scene
 from tests.world import PASSWORD
@@ -152,10 +152,10 @@ def page_rules(app: Flask) -> list[Rule]:
 def _addresses(scene: Scene, role: str) -> Iterator[tuple[str, str]]:
     """What the route map has for a role: own things, other's, and ones that are gone."""
     adapter = scene.app.url_map.bind("linchpin.test")
-    rights, told = test_access.read(), set()
+    known, told = rights.read(), set()
     for rule in page_rules(scene.app):
         for label, target in targets.of(rule.endpoint, scene, role).items():
-            row = rights.get(("GET", rule.rule, label))
+            row = known.get(("GET", rule.rule, label))
             cell = row[1][role] if row else "200"
             if cell in told:
                 continue  # the table of rights says that nothing is shown, and that refusal was seen

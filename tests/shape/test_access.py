@@ -5,7 +5,6 @@ cell by cell, and give every row a reason in `why` that its policy alone does no
 """
 
 import os
-from pathlib import Path
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
@@ -17,15 +16,13 @@ from werkzeug.routing import Rule
 from community.core.realtime import socketio
 from tests.conftest import FULL
 from tests.shape import targets
+from tests.shape.rights import HEAD, TABLE, Key, read
 from tests.shape.scene import ROLES, Scene
 
-TABLE = Path(__file__).with_name("access.tsv")
-HEAD = ("method", "route", "object", "policy", *ROLES, "why")
 EVENTS = ("join", "say", "typing", "read", "presence", "leave")
 # On the full profile those whom a database's answer lets in or keeps out, once each: the others get what one of these
 # gets by another row of the same table, or are turned away by the policy.
 TRIED = ("visitor", "member", "blocked", "owner", "host", "moderator") if FULL else ROLES
-Key = tuple[str, str, str]
 Row = tuple[str, dict[str, str]]  # policy, cell by role
 
 
@@ -111,13 +108,6 @@ def _emitted(scene: Scene, role: str, name: str, ref: str) -> str:
 
 
 # ---- the table -----------------------------------------------------------------------------------------------------
-def read() -> dict[Key, tuple[str, dict[str, str], str]]:
-    """The table as it is written: policy, cell by role, and why."""
-    lines = [line.split("\t") for line in TABLE.read_text().splitlines()]
-    assert tuple(lines[0]) == HEAD
-    return {(one[0], one[1], one[2]): (one[3], dict(zip(ROLES, one[4:-1], strict=True)), one[-1]) for one in lines[1:]}
-
-
 def _write(found: dict[Key, Row]) -> None:
     known = read() if TABLE.exists() else {}
     lines = ["\t".join(HEAD)]
