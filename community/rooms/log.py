@@ -30,10 +30,15 @@ def check_request(text: str, *, has_files: bool = False) -> None:
         raise Refused("no_links", _("A first message to somebody you don't know can't hold links."), 422)
 
 
-def check_writer(room: Room, by: Person) -> bool:
-    """May `by` write here? True when they ask as a stranger and wait for an answer. Raises `Refused`, `NotFound`."""
+def check_voice(by: Person) -> None:
+    """Refuse who was muted, or worse."""
     if accounts.sanction(by, "mute", "suspend", "ban") is not None:
         raise Refused("muted", _("You can't write at the moment: staff have muted you."), 403)
+
+
+def check_writer(room: Room, by: Person) -> bool:
+    """May `by` write here? True when they ask as a stranger and wait for an answer. Raises `Refused`, `NotFound`."""
+    check_voice(by)
     if room.kind in rules.OPEN_KINDS and not accounts.is_member(by):
         raise Refused("members_only", _("Rooms are for members. Your membership is not active."), 403)
     queries.member_of(by, room)

@@ -63,9 +63,9 @@ class Template:
 TEMPLATES = (Template("long", 4, 50, 10), Template("short", 2, 25, 5))
 
 
-def template(key: str) -> Template | None:
-    """The template that a form names."""
-    return next((known for known in TEMPLATES if known.key == key), None)
+def template(key: str, among: Sequence[Template] = TEMPLATES) -> Template | None:
+    """The template that a form names, of those for a session on the spot unless told otherwise."""
+    return next((known for known in among if known.key == key), None)
 
 
 def plan_of(chosen: Template) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ def _is_picture(content: bytes) -> bool:
 
 def own_name(given: str) -> str:
     """What the file was called where it came from, without folders and signs that no name has."""
-    last = re.split(r"[/\\\\]", given)[-1]
+    last = re.split(r"[/\\]", given)[-1]
     clean = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
     stem, dot, ending = clean.rpartition(".")
     if len(clean) > 120:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
+from community.rooms import log
 from community.rooms.gathering import queries, rules, seating
 from community.rooms.gathering.models import SessionGoal
 from community.rooms.models import Session
@@ -22,7 +22,7 @@ def say(session: Session, text: str, *, carried: Iterable[int] = (), by: Person)
 
     Raises `Refused`: "empty", "too_many", "too_long", "muted", and as `seating.take` does.
     """
-    _check_words(by)
+    log.check_voice(by)
     wanted = rules.lines(text)
     taken_up = [goal for goal in queries.carried(by, session.id) if goal.id in set(carried)]
     if not wanted and not taken_up:
@@ -59,7 +59,7 @@ def settle(session: Session, goal_id: int, outcome: str, *, by: Person) -> None:
 
 def win(session: Session, text: str, *, by: Person) -> None:
     """Say what went well, in a line; empty takes it back. Raises `Refused`: "muted", "too_long", "early"."""
-    _check_words(by)
+    log.check_voice(by)
     mine = queries.seat(by, session.id)
     if mine is None:
         raise NotFound
@@ -71,8 +71,3 @@ def win(session: Session, text: str, *, by: Person) -> None:
     mine.win = said
     db.session.flush()
     seating.tell(session)
-
-
-def _check_words(by: Person) -> None:
-    if accounts.sanction(by, "mute", "suspend", "ban") is not None:
-        raise Refused("muted", _("You can't write at the moment: staff have muted you."), 403)

@@ -131,7 +131,8 @@ def regulars(session: Session, most: int = 8) -> Sequence[Person]:
     query = query.where(accounts.in_good_standing(SessionSeat.person_id.expression, at))
     order = (here.desc(), func.count().desc(), SessionSeat.person_id)
     ids = db.session.scalars(query.group_by(SessionSeat.person_id).order_by(*order).limit(most)).all()
-    return [db.session.get_one(Person, person_id) for person_id in ids]
+    found = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [found[person_id] for person_id in ids]
 
 
 def came(person: Person) -> Sequence[datetime]:

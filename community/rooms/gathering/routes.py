@@ -55,7 +55,7 @@ def plan() -> Any:
 
 
 def _planned(form: PlanForm) -> list[Session]:
-    chosen = rules.plan(form.plan.data or "")
+    chosen = room_rules.template(form.plan.data or "", rules.PLANS)
     if chosen is None:
         raise NotFound
     return planning.plan(

@@ -20,11 +20,6 @@ MOST_LETTERS = 140
 WEEKS = 8  # looked back on
 
 
-def plan(key: str) -> Template | None:
-    """The plan that a form names."""
-    return next((known for known in PLANS if known.key == key), None)
-
-
 def occurrences(first: datetime, zone: str, until: date | None = None) -> list[datetime]:
     """When a session that begins at the naive wall time `first` takes place: once, or weekly to the day `until`.
 
