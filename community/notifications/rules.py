@@ -51,12 +51,14 @@ def out_of_quiet(due: datetime, *, start: datetime, quiet: Quiet | None, now: da
     leaves an hour; else it goes out shortly before they begin; and where that is over too, an hour before the start.
     """
     span = quiet.around(due) if quiet else None
-    if span is None or start - due <= _WITHIN_THE_HOUR:
+    if quiet is None or span is None or start - due <= _WITHIN_THE_HOUR:
         return due
     begins, ends = span
     if start - ends >= _WITHIN_THE_HOUR:
         return ends
     early = begins - _BEFORE_QUIET
+    before = quiet.around(early)
+    early = before[1] if before else early  # the quiet time of the day before ended just now
     return early if early > now else start - _WITHIN_THE_HOUR
 
 

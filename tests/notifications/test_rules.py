@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community.notifications import rules
@@ -107,6 +107,8 @@ zones = sorted(available_timezones() - {"localtime"})
 quiets = st.builds(Quiet, st.sampled_from(zones), st.integers(0, 1439), st.integers(0, 1439))
 
 
+# Quiet all day but for fourteen minutes.
+@example(start=utc("2024-01-01T00:00"), ahead=735, leads={2880, 180, 1440}, quiet=Quiet("Africa/Abidjan", 750, 736))
 @given(start=moments, ahead=st.integers(0, 60 * 24 * 10), leads=st.sets(st.sampled_from(rules.LEADS)), quiet=quiets)
 def test_nobody_is_woken_and_nothing_comes_too_late(start: datetime, ahead: int, leads: set[int], quiet: Quiet) -> None:
     now = start - timedelta(minutes=ahead)
