@@ -3,7 +3,7 @@
 import contextlib
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, has_request_context, request
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, user_confirmed
@@ -57,8 +57,7 @@ class Datastore(SQLAlchemyUserDatastore):
         """As theirs; whom a session names is asked at every request, by a statement that is built once."""
         if given.keys() == {"fs_uniquifier"}:
             return db.session.scalar(_BY_SESSION, given)
-        found: Person | None = super().find_user(case_insensitive=case_insensitive, **given)
-        return found
+        return cast("Person | None", super().find_user(case_insensitive=case_insensitive, **given))
 
 
 class QueuedMail(MailUtil):
