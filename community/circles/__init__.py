@@ -1,0 +1,1 @@
+"""Circles: four to six members who meet every month, with an agenda and minutes, in a room of their own."""
