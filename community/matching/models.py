@@ -25,8 +25,8 @@ class PartnerTaste(Model):
 
 
 class PartnerWish(Model):
-    """Somebody would begin to work between `earliest` and `latest`. `pairing`: where they were matched, or where they sit
-    alone and wait for another. `hour`: a promised hour at which a chair is kept meanwhile.
+    """Somebody would begin to work between `earliest` and `latest`. `pairing`: where they were matched, or sit alone
+    and wait for another. `hour`: a promised hour at which a chair is kept meanwhile.
     """
 
     __tablename__ = "partner_wishes"

@@ -14,6 +14,7 @@ SOON = timedelta(hours=1)  # what *as soon as possible* means
 PRESSING = timedelta(hours=12)  # before that a pair that fits badly waits for better ones
 LAST_CALL = timedelta(minutes=45)  # before their chance is over people choose first
 PATIENCE = timedelta(minutes=10)  # and not before they have waited this long
+LATE = timedelta(minutes=10)  # a third may still come to two who began so long ago
 THREE_WITHIN = timedelta(hours=2)  # sooner than this before the start an odd one joins two others
 
 GOOD = 100  # what two count for who have nothing in common and nothing between them
@@ -178,4 +179,4 @@ def may_join(wish: Wish, table: Table, now: datetime) -> bool:
     """True when somebody can be the third of two who are matched already."""
     if not wish.three or wish.person_id in table.persons | table.apart or wish.apart & table.persons:
         return False
-    return max(wish.earliest, now) <= table.starts_at <= wish.latest
+    return max(wish.earliest, now - LATE) <= table.starts_at <= wish.latest

@@ -11,6 +11,7 @@ def init_app(_app: Flask) -> None:
         dispute_mails,
         list_mails,
         part_mails,
+        partner_mails,
         payout_mails,
         proposal_mails,
         request_mails,
