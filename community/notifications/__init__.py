@@ -8,6 +8,7 @@ def init_app(_app: Flask) -> None:
     from community.notifications import (  # noqa: F401, PLC0415 - they register their reactions
         booking_mails,
         change_mails,
+        circle_mails,
         dispute_mails,
         list_mails,
         part_mails,

@@ -1,85 +1,16 @@
 """Partners through the pages: asked, matched, not there, replaced, *again*; and who must never meet."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from community.accounts import actions as accounts
 from community.accounts.models import Membership
-from community.core import clock, jobs
+from community.core import clock
 from community.core.db import db, writing
-from community.matching import actions, keeping, looking, queries, reactions
+from community.matching import actions, looking
 from community.matching.models import Pairing, PairingPlace, PartnerWish
-from community.rooms import rules as room_rules
-from community.rooms.gathering import planning
 from community.rooms.models import Room, RoomMember, Session
-from tests.rooms.people import lounge
-
-MINUTE = timedelta(minutes=1)
-
-
-def asks(who, **given):
-    known = {"when": "soon", "minutes": "50", "company": "three", "give_or_take": "30", "stage": ""}
-    return who.post("/partners", known | given, at="/partners")
-
-
-def run(app):
-    with app.app_context():
-        return jobs.drain()
-
-
-def minute(app):
-    """What the tick does."""
-    with app.app_context():
-        reactions.every_minute()
-
-
-def wish_of(app, who):
-    with app.app_context():
-        query = select(PartnerWish).where(PartnerWish.person_id == who.id).order_by(PartnerWish.id.desc())
-        found = db.session.scalars(query).first()
-        return found.state, found.hour_id, found.pairing_id
-
-
-def pairing_of(app, who):
-    """(id, room, session) of where somebody is matched now."""
-    with app.app_context():
-        found = queries.coming_of(who.person())
-        return (found[0].id, found[0].room.ref, found[0].session_id) if found else None
-
-
-def mails(app, to):
-    with app.app_context():
-        jobs.drain()
-        return [mail for mail in app.extensions["mailman"].outbox if to in mail.to]
-
-
-@pytest.fixture
-def promised(app, talker):
-    """`promised(within)`: Priya greets at an hour so far from now; its id."""
-
-    def plan(within):
-        host, ref = talker("Priya Nair"), lounge(app)
-        with app.app_context(), writing():
-            room = db.session.scalars(select(Room).where(Room.ref == ref)).one()
-            first = (clock.now() + within).astimezone(UTC).replace(tzinfo=None)
-            plan = room_rules.plan_of(room_rules.TEMPLATES[1])
-            given = {"name": "Quiet hour", "zone": "UTC", "phases": plan, "promised": True}
-            return planning.plan(room, host=host.person(), first=first, **given)[0].id
-
-    return plan
-
-
-@pytest.fixture
-def pair(app, talker):
-    """Mara and Tom, matched for an hour that begins in a few minutes: (mara, tom, pairing, room, session)."""
-    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
-    asks(mara)
-    run(app)
-    asks(tom)
-    run(app)
-    return mara, tom, *pairing_of(app, mara)
+from tests.matching.asking import MINUTE, asks, mails, minute, pairing_of, run, wish_of
 
 
 def test_two_who_ask_are_matched_told_and_sit_in_a_room_of_their_own(app, talker, pair):
@@ -137,74 +68,6 @@ def test_nobody_at_all_ends_in_the_promised_hour_or_in_word_of_the_next(app, tal
     assert wish_of(app, noor)[0] == "hour"
 
 
-def test_who_does_not_come_is_replaced_within_two_minutes(app, talker, pair, advance):
-    mara, tom, number, ref, _session = pair
-    with app.app_context():
-        starts = db.session.get_one(Pairing, number).starts_at
-    advance(starts - clock.now() - MINUTE)
-    mara.browser.get(f"/rooms/{ref}")
-    ines = talker("Ines Duarte")
-    advance(7 * MINUTE)  # six minutes after the start: Tom is not there
-    asks(ines)
-    run(app)
-    assert pairing_of(app, tom) is None
-    assert tom.browser.get(f"/rooms/{ref}").status_code == 404
-    assert pairing_of(app, ines)[1] == ref
-    assert "Ines" in mara.browser.get(f"/rooms/{ref}").text
-    missed = mails(app, "tom@example.com")[-1]
-    assert "We missed you" in missed.subject
-    assert "You came to 0 of 1" in tom.browser.get("/partners").text
-    assert "0 of 1" not in mara.browser.get("/partners").text
-    with app.app_context():
-        wishes = {wish.person_id: wish.misses for wish in _batch_with(app, tom)}
-    assert wishes[tom.id] == 1
-
-
-def _batch_with(app, who):
-    with writing():
-        actions.ask(who.person(), earliest=clock.now() + 60 * MINUTE, latest=clock.now() + 90 * MINUTE, minutes=50)
-    return queries.batch()
-
-
-def test_left_alone_with_nobody_free_there_is_a_chair_at_a_promised_hour(app, talker, pair, promised, advance):
-    mara, _tom, number, ref, _session = pair
-    hour = promised(timedelta(minutes=50))
-    with app.app_context():
-        starts = db.session.get_one(Pairing, number).starts_at
-    advance(starts - clock.now())
-    mara.browser.get(f"/rooms/{ref}")
-    advance(keeping.SHOW_TIME)
-    run(app)
-    assert "We look for somebody for you" in mara.browser.get(f"/rooms/{ref}").text
-    assert wish_of(app, mara)[0] == "waiting"
-    advance(keeping.REMATCH)
-    run(app)
-    assert wish_of(app, mara)[:2] == ("waiting", hour)
-    advance(20 * MINUTE)
-    minute(app)
-    assert wish_of(app, mara)[0] == "hour"
-
-
-def test_two_who_were_left_alone_are_put_together(app, talker, advance):
-    four = [talker(name) for name in ("Mara Ellis", "Tom Okafor", "Noor Haddad", "Ines Duarte")]
-    mara, tom, noor, ines = four
-    with app.app_context(), writing():
-        accounts.block(noor.person(), by=tom.person())
-        accounts.block(ines.person(), by=tom.person())
-    for who in four:
-        asks(who, company="pair")
-        run(app)
-    assert pairing_of(app, mara)[0] == pairing_of(app, tom)[0] != pairing_of(app, noor)[0]
-    with app.app_context():
-        starts = db.session.get_one(Pairing, pairing_of(app, noor)[0]).starts_at
-    advance(starts - clock.now())
-    for who in (mara, noor):
-        who.browser.get(f"/rooms/{pairing_of(app, who)[1]}")
-    advance(keeping.SHOW_TIME)
-    run(app)
-    assert pairing_of(app, mara)[0] == pairing_of(app, noor)[0]
-
-
 def test_a_third_joins_two_who_like_that(app, talker, pair):
     mara, _tom, _id, ref, session = pair
     ines, noor = talker("Ines Duarte"), talker("Noor Haddad")
@@ -218,25 +81,6 @@ def test_a_third_joins_two_who_like_that(app, talker, pair):
     run(app)
     assert pairing_of(app, noor) is None
     assert "Ines" in mara.browser.get(f"/rooms/{ref}").text
-
-
-def test_whoever_cant_come_says_so_and_the_other_waits_again(app, talker, pair):
-    mara, tom, number, ref, session = pair
-    assert tom.post(f"/partners/{number}/leaving", at=f"/rooms/{ref}").status_code == 302
-    assert wish_of(app, mara)[0] == "waiting"
-    assert wish_of(app, tom)[0] == "taken_back"
-    assert "can’t come" in mails(app, "mara@example.com")[-1].subject
-    assert mara.browser.get(f"/rooms/{ref}").status_code == 404
-    with app.app_context():
-        assert db.session.get_one(Session, session).called_off_at is not None
-    ines = talker("Ines Duarte")
-    asks(ines)
-    run(app)
-    assert pairing_of(app, mara)[0] == pairing_of(app, ines)[0] != number
-    # Nobody undoes it from the pages of sessions.
-    there = pairing_of(app, mara)
-    assert mara.post(f"/sessions/{there[2]}/calling-off", at=f"/rooms/{there[1]}").status_code == 409
-    assert ines.post(f"/sessions/{there[2]}/seat/return", at=f"/rooms/{there[1]}").status_code == 409
 
 
 def test_again_is_shown_only_when_both_said_it_and_makes_regulars(app, talker, pair, advance):
