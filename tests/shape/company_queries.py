@@ -1,4 +1,4 @@
-"""Partners and circles asked for as somebody from whom Priya is hidden: the part of `test_queries` that is about them."""
+"""Partners and circles asked for as somebody from whom Priya is hidden: a part of `test_queries`."""
 
 from typing import Any
 
