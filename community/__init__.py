@@ -36,6 +36,8 @@ SLICES = (
     "availability",
     "bookings",
     "rooms",
+    "matching",
+    "circles",
     "disputes",
     "search",
     "notifications",

@@ -8,9 +8,11 @@ def init_app(_app: Flask) -> None:
     from community.notifications import (  # noqa: F401, PLC0415 - they register their reactions
         booking_mails,
         change_mails,
+        circle_mails,
         dispute_mails,
         list_mails,
         part_mails,
+        partner_mails,
         payout_mails,
         proposal_mails,
         request_mails,

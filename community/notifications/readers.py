@@ -67,6 +67,11 @@ def worker(person: Person) -> Reader:
     return Reader(f"person:{person.id}", "practice", person.email, person.locale, person.zone, person)
 
 
+def member(person: Person) -> Reader:
+    """Somebody among the members."""
+    return Reader(f"person:{person.id}", "member", person.email, person.locale, person.zone, person)
+
+
 def waiter_of(waiter: Waiter) -> Reader:
     """Somebody on a waiting list, who may have no account."""
     return Reader("client", "client", waiter.email, waiter.locale, waiter.zone)

@@ -21,6 +21,7 @@ from community.notifications.reminding import in_words
 from community.notifications.rules import Quiet
 from community.notifications.telling import Fact, News, at_time, first_time, tell
 from community.profiles import queries as profiles
+from community.rooms import rules as room_rules
 from community.rooms.gathering import queries as gathering
 from community.rooms.gathering import rules as gathering_rules
 from community.rooms.gathering.facts import HourGaveWay, HourNears, SeatTaken, SessionCalledOff, SessionOver
@@ -49,6 +50,8 @@ def quiet_of(person: Person) -> Quiet:
 
 
 def _page(session: Session, words: str) -> tuple[str, str]:
+    if session.room.kind in room_rules.HELD_KINDS:
+        return words, url_for("rooms.show", ref=session.room.ref, _external=True)
     return words, url_for("sessions.show", session_id=session.id, _external=True)
 
 

@@ -11,10 +11,11 @@ from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.bookings.models import Booking
 from community.core import clock
-from community.core.db import db, savepoint
+from community.core.db import after_commit, db, savepoint
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.ids import new_ref
+from community.core.realtime import take_out
 from community.core.site import settings
 from community.rooms import log, mentions, queries, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
@@ -64,6 +65,28 @@ def enter(room: Room, *, by: Person) -> RoomMember:
     if member.standing == "left":
         member.standing, member.read_count, member.joined_at = "in", room.message_count, clock.now()
     return member
+
+
+def open_held(kind: str, subject: str, name: str, topic: str = "") -> Room:
+    """A room of a kind in `HELD_KINDS`, with nobody in it yet: who is in it is decided by who calls. Twice is once."""
+    return queries.by_subject(subject) or _open(kind, subject, name, topic)
+
+
+def admit(room: Room, person: Person) -> RoomMember:
+    """Let somebody into a held room; what was said before counts as read."""
+    member = _seat(room, person.id, read=room.message_count)
+    if member.standing == "left":
+        member.standing, member.read_count, member.joined_at = "in", room.message_count, clock.now()
+    return member
+
+
+def put_out(room: Room, person_id: int) -> None:
+    """Somebody is no longer in a held room: from the commit on they hear nothing of it."""
+    member = db.session.get(RoomMember, (room.id, person_id))
+    if member is not None and room.kind in rules.HELD_KINDS:
+        member.standing = "left"
+        name = rules.channel(room.id)
+        after_commit(lambda: take_out([person_id], name))
 
 
 def leave(room: Room, *, by: Person) -> None:

@@ -46,7 +46,7 @@ def find(viewer: Person, asked: str, room: Room | None = None) -> list[Found]:
     rooms = select(RoomMember.room_id).join(Room)
     rooms = rooms.where(RoomMember.person_id == viewer.id, RoomMember.standing.in_(LIVE), other_visible(viewer))
     if not accounts.is_member(viewer):
-        rooms = rooms.where(Room.kind.not_in(rules.OPEN_KINDS))
+        rooms = rooms.where(Room.kind.not_in(rules.OPEN_KINDS | rules.HELD_KINDS))
     if room is not None:
         rooms = rooms.where(Room.id == room.id)
     newest = (db.session.scalar(select(func.max(Message.id))) or 0) - LOOKED_AT

@@ -110,6 +110,7 @@ def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Se
     at = clock.now()
     query = select(Session).where(Session.starts_at > at, Session.starts_at <= at + within)
     query = query.where(Session.phase.is_(None), Session.ended_at.is_(None), visible_to(viewer, Session.host_id))
+    query = query.join(Room).where(Room.kind.in_(rules.OPEN_KINDS))  # partners and circles sit behind a door
     return db.session.scalars(query.order_by(Session.starts_at).limit(50)).all()
 
 

@@ -17,11 +17,13 @@ def _partial(condition: str) -> dict[str, Any]:
 
 
 class Room(Model):
-    """A place to talk: the lounge, a session's room, a booking's room, or a direct one of two."""
+    """A place to talk: the lounge, a session's room, a circle's, a booking's, of partners, or a direct one of two."""
 
     __tablename__ = "rooms"
     __table_args__ = (
-        CheckConstraint("kind in ('lounge', 'niche', 'session', 'circle', 'booking', 'direct')", name="kind"),
+        CheckConstraint(
+            "kind in ('lounge', 'niche', 'session', 'circle', 'pairing', 'booking', 'direct')", name="kind"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

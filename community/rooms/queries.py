@@ -49,7 +49,9 @@ def room_for(viewer: Viewer, ref: str) -> Room:
             raise Refused("members_only", _("Rooms are for members. Your membership is not active yet."), 403)
         return room
     member_of(viewer, room)
-    if room.kind == "direct" and not others(viewer, room):
+    if room.kind in rules.HELD_KINDS and not accounts.is_member(viewer):
+        raise NotFound
+    if room.kind in {"direct", "pairing"} and not others(viewer, room):
         raise NotFound
     return room
 

@@ -14,6 +14,7 @@ SNAPSHOT = 50  # messages a room opens with
 CATCH_UP_MOST = 200  # changes fetched at once; further behind starts anew
 LIVE_FROM = 3  # fewer present are not counted aloud
 OPEN_KINDS = frozenset({"lounge", "niche", "session"})  # members come and go
+HELD_KINDS = frozenset({"circle", "pairing"})  # of members whom another slice lets in and out
 INBOX_KINDS = frozenset({"direct", "booking"})
 COME_BACK_WITHIN = timedelta(hours=12)  # an open visit older than this is another visit
 RELOAD = timedelta(seconds=15)

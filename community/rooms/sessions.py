@@ -48,8 +48,10 @@ def _running(room: Room) -> Any:
 
 
 def _check_host(room: Room, host: Person) -> None:
-    if not accounts.is_member(host) or room.kind not in rules.OPEN_KINDS:
+    if not accounts.is_member(host) or room.kind not in rules.OPEN_KINDS | rules.HELD_KINDS:
         raise NotFound
+    if room.kind in rules.HELD_KINDS:
+        queries.member_of(host, room)
     if accounts.sanction(host, "mute", "suspend", "ban") is not None:
         raise Refused("muted", _("You can't host at the moment: staff have muted you."), 403)
 

@@ -47,6 +47,7 @@ from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
 from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
 from community.rooms.models import Room, Session
+from tests.shape import company_mails
 from tests.shape.scene import Scene
 
 LINKS = {
@@ -204,6 +205,7 @@ def _sessions(scene: Scene) -> None:
         for to_id in (0, scene.other["session"]):
             session_mails.tell_gave_way(HourGaveWay(session_id if to_id else scene.other["session"], to_id))
         session_mails.sum_up(SessionOver(session_id))
+    company_mails.write_all(scene)
 
 
 def parts(mails: dict[str, list[MailWritten]]) -> Iterator[tuple[str, MailWritten]]:

@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, monthly, papers, said, sittings, standing, troubles
+from tests.shape import calendars, company, kinds, monthly, papers, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -251,6 +251,7 @@ class Scene:
             plan = room_rules.plan_of(room_rules.TEMPLATES[0])
             self.session = sessions.start_session(lounge, host=host, plan=plan, name="Deep work").id
             sittings.add(self)
+            company.add(self)
 
     def _pictures(self) -> None:
         self.picture, self.private = f"{new_ref()}.webp", f"{new_ref()}.webp"

@@ -275,6 +275,7 @@ from tests.shape import (  # noqa: E402
     income_targets,  # noqa: F401
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401
+    partner_targets,  # noqa: F401
     retainer_targets,  # noqa: F401
     session_targets,  # noqa: F401
 )

@@ -81,6 +81,7 @@ def call_off(session: Session, *, by: Person, later: bool = False) -> None:
     """
     if session.host_id != by.id and not by.is_staff:
         raise NotFound
+    seating.refuse_held(session)
     for each in queries.later_of(session) if later else [session]:
         one = seating.lock(each.id)
         if one.called_off_at is not None:

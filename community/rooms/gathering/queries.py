@@ -13,6 +13,7 @@ from community.accounts.queries import Viewer, visible_to
 from community.core import clock
 from community.core.db import UTCDateTime, db
 from community.core.errors import NotFound
+from community.rooms import queries as rooms
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
 from community.rooms.gathering.models import SessionGoal, SessionSeat
@@ -22,11 +23,14 @@ _LOOKED_BACK = timedelta(weeks=8)
 
 
 def get_for(viewer: Viewer, session_id: int) -> Session:
-    """A session in an open room whose host the viewer may meet, or `NotFound`."""
-    query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(room_rules.OPEN_KINDS))
+    """A session in an open room whose host the viewer may meet, or in a held one they are in; else `NotFound`."""
+    kinds = room_rules.OPEN_KINDS | room_rules.HELD_KINDS
+    query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(kinds))
     found = db.session.scalar(query.where(visible_to(viewer, Session.host_id)))
     if found is None:
         raise NotFound
+    if found.room.kind in room_rules.HELD_KINDS:
+        rooms.room_by_id(viewer, found.room_id)
     return found
 
 

@@ -54,12 +54,28 @@ def give_back(session: Session, *, by: Person) -> None:
         raise Refused("host", _("You host it. If you can’t come, call it off."), 409)
     if session.phase is not None or session.ended_at is not None:
         raise Refused("began", _("It has begun. There is nothing to take back any more."), 409)
+    refuse_held(session)
     if session.greeter_id == by.id:
         session.greeter_id = session.host_id if session.promised else None
+    vacate(session, by.id)
+
+
+def vacate(session: Session, person_id: int) -> None:
+    """Free somebody's chair, whatever the hour: for who decides about a held room."""
+    session = lock(session.id)
+    mine = db.session.get(SessionSeat, (session.id, person_id))
+    if mine is None:
+        return
     session.taken -= 1
     db.session.delete(mine)
     db.session.flush()
     tell(session)
+
+
+def refuse_held(session: Session) -> None:
+    """What partners agreed on is not undone here: others count on it. Raises `Refused("held")`."""
+    if session.room.kind == "pairing":
+        raise Refused("held", _("Your partners count on you. If you can’t come, say so in the room itself."), 409)
 
 
 def greet(session: Session, *, by: Person, wanted: bool) -> None:

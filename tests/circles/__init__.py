@@ -1,0 +1,1 @@
+"""Circles: founding, joining, meeting, minutes."""

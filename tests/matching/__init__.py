@@ -1,0 +1,1 @@
+"""Partners: the matcher, its pages, and a simulated town."""

@@ -1,0 +1,98 @@
+"""Who does not come, who can't come, and what is done for who stays."""
+
+from datetime import timedelta
+
+from community.accounts import actions as accounts
+from community.core import clock
+from community.core.db import db, writing
+from community.matching import actions, keeping, queries
+from community.matching.models import Pairing
+from community.rooms.models import Session
+from tests.matching.asking import MINUTE, asks, mails, minute, pairing_of, run, wish_of
+
+
+def test_who_does_not_come_is_replaced_within_two_minutes(app, talker, pair, advance):
+    mara, tom, number, ref, _session = pair
+    with app.app_context():
+        starts = db.session.get_one(Pairing, number).starts_at
+    advance(starts - clock.now() - MINUTE)
+    mara.browser.get(f"/rooms/{ref}")
+    ines = talker("Ines Duarte")
+    advance(7 * MINUTE)  # six minutes after the start: Tom is not there
+    asks(ines)
+    run(app)
+    assert pairing_of(app, tom) is None
+    assert tom.browser.get(f"/rooms/{ref}").status_code == 404
+    assert pairing_of(app, ines)[1] == ref
+    assert "Ines" in mara.browser.get(f"/rooms/{ref}").text
+    missed = mails(app, "tom@example.com")[-1]
+    assert "We missed you" in missed.subject
+    assert "You came to 0 of 1" in tom.browser.get("/partners").text
+    assert "0 of 1" not in mara.browser.get("/partners").text
+    with app.app_context():
+        wishes = {wish.person_id: wish.misses for wish in _batch_with(app, tom)}
+    assert wishes[tom.id] == 1
+
+
+def _batch_with(app, who):
+    with writing():
+        actions.ask(who.person(), earliest=clock.now() + 60 * MINUTE, latest=clock.now() + 90 * MINUTE, minutes=50)
+    return queries.batch()
+
+
+def test_left_alone_with_nobody_free_there_is_a_chair_at_a_promised_hour(app, talker, pair, promised, advance):
+    mara, _tom, number, ref, _session = pair
+    hour = promised(timedelta(minutes=50))
+    with app.app_context():
+        starts = db.session.get_one(Pairing, number).starts_at
+    advance(starts - clock.now())
+    mara.browser.get(f"/rooms/{ref}")
+    advance(keeping.SHOW_TIME)
+    run(app)
+    assert "We look for somebody for you" in mara.browser.get(f"/rooms/{ref}").text
+    assert wish_of(app, mara)[0] == "waiting"
+    advance(keeping.REMATCH)
+    run(app)
+    assert wish_of(app, mara)[:2] == ("waiting", hour)
+    advance(20 * MINUTE)
+    minute(app)
+    assert wish_of(app, mara)[0] == "hour"
+
+
+def test_two_who_were_left_alone_are_put_together(app, talker, advance):
+    four = [talker(name) for name in ("Mara Ellis", "Tom Okafor", "Noor Haddad", "Ines Duarte")]
+    mara, tom, noor, ines = four
+    with app.app_context(), writing():
+        accounts.block(noor.person(), by=tom.person())
+        accounts.block(ines.person(), by=tom.person())
+    for who in four:
+        asks(who, company="pair")
+        run(app)
+    assert pairing_of(app, mara)[0] == pairing_of(app, tom)[0] != pairing_of(app, noor)[0]
+    with app.app_context():
+        starts = db.session.get_one(Pairing, pairing_of(app, noor)[0]).starts_at
+    advance(starts - clock.now())
+    for who in (mara, noor):
+        who.browser.get(f"/rooms/{pairing_of(app, who)[1]}")
+    advance(keeping.SHOW_TIME)
+    run(app)
+    assert pairing_of(app, mara)[0] == pairing_of(app, noor)[0]
+
+
+def test_whoever_cant_come_says_so_and_the_other_waits_again(app, talker, pair):
+    mara, tom, number, ref, session = pair
+    assert tom.post(f"/partners/{number}/leaving", at=f"/rooms/{ref}").status_code == 302
+    assert wish_of(app, mara)[0] == "waiting"
+    assert wish_of(app, tom)[0] == "taken_back"
+    assert "can’t come" in mails(app, "mara@example.com")[-1].subject
+    assert mara.browser.get(f"/rooms/{ref}").status_code == 404
+    with app.app_context():
+        assert db.session.get_one(Session, session).called_off_at is not None
+    ines = talker("Ines Duarte")
+    asks(ines)
+    run(app)
+    assert pairing_of(app, mara)[0] == pairing_of(app, ines)[0] != number
+    # Nobody undoes it from the pages of sessions.
+    there = pairing_of(app, mara)
+    assert mara.post(f"/sessions/{there[2]}/calling-off", at=f"/rooms/{there[1]}").status_code == 409
+    assert ines.post(f"/sessions/{there[2]}/seat/return", at=f"/rooms/{there[1]}").status_code == 409
