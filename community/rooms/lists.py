@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -117,8 +117,14 @@ def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Se
 def present(viewer: Viewer, room: Room) -> Sequence[Person]:
     """Who is in a room now, as the viewer may know; by name."""
     ids = presence.here(room.id, clock.now())
-    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id))
+    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
     return db.session.scalars(query.order_by(Person.name)).all() if ids else []
+
+
+def _not_gone(room: Room) -> ColumnElement[bool]:
+    """The condition that a person was not sent out: their lease in another process runs a minute longer."""
+    gone = (RoomMember.room_id == room.id, RoomMember.person_id == Person.id, RoomMember.standing == "left")
+    return ~exists().where(*gone)
 
 
 def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[Person]]:
@@ -127,7 +133,7 @@ def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[
     if len(ids) <= most:
         found = present(viewer, room)
         return len(found), found
-    met = (Person.id.in_(ids), visible_to(viewer, Person.id))
+    met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
     number = db.session.scalar(select(func.count()).select_from(Person).where(*met)) or 0
     return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
 

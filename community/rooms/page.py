@@ -10,9 +10,11 @@ from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
 from community.rooms import lists, queries, rules
+from community.rooms.hosting import bars
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
 from community.rooms.queries import Changes
+from community.rooms.status import statuses
 
 
 class Clock:
@@ -107,7 +109,8 @@ class MessagePage:
         self.hidden = queries.hidden(viewer, queries.involved([message]))
         self.mine = message.sender_id == viewer.id
         self.may_pin = queries.may_pin(viewer, message.room)
-        self.may_delete = self.mine or viewer.is_staff
+        self.powers = None if self.mine else bars.powers(viewer, message.room)
+        self.may_delete = self.mine or viewer.is_staff or self.powers is not None
         self.set = {each.sign for each in message.reactions if each.person_id == viewer.id}
         self.earlier = message.edits if queries.may_see_earlier(viewer, message) else []
 
@@ -119,13 +122,17 @@ class RoomPage:
         self.room = room
         self.log = Log(viewer, room, place, since)
         self.people: Sequence[Person] = lists.present(viewer, room)
+        self.statuses = statuses.of(viewer, [person.id for person in self.people])
         running = lists.running([room.id]).get(room.id)
         self.clock = Clock(running) if running else None
         self.may_end = running is not None and (running.host_id == viewer.id or viewer.is_staff)
         self.rooms = [c for c in lists.rooms_of(viewer) if c.member.standing == "in"][:12]
         self.coming = lists.coming(viewer)[:5]
         self.member = queries.member_of(viewer, room)
-        self.muted = accounts.sanction(viewer, "mute") is not None
+        self.bar = bars.of(viewer, room, "mute")
+        self.muted = accounts.sanction(viewer, "mute") is not None or self.bar is not None
+        self.bar_words = bars.words(self.bar) if self.bar else ""
+        self.powers = bars.powers(viewer, room)
 
 
 class Door:

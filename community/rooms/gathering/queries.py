@@ -16,14 +16,17 @@ from community.core.errors import NotFound
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
 from community.rooms.gathering.models import SessionGoal, SessionSeat
+from community.rooms.hosting import bars
 from community.rooms.models import Room, Session
 
 _LOOKED_BACK = timedelta(weeks=8)
 
 
 def get_for(viewer: Viewer, session_id: int) -> Session:
-    """A session in an open room whose host the viewer may meet, or `NotFound`."""
+    """A session in an open room whose host the viewer may meet and that nobody keeps them out of, or `NotFound`."""
     query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(room_rules.OPEN_KINDS))
+    if viewer is not None:
+        query = query.where(bars.not_kept_out(viewer, Room.id.expression))
     found = db.session.scalar(query.where(visible_to(viewer, Session.host_id)))
     if found is None:
         raise NotFound
