@@ -44,6 +44,7 @@ def add(person: Person, *, day: int, starts: int, ends: int, by: Person) -> Duty
         raise NotFound
     shift = DutyShift(person_id=person.id, day=day, starts=starts, ends=ends)
     db.session.add(shift)
+    db.session.flush()
     log.note("duty", by=by, about=person.id, day=day, starts=starts, ends=ends, on=True)
     return shift
 

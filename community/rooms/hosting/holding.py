@@ -58,8 +58,18 @@ def waiting(viewer: Person, room: Room) -> Sequence[HeldMessage]:
     return db.session.scalars(query.order_by(HeldMessage.id).limit(100)).all()
 
 
+def _say(held: HeldMessage) -> None:
+    """Raises `Refused("left")` where its writer has left, or may not write any more."""
+    sender, reply_to = held.sender, held.reply_to_id
+    try:
+        actions.say(held.room, held.text, client_id=held.client_id, by=sender, reply_to=reply_to, screened=True)
+    except Refused as refusal:
+        told = _("Its writer has left this room or may not write here now. Drop it, or come back to it later.")
+        raise Refused("left", told, 409) from refusal
+
+
 def decide(held_id: int, *, passed: bool, by: Person) -> HeldMessage:
-    """Let a message appear, as its writer's, or drop it. Raises `Refused("decided")`, and what writing raises."""
+    """Let a message appear, as its writer's, or drop it. Raises `Refused`: "decided", "left"."""
     query = select(HeldMessage).where(HeldMessage.id == held_id).with_for_update(of=HeldMessage)
     found = db.session.scalar(query.execution_options(populate_existing=True))
     mine = bars.powers(by, found.room) if found is not None else None
@@ -71,8 +81,5 @@ def decide(held_id: int, *, passed: bool, by: Person) -> HeldMessage:
     what = "room_passed" if passed else "room_dropped"
     log.note(what, by=by, about=found.sender_id, subject=f"room:{found.room_id}", word=found.word, text=found.text)
     if passed:
-        reply_to = found.reply_to_id
-        actions.say(
-            found.room, found.text, client_id=found.client_id, by=found.sender, reply_to=reply_to, screened=True
-        )
+        _say(found)
     return found
