@@ -26,8 +26,8 @@ def quiet_of(person: Person) -> Quiet:
 
 
 def held_back_until(person: Person, at: datetime) -> datetime | None:
-    """When a mail that would go out at `at` may: the end of quiet hours that they set, or of *do not disturb*, whichever
-    is later. None: now.
+    """When a mail that would go out at `at` may: at the end of their quiet hours or of *do not disturb*, the
+    later of the two. None: now.
     """
     hours = own_hours(person)
     span = hours.around(at) if hours else None

@@ -62,6 +62,6 @@ def _room(scene: Any, lounge: Room, lena: Person, operator: Person) -> None:
 def _own(scene: Any, role: str, person: Person, otto: Person, tom: Person) -> None:
     mine = scene.roles[role]
     given = {"subject": f"person:{person.id}", "person": person, "evidence": {"name": person.name}}
-    mine.has["report"] = accounts.report(**given, reason="threat", note="A <note>", by=tom).id
+    mine.has["report"] = accounts.report(**given, reason="threat", note="A note & more", by=tom).id
     if role not in {"person", "suspended"}:
         mine.has["call"] = calls.ask(otto, by=person).id

@@ -112,6 +112,7 @@ STAYS = {
     "accounts.reports": "the staff's list",
     "accounts.pending_members": "the staff's list",
     "accounts.is_reported": "for staff",
+    "accounts.urgent_reports": "the staff's list",
     "accounts.blocked_by": "the one list that names those one has blocked",
     "bookings.get_for": "a block does not undo what both agreed and paid",
     "bookings.get_by_id_for": "a block does not undo what both agreed and paid",
