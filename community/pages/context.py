@@ -47,5 +47,5 @@ def _chrome(person: Any) -> dict[str, Any]:
         "handle": person.handle,
         "photo": url_for("accounts.photo", name=person.photo) if person.photo else "",
         "unread": rooms.unread_total(person),
-        "here": lists.here(),
+        "here": lists.here(person),
     }

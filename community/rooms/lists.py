@@ -128,13 +128,17 @@ def _not_gone(room: Room) -> ColumnElement[bool]:
 
 
 def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[Person]]:
-    """How many the viewer may know to be in a room now, and the first `most` of them by name."""
+    """How many the viewer may know to be in a room now, and the first `most` of them by name; in a crowd
+    (`rules.COUNT_ONLY`) nobody is named.
+    """
     ids = presence.here(room.id, clock.now())
     if len(ids) <= most:
         found = present(viewer, room)
         return len(found), found
     met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
     number = db.session.scalar(select(func.count()).select_from(Person).where(*met)) or 0
+    if number > rules.COUNT_ONLY:
+        return number, []
     return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
 
 
@@ -162,6 +166,15 @@ def _in_the_open() -> dict[int, set[int]]:
     return {room_id: there[room_id] for room_id in db.session.scalars(query)}
 
 
+def greeter_of(viewer: Viewer, session: Session) -> Person:
+    """Who greets at a promised hour: its host to those who may not meet the greeter."""
+    greeter_id = session.greeter_id
+    if greeter_id is None or greeter_id == session.host_id:
+        return session.host
+    query = select(Person).where(Person.id == greeter_id, visible_to(viewer, Person.id))
+    return db.session.scalar(query) or session.host
+
+
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
     """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}, one
     at which company is promised before others.
@@ -176,5 +189,5 @@ def here(viewer: Viewer = None) -> dict[str, Any] | None:
     day = "" if at.date() == now.date() else formats.short_day(following.starts_at).partition(" ")[0] + " "
     return {
         "next": day + formats.clock_time(following.starts_at),
-        "with": (following.greeter or following.host).first_name,
+        "with": greeter_of(viewer, following).first_name,
     }

@@ -22,8 +22,10 @@ class Clock:
 
     RADIUS_LENGTH = 276.5
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, viewer: Viewer, session: Session) -> None:
         self.session = session
+        hidden = queries.hidden(viewer, {session.host_id})
+        self.host_name = "" if hidden else session.host.name
         self.phase = session.phase or 0
         self.started = session.phase_started_at or session.starts_at
         self.seconds = int(session.plan[self.phase]["seconds"])
@@ -121,10 +123,10 @@ class RoomPage:
     def __init__(self, viewer: Person, room: Room, place: Place, *, since: int | None = None) -> None:
         self.room = room
         self.log = Log(viewer, room, place, since)
-        self.people: Sequence[Person] = lists.present(viewer, room)
+        self.present, self.people = lists.present_first(viewer, room, rules.MOST_NAMED)
         self.statuses = statuses.of(viewer, [person.id for person in self.people])
         running = lists.running([room.id]).get(room.id)
-        self.clock = Clock(running) if running else None
+        self.clock = Clock(viewer, running) if running else None
         self.may_end = running is not None and (running.host_id == viewer.id or viewer.is_staff)
         self.rooms = [c for c in lists.rooms_of(viewer) if c.member.standing == "in"][:12]
         self.coming = lists.coming(viewer)[:5]
@@ -140,7 +142,7 @@ class Door:
 
     def __init__(self, viewer: Viewer, room: Room, session: Session | None, *, mine: bool) -> None:
         self.room = room
-        self.clock = Clock(session) if session else None
+        self.clock = Clock(viewer, session) if session else None
         people = lists.present(viewer, room)
         self.count = len(people)
         # Names are for members; others learn how many.

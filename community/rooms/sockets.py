@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 LIMITS = {"say": "20 per 10 second", "typing": "20 per 10 second"}
 EVENT_LIMIT = "120 per 10 second"  # of any kind
-MOST_NAMED = 30  # a larger room is told its number only, at each refresh
 
 Answer = dict[str, Any]
 Handler = Callable[[Person, dict[str, Any]], Answer]
@@ -177,14 +176,14 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
 
 def _people(person: Person, room: Room) -> Answer:
     """Who is here, by name in a room of ordinary size, else by number."""
-    number, found = lists.present_first(person, room, MOST_NAMED)
+    number, found = lists.present_first(person, room, rules.MOST_NAMED)
     states = statuses.of(person, [p.id for p in found])
     return {"present": number, "people": [payloads.person(p) | payloads.status(states.get(p.id)) for p in found]}
 
 
 def _tell_people(room: Room, person: Person) -> None:
     """Have the others in a room of ordinary size ask again who is there."""
-    if len(presence.here(room.id, clock.now())) <= MOST_NAMED:
+    if len(presence.here(room.id, clock.now())) <= rules.MOST_NAMED:
         apart = queries.apart_from(person.id)
         send(channel(room.id), "people", {"room": room.ref}, skip=apart, skip_sid=_sid())
 

@@ -26,6 +26,7 @@ class Card:
         self.people = people
         self.mine = mine
         self.hosts = viewer is not None and (session.host_id == viewer.id or viewer.is_staff)
+        self.greeter = lists.greeter_of(viewer, session) if session.promised else session.host
         self.full = session.seats is not None and session.taken >= session.seats
 
     @property
