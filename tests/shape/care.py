@@ -10,6 +10,7 @@ from community.accounts.models import Person
 from community.accounts.safety import appeals, duty
 from community.core import clock
 from community.core.db import db
+from community.profiles.models import Peer
 from community.rooms import actions as rooms
 from community.rooms.hosting import bars, keeping
 from community.rooms.hosting.models import HeldMessage
@@ -28,6 +29,7 @@ def add(scene: Any) -> None:
     scene.other["decision"] = f"sanction:{muted.id}"
     scene.other["appeal"] = appeals.make(scene.other["decision"], "It was a joke & no more", by=otto).id
     scene.other["shift"] = duty.add(operator, day=2, starts=540, ends=1020, by=operator).id
+    db.session.add(Peer(practice_id=scene.noors, peer_id=scene.priyas, agreed_at=clock.now()))
     statuses.open_for_calls(priya, 120)
     statuses.put(lena, state="focus", minutes=480)
     statuses.open_for_calls(otto, 120)

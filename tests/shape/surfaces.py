@@ -1,8 +1,8 @@
 """Where one person meets another: every surface, as data, with how it is looked at.
 
-`HIDES` are those on which two people whom a block parts, or of whom one is suspended, are not there for each other; each
-answers whether Mara meets Priya on it. `STAYS` are those that a block leaves alone, and why. A new place where people
-meet gets a line here.
+`HIDES` are those on which two people whom a block parts, or of whom one is suspended, are not there for each other;
+each answers whether Mara meets Priya on it. `STAYS` are those that a block leaves alone, and why. A new place where
+people meet gets a line here.
 """
 
 from collections.abc import Callable
@@ -49,8 +49,8 @@ class Meeting:
         return self.scene.roles["member"].browser.get(path, headers={"Accept": "text/html"})
 
     def opens(self, path: str) -> bool:
-        """True when Mara's browser gets the page."""
-        return self.get(path).status_code == 200
+        """True when Mara's browser gets the page, or is led on."""
+        return self.get(path).status_code in {200, 302}
 
     def reads(self, path: str, words: str = "Priya") -> bool:
         """True when these words stand on a page that she gets."""

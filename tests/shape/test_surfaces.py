@@ -17,6 +17,7 @@ from community.rooms.models import Message, Room, Session
 from community.rooms.status import statuses
 from tests.shape.scene import Scene
 from tests.shape.surfaces import HIDES, STAYS, Meeting
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.once
 
@@ -25,7 +26,9 @@ pytestmark = pytest.mark.once
 def meeting(scene: Scene) -> Meeting:
     """Mara and Priya, who meet everywhere."""
     made = Meeting(scene)
-    made.has["priyas"] = scene.world.signed_in(scene.priya)
+    made.has["priyas"] = scene.app.test_client()
+    form = {"email": "priya@example.com", "password": PASSWORD}
+    assert made.has["priyas"].post("/signin", data=form).status_code == 302
     with scene.app.app_context(), writing():
         priya, mara = made.priya, made.mara
         room = talking.open_direct(priya, by=mara)
@@ -40,7 +43,7 @@ def meeting(scene: Scene) -> Meeting:
 
 
 def _in_the_lounge(scene: Scene, priya: Person, mara: Person) -> None:
-    """Priya hosts the session that runs, is quoted by another, and set a sign under Mara's words; only hers is pinned."""
+    """Priya hosts the session that runs, is quoted by another, and set a sign under Mara's words."""
     lounge = db.session.scalars(select(Room).where(Room.ref == scene.lounge)).one()
     host = db.session.get_one(Person, scene.roles["host"].id)
     db.session.get_one(Session, scene.session).host_id = priya.id

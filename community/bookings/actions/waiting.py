@@ -73,13 +73,16 @@ def offer_next(listing: Listing) -> int:
 
 
 def _may_have(waiter: Waiter, listing: Listing) -> bool:
-    """False where a block keeps the two apart, or staff suspended whoever waits: the next one is asked then."""
+    """False where a block keeps the two apart, or staff suspended one of them: the next one is asked then."""
+    owner = listing.practice.owner
+    if people.sanction(owner, "suspend", "ban") is not None:
+        return False
     person = (waiter.person_id and db.session.get(Person, waiter.person_id)) or people.by_email(waiter.email)
     if not isinstance(person, Person):
         return True
     if people.sanction(person, "suspend", "ban") is not None:
         return False
-    return not people.are_apart(person.id, listing.practice.owner.id)
+    return not people.are_apart(person.id, owner.id)
 
 
 def _offer(waiter: Waiter, listing: Listing) -> bool:

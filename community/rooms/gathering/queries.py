@@ -123,8 +123,10 @@ def _nearness(session: Session) -> int:
 
 def regulars(session: Session, most: int = 8) -> Sequence[Person]:
     """Who sat in sessions most often lately, in this room before others, and may be asked to this one: members in
-    good standing who do not come yet and whom no block parts from its host.
+    good standing who do not come yet and whom no block parts from its host. Nobody, once its host is suspended.
     """
+    if accounts.sanction(session.host, "suspend", "ban") is not None:
+        return []
     here = func.sum(case((Session.room_id == session.room_id, 1), else_=0))
     query = select(SessionSeat.person_id).join(Session, Session.id == SessionSeat.session_id)
     query = query.where(SessionSeat.came_at > clock.now() - _LOOKED_BACK)
