@@ -16,9 +16,12 @@ from community.accounts.facts import (
     PersonSanctioned,
 )
 from community.accounts.models import Block, Invitation, Membership, Person, Report, Role, Sanction, SignInCode
+from community.accounts.safety import log
+from community.accounts.safety import rules as safety_rules
+from community.accounts.safety.facts import SanctionEnds, SanctionLifted
 from community.core import clock
 from community.core.db import db
-from community.core.errors import NotFound, Refused
+from community.core.errors import Refused
 from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.mail import write_mail
@@ -78,6 +81,7 @@ def decide_membership(person: Person, *, status: str, by: Person) -> None:
     """Staff let somebody in or end a membership."""
     found = join(person)
     found.status, found.decided_by_id = status, by.id
+    log.note("membership", by=by, about=person.id, status=status)
 
 
 def confirm(person: Person) -> None:
@@ -172,22 +176,15 @@ def report(*, subject: str, person: Person, evidence: dict[str, Any], reason: st
     if found is not None:
         return found
     filed = Report(reporter_id=by.id, person_id=person.id, subject=subject, reason=reason, note=note, evidence=evidence)
+    filed.urgent = safety_rules.is_urgent(reason)
     db.session.add(filed)
     db.session.flush()
     emit(PersonReported(filed.id))
     return filed
 
 
-def close_report(report_id: int, *, outcome: str, by: Person) -> None:
-    """Staff have dealt with it."""
-    found = db.session.get(Report, report_id)
-    if found is None or not by.is_staff:
-        raise NotFound
-    found.status, found.outcome, found.closed_by_id, found.closed_at = "closed", outcome, by.id, clock.now()
-
-
 def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: Person | None = None) -> Sanction:
-    """Mute, suspend or ban. Sign-ins that are open end: the session's key changes.
+    """Mute, suspend or ban. Sign-ins that are open end: the session's key changes. It ends by itself at `until`.
 
     Raises `Refused("staff")` for oneself, and for staff unless an operator decides.
     """
@@ -198,17 +195,28 @@ def sanction(person: Person, *, kind: str, reason: str, until: Any = None, by: P
     if kind in {"suspend", "ban"}:
         person.fs_uniquifier = secrets.token_hex(32)
     db.session.flush()
-    emit(PersonSanctioned(person.id, kind))
+    log.note(kind, by=by, about=person.id, subject=f"sanction:{made.id}", reason=reason, until=until)
+    emit(PersonSanctioned(person.id, kind, made.id))
+    if until is not None:
+        emit(SanctionEnds(made.id), due=until)
     return made
 
 
-def lift(person: Person) -> int:
+def lift(person: Person, *, by: Person | None = None) -> int:
     """End every sanction in force on `person`; returns how many."""
     query = select(Sanction).where(Sanction.person_id == person.id, Sanction.lifted_at.is_(None))
     found = db.session.scalars(query).all()
     for one in found:
-        one.lifted_at = clock.now()
+        lift_one(one, by=by)
     return len(found)
+
+
+def lift_one(found: Sanction, *, by: Person | None, told: bool = True) -> None:
+    """End one before its time. `told`: the person hears of it from here. Twice is once."""
+    if found.lifted_at is None:
+        found.lifted_at = clock.now()
+        log.note("lifted", by=by, about=found.person_id, subject=f"sanction:{found.id}")
+        emit(SanctionLifted(found.id, found.person_id, told))
 
 
 def give_role(person: Person, name: str) -> None:

@@ -38,6 +38,7 @@ class PersonSanctioned:
 
     person_id: int
     kind: str
+    sanction_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,14 @@ from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationE
 from community.accounts import queries
 from community.core.site import settings
 
+# The first four are urgent (`safety.rules.URGENT`): whoever is on duty gets a mail at once.
 REASONS = (
+    ("danger", _("Somebody is in danger")),
+    ("threat", _("Threats")),
+    ("harassment", _("Harassment that does not stop")),
+    ("fraud", _("Fraud with money")),
+    ("abuse", _("Insulting or hateful")),
     ("spam", _("Advertising or spam")),
-    ("abuse", _("Insulting, threatening or hateful")),
-    ("fraud", _("Dishonest about money or work")),
     ("false", _("Pretends to be somebody else")),
     ("other", _("Something else")),
 )
@@ -99,10 +103,21 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 class ReportForm(FlaskForm):  # type: ignore[misc]
     """Why something is wrong."""
 
-    subject = HiddenField(validators=[InputRequired(), Regexp(r"^[a-z]+:\d{1,18}$")])
+    subject = HiddenField(validators=[InputRequired(), Regexp(r"^[a-z]+(:\d{1,18}){1,2}$")])
     reason = SelectField(_("What is wrong?"), choices=[SelectChoice(*reason) for reason in REASONS])
     note = TextAreaField(_("Anything we should know"), [Length(max=1000)])
+    separate = BooleanField()
     back = HiddenField()
+
+
+class AppealForm(FlaskForm):  # type: ignore[misc]
+    """Why a decision should be looked at again."""
+
+    subject = HiddenField(validators=[InputRequired(), Regexp(r"^[a-z]+:\d{1,18}$")])
+    text = TextAreaField(
+        _("Why should it be looked at again?"),
+        [InputRequired(_("Say in a few words why it should be looked at again.")), Length(max=2000)],
+    )
 
 
 class SanctionForm(FlaskForm):  # type: ignore[misc]

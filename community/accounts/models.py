@@ -142,6 +142,9 @@ class Sanction(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     until: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))  # what it was decided about
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Report(Model):
@@ -151,12 +154,13 @@ class Report(Model):
     __table_args__ = (
         UniqueConstraint("reporter_id", "subject"),
         CheckConstraint("status in ('open', 'closed')", name="status"),
+        CheckConstraint("decision in ('nothing', 'warned', 'mute', 'suspend', 'ban')", name="decision"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    subject: Mapped[str]  # "person:7", "message:31", "booking:4"
+    subject: Mapped[str]  # "person:7", "message:31", "win:4:7"
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -165,6 +169,12 @@ class Report(Model):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    taken_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    said: Mapped[str] = mapped_column(default="")  # the reason, as the person it is about is told
 
     reporter: Mapped[Person] = relationship(foreign_keys=[reporter_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    taken_by: Mapped[Person | None] = relationship(foreign_keys=[taken_by_id])

@@ -22,6 +22,12 @@ def person() -> Any:
     return None
 
 
+@define_policy("account")
+def account() -> Any:
+    """Signed in, also while suspended or banned: what one owes and is owed, and the way to a second look."""
+    return None if current_user.is_authenticated else _sign_in()
+
+
 @define_policy("member")
 def member() -> Any:
     """A person with an active membership."""

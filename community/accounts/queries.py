@@ -134,6 +134,13 @@ def reports(viewer: Person, *, status: str, cursor: str | None) -> Page[Report]:
     return page_by_id(select(Report).where(Report.status == status), Report.id.expression, cursor)
 
 
+def urgent_reports(viewer: Person) -> Sequence[Report]:
+    """Urgent ones that nobody has decided about, the oldest first: for staff."""
+    if not viewer.is_staff:
+        raise NotFound
+    return db.session.scalars(select(Report).where(Report.status == "open", Report.urgent).order_by(Report.id)).all()
+
+
 def is_reported(viewer: Person, subject: str) -> bool:
     """True, for staff, when somebody reported the subject: then they may look at it."""
     return viewer.is_staff and bool(db.session.scalar(select(exists().where(Report.subject == subject))))

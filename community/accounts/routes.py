@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_security import login_user
 from werkzeug.wrappers import Response
 
-from community.accounts import actions, queries, rules, subjects
-from community.accounts.forms import CodeForm, CodeRequestForm, PersonForm, ReportForm
+from community.accounts import actions, parting, queries, rules, subjects
+from community.accounts.forms import REASONS, CodeForm, CodeRequestForm, PersonForm, ReportForm
 from community.core import files, images, site
 from community.core.auth import current_user, policy
 from community.core.db import release, writes, writing
@@ -151,7 +151,8 @@ def report() -> Any:
     found = subjects.find(current_user, subject)
     if not form.validate_on_submit():
         status = 422 if form.errors and request.form else 200
-        return render_template("accounts/report.html", form=form, person=found.person), status
+        return render_template("accounts/report.html", form=form, person=found.person, reasons=REASONS), status
+    apart = bool(form.separate.data) and found.person.id != current_user.id
     with writing():
         actions.report(
             subject=subject,
@@ -161,8 +162,19 @@ def report() -> Any:
             note=form.note.data or "",
             by=current_user,
         )
+        if apart:
+            actions.block(found.person, by=current_user)
     flash(_("Thank you. The people who run this site will look at it."))
+    if apart:
+        flash(_("%(name)s is blocked. Neither of you sees the other from now on.", name=found.person.name))
+        return redirect(parting.question(current_user, found.person.id) or _place_apart(form.back.data))
     return redirect(local_path(form.back.data) or url_for("pages.home"))
+
+
+def _place_apart(back: str | None) -> str:
+    """Where one was, unless that was with the one who is blocked now."""
+    path = local_path(back) or ""
+    return path if path.startswith(("/rooms", "/sessions", "/search")) else url_for("pages.home")
 
 
 @bp.post("/blocks")
@@ -175,7 +187,7 @@ def block() -> Any:
     with writing():
         actions.block(other, by=current_user)
     flash(_("%(name)s is blocked. Neither of you sees the other from now on.", name=other.name))
-    return redirect(url_for("accounts.settings") + "#blocked")
+    return redirect(parting.question(current_user, other.id) or url_for("accounts.settings") + "#blocked")
 
 
 @bp.post("/blocks/<int:person_id>/end")

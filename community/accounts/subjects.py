@@ -1,5 +1,6 @@
 """What can be reported. Upper slices register how their subjects are found on a viewer's behalf."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,15 @@ class Subject:
     evidence: dict[str, Any]
 
 
-Finder = Callable[[Person, int], Subject]
+Finder = Callable[..., Subject]
 _finders: dict[str, Finder] = {}
 
 
 def reportable(kind: str) -> Callable[[Finder], Finder]:
-    """Register how a `kind` ("message") is found by id for a viewer; it raises `NotFound` where they may not see it."""
+    """Register how a `kind` ("message") is found by id for a viewer; it raises `NotFound` where they may not see it.
+
+    A kind that two numbers name ("win:4:7") has a finder that takes two.
+    """
 
     def register(finder: Finder) -> Finder:
         _finders[kind] = finder
@@ -33,11 +37,13 @@ def reportable(kind: str) -> Callable[[Finder], Finder]:
 
 def find(viewer: Person, subject: str) -> Subject:
     """The subject that "message:31" names, as `viewer` may see it. Raises `NotFound`."""
-    kind, _, number = subject.partition(":")
+    kind, *numbers = subject.split(":")
     finder = _finders.get(kind)
-    if finder is None or not number.isdigit():
+    if finder is None or not numbers or not all(number.isdigit() for number in numbers):
         raise NotFound
-    return finder(viewer, int(number))
+    if len(numbers) != len(inspect.signature(finder).parameters) - 1:
+        raise NotFound
+    return finder(viewer, *map(int, numbers))
 
 
 @reportable("person")

@@ -7,6 +7,7 @@ from flask import Flask
 PARTS = (
     *("step_routes", "quote_routes", "part_routes", "waiting_routes", "desk", "workshop_routes", "feed_routes"),
     "retainers.routes",
+    "apart_routes",
 )
 
 

@@ -52,7 +52,8 @@ def hand_over(ref: str) -> Any:
         raise NotFound
     if request.form.get("answer") == "withdraw":
         return _answer_hand_over(booking, "practice", agree=False)
-    peer = next((p.peer for p in profiles.peers(booking.practice_id) if p.peer.slug == request.form.get("peer")), None)
+    seen = profiles.peers_seen(viewer(), booking.practice_id)
+    peer = next((one for one in seen if one.slug == request.form.get("peer")), None)
     if peer is None:
         return _told(ref, Refused("no_peer", _("Choose whom to pass it on to."), 422))
     try:
@@ -127,7 +128,8 @@ def sick() -> Any:
     if request.method == "GET":
         return _sick_page(practice, day, today)
     try:
-        peer = next((p.peer for p in profiles.peers(practice.id) if p.peer.slug == request.form.get("peer")), None)
+        seen = profiles.peers_seen(current_user, practice.id)
+        peer = next((one for one in seen if one.slug == request.form.get("peer")), None)
         with writing():
             way = request.form.get("way", "")
             done = sick_day.call_in_sick(practice, current_user, day, way=way, by=current_user, peer=peer)
@@ -141,7 +143,7 @@ def sick() -> Any:
 
 
 def _sick_page(practice: Practice, day: date, today: date, **given: Any) -> str:
-    peers = [one.peer for one in profiles.peers(practice.id) if one.agreed_at is not None]
+    peers = profiles.peers_seen(current_user, practice.id)
     found = sick_day.of_day(practice, current_user, day)
     return render_template(
         "bookings/sick.html", practice=practice, day=day, today=today, bookings=found, peers=peers, **given

@@ -211,7 +211,7 @@ class BookingPage:
         """Whom the practice could pass it on to."""
         if self.side != "practice" or not self.can("hand_over") or "hand_over" in self.proposals:
             return []
-        return [one.peer for one in profiles.peers(self.booking.practice_id) if one.agreed_at is not None]
+        return list(profiles.peers_seen(self.viewer, self.booking.practice_id))
 
     @property
     def minutes_late(self) -> int | None:

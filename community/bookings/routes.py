@@ -58,7 +58,7 @@ def pay(ref: str) -> Any:
 
 
 @bp.get("/bookings")
-@policy("person")
+@policy("account")
 def index() -> Any:
     """What I have booked."""
     person = viewer()

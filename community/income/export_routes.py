@@ -36,14 +36,14 @@ def names() -> dict[str, str]:
 
 
 @bp.get("/desk/income/export")
-@policy("practice_owner")
+@policy("practice_money")
 def index() -> Any:
     """What can be taken along."""
     return render_template("income/export.html", names=names())
 
 
 @bp.get("/desk/income/export/<what>.csv")
-@policy("practice_owner")
+@policy("practice_money")
 def file(what: str) -> Response:
     """One table."""
     practice = profiles.own_practice(current_user)

@@ -17,7 +17,7 @@ bp = Blueprint("income", __name__)
 
 
 @bp.get("/desk/income")
-@policy("practice_owner")
+@policy("practice_money")
 def index() -> Any:
     """By stream and client, month by month; jars, pay, and the months to come."""
     practice = profiles.own_practice(current_user)

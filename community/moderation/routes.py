@@ -1,4 +1,4 @@
-"""The staff list of reports, and who asked to join."""
+"""Reports: the staff's queue, one of them, deciding about it; and who asked to join."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,10 +8,13 @@ from flask_babel import gettext as _
 
 from community.accounts import actions, queries
 from community.accounts.forms import REASONS, SanctionForm
+from community.accounts.safety import appeals
+from community.accounts.safety import reports as reporting
 from community.core import clock
 from community.core.auth import policy, viewer
-from community.core.db import writes, writing
-from community.core.errors import NotFound
+from community.core.db import db, writes, writing
+from community.core.errors import NotFound, Refused
+from community.moderation.forms import DecisionForm
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -19,26 +22,78 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 @bp.get("/reports")
 @policy("staff")
 def reports() -> Any:
-    """What people reported, newest first, with the evidence as it stood."""
+    """What people reported: urgent ones first, then the newest, and who asked to join."""
     status = "closed" if request.args.get("status") == "closed" else "open"
-    page = queries.reports(viewer(), status=status, cursor=request.args.get("cursor"))
     return render_template(
         "staff/reports.html",
-        page=page,
+        page=queries.reports(viewer(), status=status, cursor=request.args.get("cursor")),
+        urgent=queries.urgent_reports(viewer()) if status == "open" else [],
         status=status,
         reasons=dict(REASONS),
-        form=SanctionForm(),
         pending=queries.pending_members(viewer()),
+        appeals=len(appeals.waiting(viewer())),
     )
 
 
-@bp.post("/reports/<int:report_id>/close")
+@bp.get("/reports/<int:report_id>")
+@policy("staff")
+def report(report_id: int) -> Any:
+    """One report, with the evidence as it stood and what became of it."""
+    return _report_page(report_id, DecisionForm(formdata=None))
+
+
+def _report_page(report_id: int, form: DecisionForm, status: int = 200) -> Any:
+    dossier = reporting.dossier(viewer(), report_id)
+    return render_template("staff/report.html", d=dossier, form=form, reasons=dict(REASONS)), status
+
+
+@bp.post("/reports/<int:report_id>/taking")
 @policy("staff")
 @writes
-def close(report_id: int) -> Any:
-    """Dealt with."""
+def take(report_id: int) -> Any:
+    """I look at it."""
     with writing():
-        actions.close_report(report_id, outcome=request.form.get("outcome", "")[:300], by=viewer())
+        reporting.take(report_id, by=viewer())
+    return redirect(url_for("staff.report", report_id=report_id))
+
+
+@bp.post("/reports/<int:report_id>/notes")
+@policy("staff")
+@writes
+def note(report_id: int) -> Any:
+    """A word for the others of the staff."""
+    with writing():
+        reporting.note(report_id, request.form.get("text", ""), by=viewer())
+    return redirect(url_for("staff.report", report_id=report_id) + "#notes")
+
+
+@bp.post("/reports/<int:report_id>/decision")
+@policy("staff")
+@writes
+def decide(report_id: int) -> Any:
+    """Close it: both sides are told in plain words."""
+    form = DecisionForm()
+    reporting.dossier(viewer(), report_id)
+    if not form.validate_on_submit():
+        return _report_page(report_id, form, 422)
+    days = int(form.days.data) if form.days.data else None
+    try:
+        with writing():
+            reporting.decide(
+                report_id,
+                decision=form.decision.data,
+                days=days,
+                said=form.said.data or "",
+                outcome=form.outcome.data or "",
+                by=viewer(),
+            )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        form.said.errors = [str(refusal.message)]
+        return _report_page(report_id, form, refusal.status)
+    flash(_("Decided. Both are told by mail."))
     return redirect(url_for("staff.reports"))
 
 

@@ -1,7 +1,7 @@
 """Mails about sessions: a reminder, called off, a promised hour that needs company or gave way, and the summary."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import url_for
@@ -10,17 +10,15 @@ from flask_babel import ngettext
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
-from community.availability import queries as times
 from community.core import clock, formats
 from community.core.db import writing
 from community.core.events import after, emit, on
 from community.notifications import rules
 from community.notifications.facts import SessionReminderDue
+from community.notifications.quieting import held_back_until, quiet_of
 from community.notifications.readers import Reader
 from community.notifications.reminding import in_words
-from community.notifications.rules import Quiet
 from community.notifications.telling import Fact, News, at_time, first_time, tell
-from community.profiles import queries as profiles
 from community.rooms import rules as room_rules
 from community.rooms.gathering import queries as gathering
 from community.rooms.gathering import rules as gathering_rules
@@ -28,7 +26,6 @@ from community.rooms.gathering.facts import HourGaveWay, HourNears, SeatTaken, S
 from community.rooms.models import Session
 
 LEAD = 60  # minutes
-_NIGHT = (21 * 60, 8 * 60)
 _OUTCOMES = ("done", "moved", "let_go")
 
 
@@ -38,15 +35,6 @@ def _reader(person: Person) -> Reader:
 
 def _may_hear(person: Person) -> bool:
     return accounts.is_member(person) and accounts.sanction(person, "suspend", "ban") is None
-
-
-def quiet_of(person: Person) -> Quiet:
-    """When not to disturb a member: the quiet hours of their practice, else the night on their own clock."""
-    practice = profiles.practice_of(person)
-    calendar = times.calendar(practice.id) if practice else None
-    if practice and calendar and calendar.quiet_from is not None and calendar.quiet_until is not None:
-        return Quiet(practice.zone, calendar.quiet_from, calendar.quiet_until)
-    return Quiet(person.zone, *_NIGHT)
 
 
 def _page(session: Session, words: str) -> tuple[str, str]:
@@ -78,6 +66,9 @@ def remind_of_session(fact: SessionReminderDue) -> None:
         if seat is None or session.ended_at is not None or session.starts_at <= now or not _may_hear(seat.person):
             return
         due = rules.out_of_quiet(now, start=session.starts_at, quiet=quiet_of(seat.person), now=now)
+        later = held_back_until(seat.person, now)
+        if later is not None and session.starts_at - later >= timedelta(hours=1):
+            due = max(due, later)
         if due > now:
             emit(fact, due=due)
             return
@@ -128,9 +119,13 @@ def ask_regulars(fact: HourNears) -> None:
             return
         if not first_time(f"hour_nears:{session.id}"):
             return
-        awake = [person for person in gathering.regulars(session) if quiet_of(person).around(now) is None]
+        awake = [person for person in gathering.regulars(session) if _is_awake(person, now)]
         asked = [_reader(person) for person in awake[: gathering_rules.ASKED]]
         tell(asked, f"hour_asked:{session.id}", lambda reader: _asked(session, reader))
+
+
+def _is_awake(person: Person, at: datetime) -> bool:
+    return quiet_of(person).around(at) is None and held_back_until(person, at) is None
 
 
 def _asked(session: Session, reader: Reader) -> News:

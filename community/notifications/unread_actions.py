@@ -6,6 +6,7 @@ from community.core.events import emit
 from community.core.mail import write_mail
 from community.notifications import unread_queries, unread_rules
 from community.notifications.facts import UnreadWaits
+from community.notifications.quieting import held_back_until
 from community.rooms import queries as rooms
 from community.rooms import rules
 
@@ -38,6 +39,7 @@ def tell(room_id: int, person_id: int) -> bool:
         active_at=unread_queries.last_active(member.person),
         mailed_at=member.mailed_at,
     )
+    due = max(due, held_back_until(member.person, clock.now()) or due)
     if due > clock.now():
         emit(UnreadWaits(room_id, person_id), due=due)
         return False

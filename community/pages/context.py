@@ -46,5 +46,5 @@ def _chrome(person: Any) -> dict[str, Any]:
         "handle": person.handle,
         "photo": url_for("accounts.photo", name=person.photo) if person.photo else "",
         "unread": glance.unread_total(person),
-        "here": glance.here(),
+        "here": glance.here(person),
     }

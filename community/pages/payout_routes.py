@@ -24,7 +24,7 @@ def _practice() -> Practice:
 
 
 @bp.get("/desk/money/payouts")
-@policy("practice_owner")
+@policy("practice_money")
 def show() -> Any:
     """How the account stands, what Stripe asks for, what is on its way and what arrived."""
     practice = _practice()

@@ -51,6 +51,13 @@ def peers(practice_id: int) -> Sequence[Peer]:
     return db.session.scalars(select(Peer).where(Peer.practice_id == practice_id).order_by(Peer.id)).all()
 
 
+def peers_seen(viewer: Viewer, practice_id: int) -> Sequence[Practice]:
+    """The practices that one passes work on to and that agreed, as far as the viewer may meet their owners."""
+    query = select(Practice).join(Peer, Peer.peer_id == Practice.id).where(Peer.practice_id == practice_id)
+    query = query.where(Peer.agreed_at.is_not(None), open_to(viewer))
+    return db.session.scalars(query.order_by(Peer.id)).all()
+
+
 def open_to(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which `viewer` may meet the practice of the row: its owners are visible to them.
 

@@ -12,10 +12,13 @@ def init_app(app: Flask) -> None:
     """Let templates write what people said; beside a server watch for people whose access ended."""
     from community.rooms import payloads, revoking, rules, talk_routes  # noqa: PLC0415 - models first
 
-    for part in ("reactions", "fills"):
+    for part in ("reactions", "fills", "reporting"):
         import_module(f"community.rooms.gathering.{part}")
     for part in ("routes", "table_routes"):
         app.register_blueprint(import_module(f"community.rooms.gathering.{part}").bp)
+    for part in ("hosting", "status"):
+        import_module(f"community.rooms.{part}.reactions")
+        app.register_blueprint(import_module(f"community.rooms.{part}.routes").bp)
     background(app, revoking.watch, "web")
     app.jinja_env.filters.setdefault("markdown", text.markdown)
     app.jinja_env.filters.setdefault("plain_text", text.plain)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
+from community.accounts.safety import evidence
 from community.bookings.models import Booking
 from community.core import clock
 from community.core.db import after_commit, db, savepoint
@@ -19,6 +20,7 @@ from community.core.realtime import take_out
 from community.core.site import settings
 from community.rooms import log, mentions, queries, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
+from community.rooms.hosting import bars, removing, screening, silence
 from community.rooms.models import Mention, Message, MessageFile, Room, RoomMember, Visit
 from community.rooms.sent import Sent
 
@@ -154,10 +156,12 @@ def say(
     by: Person,
     reply_to: int | None = None,
     files: Sequence[Sent] = (),
+    screened: bool = False,
 ) -> Message:
     """Write into a room. The same `client_id` again returns the first row. Raises `Refused` and `NotFound`.
 
-    `reply_to` is the id of the message that is answered; one that is gone, or not of this room, is left out.
+    `reply_to` is the id of the message that is answered; one that is gone, or not of this room, is left out. With
+    `screened` a host has looked at it already.
     """
     first = queries.said_already(room, by, client_id)
     if first is not None:
@@ -167,6 +171,10 @@ def say(
     waiting = log.check_writer(room, by)
     if waiting:
         log.check_request(kept, has_files=bool(files))
+        screening.check_words(kept)
+    elif not screened:
+        silence.check(room, by)
+        screening.check(room, kept, by)
     called = mentions.resolve(room, kept, by)
     try:
         with savepoint():
@@ -193,15 +201,19 @@ def say(
     return message
 
 
-def delete(message: Message, *, by: Person) -> None:
-    """Take a message back: all it held is gone for everybody. The writer's right, and staff's. Twice is once.
+def delete(message: Message, *, by: Person, reason: str = "") -> None:
+    """Take a message back: all it held is gone for everybody. The writer's right; with a reason also staff's and, in a
+    room that stands open, its hosts'. Twice is once.
 
     What a report froze stays with the report; the files are forgotten afterwards, unless it was reported.
     """
-    if message.sender_id != by.id and not by.is_staff:
+    if message.sender_id != by.id and not by.is_staff and bars.powers(by, message.room) is None:
         raise NotFound
     if message.deleted_at is not None:
         return
+    evidence.follow(f"message:{message.id}", "deleted", message.text, by=by)
+    if message.sender_id != by.id:
+        removing.note(message, reason, by=by)
     seq, _count = log.take_seq(message.room)
     message.text, message.deleted_at, message.pinned_at = "", clock.now(), None
     message.reactions, message.mentions, message.edits = [], [], []

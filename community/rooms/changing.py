@@ -4,12 +4,14 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from community.accounts.models import Person
+from community.accounts.safety import evidence
 from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.rooms import log, mentions, queries, rules
 from community.rooms.facts import MessageChanged
+from community.rooms.hosting import screening
 from community.rooms.models import Message, MessageEdit, Reaction
 
 
@@ -38,6 +40,7 @@ def edit(message: Message, text: str, *, by: Person) -> None:
     log.check_text(kept, message.client_id, has_files=bool(message.files))
     if log.check_writer(message.room, by):
         log.check_request(kept, has_files=bool(message.files))
+    screening.check_again(message.room, kept, by)
     if kept == message.text:
         return
     if len(message.edits) >= rules.MOST_EDITS:
@@ -46,6 +49,7 @@ def edit(message: Message, text: str, *, by: Person) -> None:
     at = clock.now()
     message.edits.append(MessageEdit(text=message.text, at=at))
     message.text, message.edited_at = kept, at
+    evidence.follow(f"message:{message.id}", "edited", kept, by=by)
     mentions.renew(message, by)
     log.touch(message, seq, quoted=True)
     emit(MessageChanged(message.id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Person
@@ -26,7 +26,8 @@ _UNTIL = bindparam("until", type_=UTCDateTime())
 
 def here(viewer: Viewer = None) -> dict[str, Any] | None:
     """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}, one
-    at which company is promised before others, hosted by somebody the viewer may meet.
+    at which company is promised before others, hosted by somebody the viewer may meet. Its host stands for a greeter
+    whom the viewer may not meet.
     """
     count = len({person for each in lists.in_the_open().values() for person in each})
     if count >= rules.LIVE_FROM:
@@ -61,7 +62,8 @@ def _seen(sight: Sight, person_id: PersonColumn) -> ColumnElement[bool]:
 @cache
 def _following(sight: Sight) -> Select[datetime, str]:
     host, greeter = aliased(Person), aliased(Person)
-    query = select(Session.starts_at, func.coalesce(greeter.name, host.name).label("name"))
+    whom = func.coalesce(case((_seen(sight, greeter.id), greeter.name)), host.name)
+    query = select(Session.starts_at, whom.label("name"))
     query = query.join(host, host.id == Session.host_id).outerjoin(greeter, greeter.id == Session.greeter_id)
     query = query.where(Session.starts_at > _AT, Session.starts_at <= _UNTIL, _seen(sight, Session.host_id))
     query = query.where(Session.phase.is_(None), Session.ended_at.is_(None))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -117,18 +117,28 @@ def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Se
 def present(viewer: Viewer, room: Room) -> Sequence[Person]:
     """Who is in a room now, as the viewer may know; by name."""
     ids = presence.here(room.id, clock.now())
-    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id))
+    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
     return db.session.scalars(query.order_by(Person.name)).all() if ids else []
 
 
+def _not_gone(room: Room) -> ColumnElement[bool]:
+    """The condition that a person was not sent out: their lease in another process runs a minute longer."""
+    gone = (RoomMember.room_id == room.id, RoomMember.person_id == Person.id, RoomMember.standing == "left")
+    return ~exists().where(*gone)
+
+
 def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[Person]]:
-    """How many the viewer may know to be in a room now, and the first `most` of them by name."""
+    """How many the viewer may know to be in a room now, and the first `most` of them by name; in a crowd
+    (`rules.COUNT_ONLY`) nobody is named.
+    """
     ids = presence.here(room.id, clock.now())
     if len(ids) <= most:
         found = present(viewer, room)
         return len(found), found
-    met = (Person.id.in_(ids), visible_to(viewer, Person.id))
+    met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
     number = db.session.scalar(select(func.count()).select_from(Person).where(*met)) or 0
+    if number > rules.COUNT_ONLY:
+        return number, []
     return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
 
 
@@ -154,3 +164,12 @@ def in_the_open() -> dict[int, set[int]]:
         return {}
     query = select(Room.id).where(Room.id.in_(there), Room.kind.in_(rules.OPEN_KINDS))
     return {room_id: there[room_id] for room_id in db.session.scalars(query)}
+
+
+def greeter_of(viewer: Viewer, session: Session) -> Person:
+    """Who greets at a promised hour: its host to those who may not meet the greeter."""
+    greeter_id = session.greeter_id
+    if greeter_id is None or greeter_id == session.host_id:
+        return session.host
+    query = select(Person).where(Person.id == greeter_id, visible_to(viewer, Person.id))
+    return db.session.scalar(query) or session.host

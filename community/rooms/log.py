@@ -9,6 +9,7 @@ from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.rooms import queries, rules
+from community.rooms.hosting import bars
 from community.rooms.models import Message, Room, RoomMember
 
 
@@ -43,6 +44,7 @@ def check_writer(room: Room, by: Person) -> bool:
         raise Refused("members_only", _("Rooms are for members. Your membership is not active."), 403)
     queries.member_of(by, room)
     if room.kind not in rules.INBOX_KINDS:
+        bars.check_voice(by, room)
         return False
     query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id != by.id)
     rest = db.session.scalars(query).all()

@@ -36,6 +36,7 @@ class Room(Model):
     message_count: Mapped[int] = mapped_column(default=0)
     last_message_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one person; 0: as one likes
 
     members: Mapped[list["RoomMember"]] = relationship(back_populates="room")
 

@@ -10,9 +10,11 @@ from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
 from community.rooms import glance, lists, queries, rules
+from community.rooms.hosting import bars
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
 from community.rooms.queries import Changes
+from community.rooms.status import statuses
 
 
 class Clock:
@@ -20,8 +22,10 @@ class Clock:
 
     RADIUS_LENGTH = 276.5
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, viewer: Viewer, session: Session) -> None:
         self.session = session
+        hidden = queries.hidden(viewer, {session.host_id})
+        self.host_name = "" if hidden else session.host.name
         self.phase = session.phase or 0
         self.started = session.phase_started_at or session.starts_at
         self.seconds = int(session.plan[self.phase]["seconds"])
@@ -107,7 +111,8 @@ class MessagePage:
         self.hidden = queries.hidden(viewer, queries.involved([message]))
         self.mine = message.sender_id == viewer.id
         self.may_pin = queries.may_pin(viewer, message.room)
-        self.may_delete = self.mine or viewer.is_staff
+        self.powers = None if self.mine else bars.powers(viewer, message.room)
+        self.may_delete = self.mine or viewer.is_staff or self.powers is not None
         self.set = {each.sign for each in message.reactions if each.person_id == viewer.id}
         self.earlier = message.edits if queries.may_see_earlier(viewer, message) else []
 
@@ -118,14 +123,18 @@ class RoomPage:
     def __init__(self, viewer: Person, room: Room, place: Place, *, since: int | None = None) -> None:
         self.room = room
         self.log = Log(viewer, room, place, since)
-        self.people: Sequence[Person] = lists.present(viewer, room)
+        self.present, self.people = lists.present_first(viewer, room, rules.MOST_NAMED)
+        self.statuses = statuses.of(viewer, [person.id for person in self.people])
         running = lists.running([room.id]).get(room.id)
-        self.clock = Clock(running) if running else None
+        self.clock = Clock(viewer, running) if running else None
         self.may_end = running is not None and (running.host_id == viewer.id or viewer.is_staff)
         self.rooms = [c for c in lists.rooms_of(viewer) if c.member.standing == "in"][:12]
         self.coming = lists.coming(viewer)[:5]
         self.member = queries.member_of(viewer, room)
-        self.muted = accounts.sanction(viewer, "mute") is not None
+        self.bar = bars.of(viewer, room, "mute")
+        self.muted = accounts.sanction(viewer, "mute") is not None or self.bar is not None
+        self.bar_words = bars.words(self.bar) if self.bar else ""
+        self.powers = bars.powers(viewer, room)
 
 
 class Door:
@@ -133,7 +142,7 @@ class Door:
 
     def __init__(self, viewer: Viewer, room: Room, session: Session | None, *, mine: bool) -> None:
         self.room = room
-        self.clock = Clock(session) if session else None
+        self.clock = Clock(viewer, session) if session else None
         people = lists.present(viewer, room)
         self.count = len(people)
         # Names are for members; others learn how many.

@@ -12,12 +12,18 @@ from community.core.db import db
 from community.rooms import lists, queries, rules
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 from community.rooms.queries import Changes
+from community.rooms.status.statuses import Status
 
 
 def person(of: Any) -> dict[str, Any]:
     """A `Person`, or a row with these columns: as much as an avatar and a name need."""
     photo = url_for("accounts.photo", name=of.photo, _external=False) if of.photo else ""
     return {"handle": of.handle, "name": of.name, "line": of.line, "photo": photo}
+
+
+def status(of: Status | None) -> dict[str, Any]:
+    """How somebody is, where they said so: `state`, and whether they are open for a call."""
+    return {} if of is None else {"state": of.state, "call": of.call_until is not None}
 
 
 def one(viewer: Person, of: Message) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from community.accounts.queries import Viewer, visible_to
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.rooms import rules
+from community.rooms.hosting import bars
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 
 LIVE = ("in", "request")
@@ -47,6 +48,7 @@ def room_for(viewer: Viewer, ref: str) -> Room:
     if room.kind in rules.OPEN_KINDS:
         if not accounts.is_member(viewer):
             raise Refused("members_only", _("Rooms are for members. Your membership is not active yet."), 403)
+        bars.check_let_in(viewer, room)
         return room
     member_of(viewer, room)
     if room.kind in rules.HELD_KINDS and not accounts.is_member(viewer):

@@ -2,7 +2,8 @@
 
 One query asks, inside the write, all that `actions.say` asks step by step. Where its answer is no (other kinds of
 rooms, an answer, somebody who is called, staff without a membership, a mute, a block, a message that came before, a
-room or login that is gone) nothing is written, and `actions.say` decides and says why.
+link, an unwanted word, a room that is slowed down, silent or gone, a login that is gone) nothing is written, and
+`actions.say` decides and says why.
 """
 
 from collections.abc import Sequence
@@ -21,13 +22,21 @@ from community.core.realtime import push
 from community.core.together import Together
 from community.rooms import payloads, rules
 from community.rooms.facts import MessageSaid
-from community.rooms.models import Message, Room, RoomMember
+from community.rooms.hosting import bars, screening
+from community.rooms.hosting.models import RoomBar
+from community.rooms.models import Message, Room, RoomMember, Session
 
-_person, _room, _member, _message = (cast("Table", m.__table__) for m in (Person, Room, RoomMember, Message))
+_person, _room, _member, _message, _session = (
+    cast("Table", m.__table__) for m in (Person, Room, RoomMember, Message, Session)
+)
 _AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
 
 _MAY = (
-    select(_person.c.id, _person.c.handle, _person.c.name, _person.c.line, _person.c.photo, _room.c.id.label("room_id"))
+    select(
+        *(_person.c.id, _person.c.handle, _person.c.name, _person.c.line, _person.c.photo),
+        _room.c.id.label("room_id"),
+        screening.version(_room.c.id).label("words"),
+    )
     .select_from(_person.join(_member, _member.c.person_id == _person.c.id).join(_room))
     .where(
         _person.c.fs_uniquifier == bindparam("login"),
@@ -36,6 +45,12 @@ _MAY = (
         _room.c.kind.in_(rules.OPEN_KINDS),
         _member.c.standing == "in",
         in_good_standing(_person.c.id, _AT),
+        _room.c.slow_seconds == 0,
+        ~exists().where(RoomBar.person_id == _person.c.id, *bars.in_force(_room.c.id, _AT)),
+        ~exists().where(
+            *(_session.c.room_id == _room.c.id, _session.c.mutuality == "silent"),
+            *(_session.c.phase.is_not(None), _session.c.ended_at.is_(None)),
+        ),
         ~exists().where(or_(Block.blocker_id == _person.c.id, Block.blocked_id == _person.c.id)),
         ~exists().where(
             _message.c.room_id == _room.c.id,
@@ -92,7 +107,7 @@ def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | Non
     kept = rules.clean(text)
     if not kept or len(kept) > rules.MOST_LETTERS or not client_id or len(client_id) > rules.MOST_CLIENT_ID:
         return None
-    if "@" in kept:  # perhaps somebody is called
+    if "@" in kept or rules.has_link(kept):  # perhaps somebody is called, or somebody new advertises
         return None
     return _together(Wanted(login, ref, kept, client_id))
 
@@ -120,7 +135,7 @@ _written = Together(_write)
 def _write_one(database: Connection, wanted: Wanted, at: datetime) -> dict[str, Any] | None:
     login, ref, kept, client_id = wanted
     by = database.execute(_MAY, {"login": login, "ref": ref, "client_id": client_id, "at": at}).first()
-    if by is None:
+    if by is None or not screening.is_fine(by.room_id, by.words, kept):
         return None
     seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
     row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "number": count}

@@ -16,6 +16,7 @@ from community.core.web import wants_json
 from community.rooms import actions, payloads, queries, rules, sending, sent, sessions
 from community.rooms.forms import MessageForm, SessionForm
 from community.rooms.gathering import seating
+from community.rooms.hosting.screening import HeldError
 from community.rooms.models import Message, Room
 from community.rooms.page import InboxPage, IndexPage, Place, RoomPage
 from community.rooms.sent import Upload
@@ -120,6 +121,8 @@ def say(ref: str) -> Any:
         sending.write(room, request.form, _uploads(), by=current_user)
     except NotFound:
         raise
+    except HeldError as held:
+        flash(str(held.message), "warn")
     except Refused as refusal:
         db.session.rollback()
         form.text.errors = [str(refusal.message)]
@@ -192,10 +195,12 @@ def leave(ref: str) -> Any:
 @policy("person")
 @writes
 def delete(message_id: int) -> Any:
-    """Take a message back."""
+    """Take a message back; another's with a reason."""
     message = queries.message_for(current_user, message_id)
+    given: Any = request.get_json(silent=True) if request.is_json else request.form
+    reason = str(given.get("reason", "")) if hasattr(given, "get") else ""
     with writing():
-        actions.delete(message, by=current_user)
+        actions.delete(message, by=current_user, reason=reason)
     if wants_json():
         return jsonify(message=payloads.one(current_user, message))
     flash(_("The message is deleted."))

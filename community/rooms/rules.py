@@ -20,6 +20,8 @@ COME_BACK_WITHIN = timedelta(hours=12)  # an open visit older than this is anoth
 RELOAD = timedelta(seconds=15)
 MOST_EDITS = 50
 MOST_PINS = 20
+MOST_NAMED = 30  # who is here, by name
+COUNT_ONLY = 150  # more present than that are a number, and nobody is named
 MOST_CALLED = 20  # people named in one message
 HERE_MOST = 50  # above that only a host calls everybody
 MOST_FILES = 5

@@ -18,15 +18,16 @@ from community.core.limits import hit
 from community.core.realtime import connected, cut_off, disconnected, send, socketio
 from community.core.site import settings
 from community.rooms import actions, lists, payloads, queries, quick, rules
+from community.rooms.hosting import bars, holding
 from community.rooms.models import Room, RoomMember
 from community.rooms.presence import presence
 from community.rooms.rules import channel, own_channel
+from community.rooms.status import statuses
 
 log = structlog.get_logger(__name__)
 
 LIMITS = {"say": "20 per 10 second", "typing": "20 per 10 second"}
 EVENT_LIMIT = "120 per 10 second"  # of any kind
-MOST_NAMED = 30  # a larger room is told its number only, at each refresh
 
 Answer = dict[str, Any]
 Handler = Callable[[Person, dict[str, Any]], Answer]
@@ -76,7 +77,7 @@ def _answered(name: str, work: Callable[[], Answer | None]) -> Answer | None:
     try:
         return work()
     except Refused as refusal:
-        return {"error": refusal.code, "message": str(refusal.message)}
+        return {"error": refusal.code, "message": str(refusal.message), **refusal.extra}
     except Exception as error:
         log.error("socket_error", socket_event=name, error=repr(error))
         if settings().testing:
@@ -175,13 +176,14 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
 
 def _people(person: Person, room: Room) -> Answer:
     """Who is here, by name in a room of ordinary size, else by number."""
-    number, found = lists.present_first(person, room, MOST_NAMED)
-    return {"present": number, "people": [payloads.person(p) for p in found]}
+    number, found = lists.present_first(person, room, rules.MOST_NAMED)
+    states = statuses.of(person, [p.id for p in found])
+    return {"present": number, "people": [payloads.person(p) | payloads.status(states.get(p.id)) for p in found]}
 
 
 def _tell_people(room: Room, person: Person) -> None:
     """Have the others in a room of ordinary size ask again who is there."""
-    if len(presence.here(room.id, clock.now())) <= MOST_NAMED:
+    if len(presence.here(room.id, clock.now())) <= rules.MOST_NAMED:
         apart = queries.apart_from(person.id)
         send(channel(room.id), "people", {"room": room.ref}, skip=apart, skip_sid=_sid())
 
@@ -210,8 +212,7 @@ def _words(data: dict[str, Any]) -> tuple[str, str, str]:
 def say(person: Person, data: dict[str, Any]) -> Answer:
     """Write; the answer is the stored message, on a retry the first one."""
     room, (_ref, text, client_id) = _room(person, data), _words(data)
-    with writing():
-        message = actions.say(room, text, client_id=client_id, by=person, reply_to=_number(data, "reply_to"))
+    message = holding.say(room, text, client_id=client_id, by=person, reply_to=_number(data, "reply_to"))
     return {"message": payloads.one(person, message), "count": room.message_count}
 
 
@@ -220,6 +221,8 @@ def typing(person: Person, data: dict[str, Any]) -> Answer:
     """Say that one is writing. Nothing is stored."""
     room = _room(person, data)
     if person.id not in presence.here(room.id, clock.now()) or accounts.sanction(person, "mute") is not None:
+        return {"ok": False}
+    if bars.of(person, room, "mute") is not None:
         return {"ok": False}
     skip = queries.apart_from(person.id) | {person.id}
     payload = {"room": room.ref, "by": payloads.person(person)}

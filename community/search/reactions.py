@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from community.accounts.facts import PersonSanctioned
+from community.accounts.safety.facts import SanctionEnded, SanctionLifted
 from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
 from community.bookings.facts import SeatsChanged
 from community.core.db import db
@@ -30,6 +31,8 @@ _HANDLERS = tuple(
         "follow_freed",
         "follow_seats",
         "follow_person",
+        "follow_returned",
+        "follow_lifted",
     )
 )
 
@@ -93,6 +96,18 @@ def follow_seats(fact: SeatsChanged) -> None:
 def follow_person(fact: PersonSanctioned) -> None:
     """Nobody finds the listings of somebody who was suspended."""
     _settle("follow_person", fact)
+
+
+@after(SanctionEnded)
+def follow_returned(fact: SanctionEnded) -> None:
+    """They are found again when a suspension is over."""
+    _settle("follow_returned", fact)
+
+
+@after(SanctionLifted)
+def follow_lifted(fact: SanctionLifted) -> None:
+    """The same when it was taken back."""
+    _settle("follow_lifted", fact)
 
 
 @after(ReindexWanted)

@@ -87,6 +87,10 @@ export function acts({ send, answered, writing }) {
   menu.addEventListener("click", (event) => {
     const item = event.target.closest("button[data-do]");
     if (!item) return;
+    if (item.dataset.do === "delete" && !on.classList.contains("me")) {
+      location.assign(`${address(on.dataset.id)}#remove`); // another's goes with a reason
+      return;
+    }
     if (item.dataset.do === "delete" && !menu.dataset.sure) {
       menu.dataset.sure = "1";
       item.querySelector("span").textContent = data.wSure;

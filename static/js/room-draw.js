@@ -221,7 +221,9 @@ export function people(found) {
       const name = seat.querySelector("a");
       name.textContent = person.name;
       name.href = data.person.replace("HANDLE", person.handle);
-      seat.querySelector("small").textContent = person.line;
+      if (person.state) seat.querySelector(".av").dataset.s = person.state;
+      const states = Object.fromEntries(["focus", "break", "away", "dnd"].map((s, at) => [s, data.wStates.split("|")[at]]));
+      seat.querySelector("small").textContent = person.call ? data.wCalls : states[person.state] || person.line;
       return seat;
     }),
   );

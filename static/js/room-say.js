@@ -37,7 +37,7 @@ export function complain(words) {
 }
 
 export function composer({ deliver, send, answered, typing }) {
-  if (!form) return { retry() {}, answer() {}, edit() {}, insert() {}, leave: () => false };
+  if (!form) return { retry() {}, pace() {}, answer() {}, edit() {}, insert() {}, leave: () => false };
   let reply = 0;
   let editing = 0;
   let before = ""; // what stood in the field when editing began
@@ -45,6 +45,10 @@ export function composer({ deliver, send, answered, typing }) {
   let typedAt = 0;
   const queue = [];
   let working = false;
+  let slow = Number(data.slow);
+  let until = 0;
+  let counting;
+  let waited = false;
 
   // Files can't be kept over a reload.
   function keep() {
@@ -62,6 +66,7 @@ export function composer({ deliver, send, answered, typing }) {
         const told = await deliver(m);
         queue.shift();
         answered(told.message, told.count);
+        if (slow) count(slow, true);
       } catch (error) {
         if (!error.refused) {
           for (const waiting of queue) late(waiting.el);
@@ -69,7 +74,11 @@ export function composer({ deliver, send, answered, typing }) {
           break;
         }
         queue.shift();
-        giveBack(m, error.words || data.wFailed);
+        if (error.message === "held") {
+          m.el.remove(); // it is kept: a host looks at it first
+          complain(error.words);
+        } else giveBack(m, error.words || data.wFailed);
+        if (error.wait && error.message === "slow") count(error.wait);
       }
     }
     working = false;
@@ -100,6 +109,20 @@ export function composer({ deliver, send, answered, typing }) {
     work();
   }
 
+  // In a room that is slowed down: how long until the next message; what is typed meanwhile stays.
+  function count(seconds, quietly = false) {
+    until = Date.now() + seconds * 1000;
+    clearInterval(counting);
+    const tick = () => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      if (left <= 0) clearInterval(counting);
+      if (!quietly || waited) complain(left > 0 ? data.wSlow.replace("{n}", left) : undefined);
+      if (left <= 0) waited = false;
+    };
+    counting = setInterval(tick, 500);
+    tick();
+  }
+
   function mode(words) {
     doing.hidden = !words;
     doing.querySelector("span").textContent = words ?? "";
@@ -116,6 +139,8 @@ export function composer({ deliver, send, answered, typing }) {
   async function submit() {
     const text = field.value.trim();
     if (!text && !files.length) return;
+    waited = !editing && Date.now() < until;
+    if (waited) return; // the countdown says so
     complain();
     typedAt = 0;
     if (editing) return change(text);
@@ -206,6 +231,9 @@ export function composer({ deliver, send, answered, typing }) {
   }
 
   return {
+    pace(seconds) {
+      slow = data.staff ? 0 : seconds;
+    },
     retry: work,
     leave,
     answer(el) {
@@ -243,7 +271,7 @@ export async function send(url, body) {
   const answer = await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) });
   const told = await answer.json().catch(() => ({}));
   const refused = answer.status < 500 && answer.status !== 429;
-  if (!answer.ok) throw Object.assign(new Error(told.code), { refused, words: told.title });
+  if (!answer.ok) throw Object.assign(new Error(told.code), { refused, words: told.title, wait: told.wait });
   return told;
 }
 

@@ -160,7 +160,7 @@ async function deliver({ text, id, reply, files }) {
     try {
       const told = await ask("say", body);
       const refused = told.error !== "unexpected" && told.error !== "away" && told.error !== "too_many";
-      if (told.error) throw Object.assign(new Error(told.error), { refused, words: told.message });
+      if (told.error) throw Object.assign(new Error(told.error), { refused, words: told.message, wait: told.wait });
       return told;
     } catch (error) {
       if (error.refused) throw error; // no answer in time: the same client id over HTTP is stored once
@@ -267,6 +267,16 @@ socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
 socket.on("table", table);
+socket.on("slow", (now) => now.room === room && writing.pace(now.seconds));
+socket.on("removed", (now) => {
+  if (now.room !== room) return;
+  clearInterval(poll);
+  socket.io.reconnection(false);
+  socket.disconnect();
+  clearTimeout(losing);
+  banner(now.words);
+  document.getElementById("comp")?.remove();
+});
 socket.on("read", (now) => now.ref === room && readTo(now));
 socket.on("disconnect", (reason) => {
   down(data.wLost);

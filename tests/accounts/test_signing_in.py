@@ -145,7 +145,10 @@ def test_reports_reach_staff_alone_with_frozen_evidence(app, world):
     assert answer.status_code == 302
     with app.app_context(), writing():
         db.session.get_one(Person, tom).line = "changed"
-    page = world.signed_in(staff).get("/staff/reports").get_data(as_text=True)
+    olu = world.signed_in(staff)
+    address = re.search(r'href="(/staff/reports/\d+)"', olu.get("/staff/reports").get_data(as_text=True))
+    assert address
+    page = olu.get(address[1]).get_data(as_text=True)
     assert "Label design" in page
     assert browser.get("/staff/reports").status_code == 404
 

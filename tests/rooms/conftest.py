@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from community.core.realtime import socketio
+from community.rooms.hosting import screening
 from community.rooms.presence import presence
 from tests.rooms.people import Talker
 from tests.world import World
@@ -16,6 +17,7 @@ from tests.world import World
 def nobody_here(app: Flask) -> Iterator[None]:
     with app.app_context():
         presence.clear()
+    screening._known.clear()  # of rooms that another test had
     yield
     with app.app_context():
         presence.clear()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import or_, select
 
-from community.accounts.models import Person
+from community.accounts.models import Person, Report, Sanction
+from community.accounts.safety.models import Appeal
 from community.availability import feed_actions
 from community.availability.models import Feed
 from community.bookings import actions as bookings
@@ -30,8 +31,10 @@ from community.core.mail import MailWritten
 from community.income.invoices import actions as invoicing
 from community.income.invoices import mailing
 from community.income.invoices.models import Invoice, InvoiceSeries
+from community.moderation import telling
 from community.notifications import (
     booking_mails,
+    call_mails,
     change_mails,
     payout_mails,
     reminding,
@@ -47,6 +50,7 @@ from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
 from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
 from community.rooms.models import Room, Session
+from community.rooms.status.facts import CallAgreed, CallAsked
 from tests.shape import company_mails
 from tests.shape.scene import Scene
 
@@ -104,6 +108,7 @@ def _write_all(scene: Scene) -> None:
     _unread(scene)
     _papers(scene)
     _sessions(scene)
+    _care(scene)
     with scene.app.app_context(), writing():
         feed_id = db.session.scalars(select(Feed.id).where(Feed.person_id == scene.priya)).one()
         for _ in range(feed_actions.TOLD_AFTER):
@@ -189,6 +194,26 @@ def _papers(scene: Scene) -> None:
         db.session.rollback()
         for invoice_id in ids:
             mailing.send(invoice_id)
+
+
+def _care(scene: Scene) -> None:
+    """What is told of reports, decisions, second looks and calls."""
+    with scene.app.app_context():
+        for decision in ("nothing", "warned"):
+            with writing():
+                report = db.session.get_one(Report, scene.roles["member"].has["report"])
+                report.urgent, report.decision, report.said = True, decision, "Told twice"
+                telling.on_duty(report)
+                telling.closed(report)
+        with writing():
+            for appeal in db.session.scalars(select(Appeal)):
+                telling.appealed(appeal)
+                telling.answered(appeal)
+            for sanction in db.session.scalars(select(Sanction)):
+                telling.sanctioned(sanction)
+                telling.over(sanction)
+        call_mails.tell_call_asked(CallAsked(scene.other["call"]))
+        call_mails.tell_call_agreed(CallAgreed(scene.other["call"]))
 
 
 def _sessions(scene: Scene) -> None:

@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, company, kinds, monthly, papers, said, sittings, standing, troubles
+from tests.shape import calendars, care, company, kinds, monthly, papers, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -91,6 +91,8 @@ class Scene:
             offered = standing.hand_over(self.other["confirmed_id"], self.noors)
         for role in ("owner", "assistant"):
             self.roles[role].has["proposal"] = offered
+        with self.world.writing():
+            care.add(self)
         papers.add(self)
         troubles.add(self)
         self._blocks()
@@ -269,7 +271,8 @@ class Scene:
             for role, mine in self.roles.items():
                 if mine.id is not None:
                     accounts.block(people["ada"], by=people[role])
-            accounts.sanction(people["suspended"], kind="suspend", reason="Told twice", by=people["operator"])
+            made = accounts.sanction(people["suspended"], kind="suspend", reason="Told twice", by=people["operator"])
+            self.roles["suspended"].has["decision"] = f"sanction:{made.id}"
         for role, mine in self.roles.items():
             if mine.id is not None:
                 mine.browser = self.world.signed_in(mine.id)

@@ -113,7 +113,7 @@ def _room(scene: Scene, role: str, mine: Mine) -> Targets:
 
 @targets("rooms.delete", "messages.show", "messages.edit", "messages.react", "messages.pin")
 def _message(scene: Scene, role: str, mine: Mine) -> Targets:
-    data = {"text": "Other words", "sign": "👍", "on": "1"}
+    data = {"text": "Other words", "sign": "👍", "on": "1", "reason": "Rude"}
     three = _three("message_id", mine.has.get("message"), scene.other["message"], GONE_NUMBER, data=data)
     reported = Target({"message_id": scene.other["reported_message"]}, data=data)
     return three | {"other's reported": reported, "in the lounge": Target({"message_id": scene.said}, data=data)}
@@ -209,14 +209,6 @@ def _person(scene: Scene, role: str, mine: Mine) -> Targets:
     return three | {"staff's": Target({"person_id": scene.roles["operator"].id}, data=data)}
 
 
-@targets("staff.close")
-def _close(scene: Scene, role: str, mine: Mine) -> Targets:
-    return {
-        "other's": Target({"report_id": scene.other["report"]}, data={"outcome": "Spoken to"}),
-        "gone": Target({"report_id": GONE_NUMBER}),
-    }
-
-
 @targets("listings.picture", "accounts.photo")
 def _picture(scene: Scene, role: str, mine: Mine) -> Targets:
     return {
@@ -277,5 +269,6 @@ from tests.shape import (  # noqa: E402
     money_targets,  # noqa: F401
     partner_targets,  # noqa: F401
     retainer_targets,  # noqa: F401
+    safety_targets,  # noqa: F401
     session_targets,  # noqa: F401
 )

@@ -123,7 +123,7 @@ def _door(policy: str, role: str) -> str | None:
         return None
     if role == "visitor":
         return "302→/signin"
-    if role == "suspended":
+    if role == "suspended" and policy not in {"account", "practice_money"}:
         return "403"
     works = role in {"owner", "assistant"}
     closed = {
@@ -132,9 +132,10 @@ def _door(policy: str, role: str) -> str | None:
         "operator": (role != "operator", "404"),
         "practice": (not works, "302→/start"),
         "practice_owner": (not works, "302→/start"),
+        "practice_money": (not works and role != "suspended", "302→/start"),
     }
     shut, answer = closed.get(policy, (False, ""))
-    if policy == "practice_owner" and role == "assistant":
+    if policy in {"practice_owner", "practice_money"} and role == "assistant":
         return "403"
     return answer if shut else None
 

@@ -10,6 +10,7 @@ from alembic.operations import Operations
 from sqlalchemy import Column, String, func, select
 from sqlalchemy.exc import DatabaseError
 
+from community.accounts.safety.models import ModerationEntry
 from community.availability.models import Claim
 from community.bookings.models import BookingEvent
 from community.core import guards
@@ -73,12 +74,12 @@ def _is_sqlite(scene: Scene) -> bool:
     return scene.connection.dialect.name == "sqlite"
 
 
-@pytest.mark.parametrize("model", [BookingEvent, LedgerTransaction, Posting])
+@pytest.mark.parametrize("model", [BookingEvent, LedgerTransaction, Posting, ModerationEntry])
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_logs_and_ledger_are_written_once(scene: Scene, model: Any, verb: str) -> None:
     table = model.__table__
     with scene.attempt():
-        if model is not BookingEvent:
+        if model in {LedgerTransaction, Posting}:
             with scene.app.app_context(), writing():
                 ledger.post(
                     external_id="test:1",

@@ -77,6 +77,7 @@ CALLS: dict[str, Call] = {
     "profiles.get_practice_by_id": lambda c: profiles.get_practice_by_id(c.viewer, c.scene.priyas),
     "profiles.moved": lambda c: profiles.moved(c.viewer, "priyas-old-address"),
     "profiles.practice_seen": lambda c: profiles.practice_seen(c.viewer, c.priya),
+    "profiles.peers_seen": lambda c: profiles.peers_seen(c.viewer, c.scene.noors),
     "profiles.people": lambda c: profiles.people(c.viewer, c.practice),
     "profiles.invited_to": lambda c: profiles.invited_to(c.viewer, c.token),
     "profiles.open_to": lambda c: db.session.scalar(
@@ -114,6 +115,7 @@ STAYS = {
     "accounts.reports": "the staff's list",
     "accounts.pending_members": "the staff's list",
     "accounts.is_reported": "for staff",
+    "accounts.urgent_reports": "the staff's list",
     "accounts.blocked_by": "the one list that names those one has blocked",
     "bookings.get_for": "a block does not undo what both agreed and paid",
     "bookings.get_by_id_for": "a block does not undo what both agreed and paid",

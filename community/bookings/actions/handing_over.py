@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from community.accounts import queries as people
 from community.accounts.models import Person
 from community.availability import actions as availability
 from community.bookings import queries, rules
@@ -33,7 +34,9 @@ def propose_hand_over(
     """
     executor.check(booking, BY_NAME["hand_over"], "practice")
     agreed = profiles.peer_of(booking.practice_id, peer.id)
-    if agreed is None or agreed.agreed_at is None:
+    client_id = booking.order.client_id
+    parted = client_id is not None and people.are_apart(client_id, peer.owner.id)
+    if agreed is None or agreed.agreed_at is None or parted or people.sanction(peer.owner, "suspend", "ban"):
         raise Refused("not_a_peer", _("You can pass work on to those on your list who agreed to it. Ask them first."))
     if booking.total and not may_be_paid(payees.of_practice(peer.id), booking.mode):
         raise Refused("not_payable", _("They can't take payments yet. Choose somebody else from your list."))

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from community.accounts import queries as people
+from community.accounts.models import Person
 from community.availability import actions as availability
 from community.availability import queries as times
 from community.bookings import queries, rules, waitlists
@@ -70,7 +72,22 @@ def offer_next(listing: Listing) -> int:
     return made
 
 
+def _may_have(waiter: Waiter, listing: Listing) -> bool:
+    """False where a block keeps the two apart, or staff suspended one of them: the next one is asked then."""
+    owner = listing.practice.owner
+    if people.sanction(owner, "suspend", "ban") is not None:
+        return False
+    person = (waiter.person_id and db.session.get(Person, waiter.person_id)) or people.by_email(waiter.email)
+    if not isinstance(person, Person):
+        return True
+    if people.sanction(person, "suspend", "ban") is not None:
+        return False
+    return not people.are_apart(person.id, owner.id)
+
+
 def _offer(waiter: Waiter, listing: Listing) -> bool:
+    if not _may_have(waiter, listing):
+        return False
     start = _free_seat(waiter) if waiter.date_id else _free_time(waiter, listing)
     if start is None:
         return False

@@ -12,6 +12,7 @@ from community.core.errors import NotFound, Refused
 from community.rooms import log
 from community.rooms.gathering import queries, rules, seating
 from community.rooms.gathering.models import SessionGoal
+from community.rooms.hosting import bars, screening
 from community.rooms.models import Session
 
 OUTCOMES = ("done", "moved", "let_go")
@@ -29,6 +30,8 @@ def say(session: Session, text: str, *, carried: Iterable[int] = (), by: Person)
         raise Refused("empty", _("Say in a line what you mean to do."), 422)
     if any(len(line) > rules.MOST_LETTERS for line in wanted):
         raise Refused("too_long", _("Keep each to %(most)s letters.", most=rules.MOST_LETTERS), 422)
+    bars.check_voice(by, session.room)
+    screening.check_words(text, session.room_id)
     seating.sit_down(session, by=by)
     there = queries.own_goals(by, session.id)
     fresh = [line for line in wanted if line not in {goal.text for goal in there}]
@@ -65,6 +68,8 @@ def win(session: Session, text: str, *, by: Person) -> None:
         raise NotFound
     if session.phase is None and session.ended_at is None:
         raise Refused("early", _("It has not begun yet."), 409)
+    bars.check_voice(by, session.room)
+    screening.check_words(text, session.room_id)
     said = " ".join(text.split())
     if len(said) > rules.MOST_LETTERS:
         raise Refused("too_long", _("Keep it to %(most)s letters.", most=rules.MOST_LETTERS), 422)

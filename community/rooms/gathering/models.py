@@ -48,3 +48,16 @@ class SessionGoal(Model):
     settled_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class WinClap(Model):
+    """`by` claps for the win that a person shared in a session: once."""
+
+    __tablename__ = "win_claps"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])

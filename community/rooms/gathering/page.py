@@ -10,8 +10,9 @@ from community.accounts.queries import Viewer
 from community.core import clock, formats
 from community.rooms import lists
 from community.rooms import rules as room_rules
-from community.rooms.gathering import queries, rules
+from community.rooms.gathering import clapping, queries, rules
 from community.rooms.gathering.models import SessionGoal, SessionSeat
+from community.rooms.hosting import bars
 from community.rooms.models import Room, Session
 
 SHOWN_WITHIN = timedelta(days=28)
@@ -25,6 +26,7 @@ class Card:
         self.people = people
         self.mine = mine
         self.hosts = viewer is not None and (session.host_id == viewer.id or viewer.is_staff)
+        self.greeter = lists.greeter_of(viewer, session) if session.promised else session.host
         self.full = session.seats is not None and session.taken >= session.seats
 
     @property
@@ -91,7 +93,9 @@ class Table:
         seats = queries.seats(viewer, session.id)
         self.others = [(s.person, found[s.person_id]) for s in seats if s.person_id != viewer.id and found[s.person_id]]
         self.wins = [(s.person, s.win) for s in seats if s.win]
-        self.muted = accounts.sanction(viewer, "mute") is not None
+        self.claps = clapping.of(viewer, session.id) if self.wins else {}
+        barred = bars.of(viewer, session.room, "mute") is not None
+        self.muted = barred or accounts.sanction(viewer, "mute") is not None
         self.more = max(0, rules.MOST_GOALS - len(self.goals))
 
     @staticmethod

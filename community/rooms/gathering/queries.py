@@ -17,15 +17,20 @@ from community.rooms import queries as rooms
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
 from community.rooms.gathering.models import SessionGoal, SessionSeat
+from community.rooms.hosting import bars
 from community.rooms.models import Room, Session
 
 _LOOKED_BACK = timedelta(weeks=8)
 
 
 def get_for(viewer: Viewer, session_id: int) -> Session:
-    """A session in an open room whose host the viewer may meet, or in a held one they are in; else `NotFound`."""
+    """A session whose host the viewer may meet, in an open room that nobody keeps them out of or in a held one they are
+    in; else `NotFound`.
+    """
     kinds = room_rules.OPEN_KINDS | room_rules.HELD_KINDS
     query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(kinds))
+    if viewer is not None:
+        query = query.where(bars.not_kept_out(viewer, Room.id.expression))
     found = db.session.scalar(query.where(visible_to(viewer, Session.host_id)))
     if found is None:
         raise NotFound
@@ -124,8 +129,10 @@ def _nearness(session: Session) -> int:
 
 def regulars(session: Session, most: int = 8) -> Sequence[Person]:
     """Who sat in sessions most often lately, in this room before others, and may be asked to this one: members in
-    good standing who do not come yet and whom no block parts from its host.
+    good standing who do not come yet and whom no block parts from its host. Nobody, once its host is suspended.
     """
+    if accounts.sanction(session.host, "suspend", "ban") is not None:
+        return []
     here = func.sum(case((Session.room_id == session.room_id, 1), else_=0))
     query = select(SessionSeat.person_id).join(Session, Session.id == SessionSeat.session_id)
     query = query.where(SessionSeat.came_at > clock.now() - _LOOKED_BACK)

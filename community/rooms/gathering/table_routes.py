@@ -9,7 +9,7 @@ from community.core.auth import current_user, policy
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.limits import hit
-from community.rooms.gathering import goals, page, queries, seating
+from community.rooms.gathering import clapping, goals, page, queries, seating
 from community.rooms.models import Session
 
 bp = Blueprint("table", __name__)
@@ -73,6 +73,18 @@ def say_win(session_id: int) -> Any:
         raise
     except Refused as refusal:
         return _again(session_id, refusal, win=text)
+    return _back(session)
+
+
+@bp.post("/sessions/<int:session_id>/wins/<int:person_id>/claps")
+@policy("member")
+@writes
+def clap(session_id: int, person_id: int) -> Any:
+    """Clap for somebody's win, or take it back."""
+    session = queries.get_for(current_user, session_id)
+    hit(_LIMIT, "clap", str(current_user.id))
+    with writing():
+        clapping.clap(session, person_id, on=request.form.get("on") != "no", by=current_user)
     return _back(session)
 
 

@@ -1,0 +1,1 @@
+"""How somebody is doing: at work, on a break, away, not to be disturbed, or open for a quick call."""
