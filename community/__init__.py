@@ -37,6 +37,7 @@ SLICES = (
     "bookings",
     "rooms",
     "disputes",
+    "reviews",
     "search",
     "notifications",
     "income",

@@ -18,11 +18,11 @@ _WORDS = """
     membership memberships messages metrics mfa moderation moderator money new news niches notifications oauth
     operator operators ops orders own pages partner partners password pay payment payments payouts people person
     persons photos pictures places policies practice practices preview pricing privacy profile profiles ready readyz
-    recover recovery refunds register reports reset resources retainers robots room rooms root rules sandbox saved
-    search security sell send sent sessions settings setup share shortlist signin signout signup site sitemap socket
-    socketio staff start static status stripe subscribe suggestions support team terms tf-setup tf-validate theme
-    times tokens topics town towns unsubscribe upload uploads users verify visits waiting wallet webhook webhooks
-    welcome well-known work workshops www
+    recover recovery references refunds register reports reset resources retainers reviews robots room rooms root
+    rules sandbox saved search security sell send sent sessions settings setup share shortlist signin signout signup
+    site sitemap socket socketio staff start static status stripe subscribe suggestions support team terms tf-setup tf-validate theme
+    times tokens topics town towns unsubscribe upload uploads users verify visits vouches waiting wallet webhook
+    webhooks welcome well-known work workshops www
 """
 RESERVED = frozenset(_WORDS.split())
 

@@ -17,6 +17,7 @@ from community.listings.facts import ListingChanged
 from community.listings.models import Listing
 from community.profiles.facts import PracticeChanged
 from community.profiles.models import Practice, PracticeRole
+from community.reviews.facts import RatingChanged
 from community.search import index
 from community.search.facts import ReindexWanted
 
@@ -30,6 +31,7 @@ _HANDLERS = tuple(
         "follow_freed",
         "follow_seats",
         "follow_person",
+        "follow_rating",
     )
 )
 
@@ -93,6 +95,12 @@ def follow_seats(fact: SeatsChanged) -> None:
 def follow_person(fact: PersonSanctioned) -> None:
     """Nobody finds the listings of somebody who was suspended."""
     _settle("follow_person", fact)
+
+
+@after(RatingChanged)
+def follow_rating(fact: RatingChanged) -> None:
+    """Other stars."""
+    _settle("follow_rating", fact)
 
 
 @after(ReindexWanted)
