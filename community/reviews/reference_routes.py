@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from community.availability.actions import lock_practices
 from community.core.auth import current_user, policy, viewer
 from community.core.db import db, writes, writing
-from community.core.errors import NotFound, Refused
+from community.core.errors import Refused
 from community.core.limits import client_network, hit
 from community.profiles import queries as profiles
 from community.reviews import actions, references
@@ -82,10 +82,7 @@ def show(token: str) -> Any:
 def hide(reference_id: int) -> Any:
     """Staff hide a reference with a reason, or show it again with none."""
     form = HideForm()
-    try:
-        found = references.get(reference_id)
-    except LookupError as error:
-        raise NotFound from error
+    found = references.get(reference_id)
     practice = profiles.get_practice_by_id(viewer(), found.practice_id)
     if form.validate_on_submit():
         with writing():

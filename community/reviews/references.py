@@ -49,8 +49,11 @@ def get_own(practice: Practice, reference_id: int) -> Reference:
 
 
 def get(reference_id: int) -> Reference:
-    """One that is known to exist: for mails."""
-    return db.session.get_one(Reference, reference_id)
+    """One by id, for mails and staff; raises `NotFound`."""
+    found = db.session.get(Reference, reference_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def token(reference: Reference) -> str:

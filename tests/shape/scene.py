@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, kinds, monthly, papers, said, sittings, standing, troubles
+from tests.shape import calendars, kinds, monthly, papers, reviewing, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -93,6 +93,7 @@ class Scene:
             self.roles[role].has["proposal"] = offered
         papers.add(self)
         troubles.add(self)
+        reviewing.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
