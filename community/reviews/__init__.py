@@ -7,5 +7,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the edges beside `routes`."""
+    import_module("community.reviews.linked_data")
     for name in ("reference_routes", "vouch_routes"):
         app.register_blueprint(import_module(f"community.reviews.{name}").bp)

@@ -1,4 +1,4 @@
-"""What the routes of reviews, references and vouching are tried with."""
+"""What the routes of reviews, references and vouching are tried with, and those of the public web."""
 
 from tests.shape.scene import Mine, Scene
 from tests.shape.targets import FORMS, GONE_NUMBER, MAKERS, Target, Targets, _simple, targets
@@ -32,3 +32,27 @@ def _vouch(scene: Scene, role: str, mine: Mine) -> Targets:
     data = {"text": "Always there when needed."}
     given = {"one's own": "noor-haddad" if role in {"owner", "assistant"} else None, "one there": "priya-nair"}
     return {label: one and Target({"practice": one}, data=data) for label, one in (given | {"gone": "x-gone"}).items()}
+
+
+@targets("atom.practice", "share.practice")
+def _public_practice(scene: Scene, role: str, mine: Mine) -> Targets:
+    """What is public is drawn as a visitor sees it, whoever asks."""
+    slugs = {"there": "priya-nair", "suspended's": "sana-malik", "gone": "gone-for-good"}
+    return {label: Target({"slug": slug}) for label, slug in slugs.items()}
+
+
+@targets("share.listing")
+def _public_listing(scene: Scene, role: str, mine: Mine) -> Targets:
+    slugs = {"there": "a-bookkeeping-hour", "draft": "unfinished", "gone": "gone-for-good"}
+    return {label: Target({"practice": "priya-nair", "slug": slug}) for label, slug in slugs.items()}
+
+
+@targets("atom.niche", "niches.town")
+def _niche(scene: Scene, role: str, mine: Mine) -> Targets:
+    slugs = {"there": "brand-identity-food", "gone": "gone-for-good"}
+    return {label: Target({"slug": slug, "town": "nowhere"}) for label, slug in slugs.items()}
+
+
+@targets("pages.sitemap_part")
+def _sitemap(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"there": Target({"name": "pages"}), "gone": Target({"name": "secrets"})}
