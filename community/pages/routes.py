@@ -1,8 +1,8 @@
 """The site itself: front page, how it works, the texts everybody agrees to, and what machines ask for."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, render_template, stream_with_context, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, url_for
 
 from community.core import assets
 from community.core.auth import policy, viewer
@@ -129,7 +129,8 @@ def sitemap() -> Response:
 @policy("public")
 def sitemap_part(name: str) -> Response:
     """One of them, sent as it is read."""
-    found = sitemaps.part(name)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - read on while it is sent
+    found = sitemaps.part(cast("Flask", app), name)
     if found is None:
         raise NotFound
-    return Response(stream_with_context(found), mimetype="application/xml", headers={"Cache-Control": _HOUR})
+    return Response(found, mimetype="application/xml", headers={"Cache-Control": _HOUR})

@@ -49,6 +49,5 @@ def _picture(card: share.Card) -> Response:
     release()
     answer = Response(aside(share.png, card), mimetype="image/png", headers={"Cache-Control": _KEEP})
     answer.add_etag()
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # shown on other sites: that is what it is for
     answer.make_conditional(request)
     return answer

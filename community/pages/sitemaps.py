@@ -1,10 +1,9 @@
 """The addresses that search engines may know, a file of some thousands at a time, read in batches as they are sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 from markupsafe import escape
 from sqlalchemy import func, select
 
@@ -21,6 +20,7 @@ _BATCH = 1_000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 Row = tuple[str, datetime | None]
+Numbered = tuple[int, str, datetime | None]
 
 
 def names() -> list[str]:
@@ -38,25 +38,36 @@ def index() -> str:
     return f"{_HEAD}<sitemapindex {_NS}>\n{''.join(rows)}</sitemapindex>\n"
 
 
-def part(name: str) -> Iterator[str] | None:
-    """One of the files, piece by piece; None where there is none of that name. Holds no transaction between pieces."""
+def part(app: Flask, name: str) -> Iterator[str] | None:
+    """One of the files, piece by piece; None where there is none of that name. Each piece is read in a context of its
+    own, so that nothing is held while a slow reader takes it.
+    """
     kind, _, number = name.partition("-")
-    if name == "pages":
-        return _file(iter([list(_pages())]))
-    if kind not in _SPANS or not number.isdigit() or len(number) > 6:
+    if name != "pages" and (kind not in _KINDS or not number.isdigit() or len(number) > 6):
         return None
-    first = int(number) * SPAN
-    return _file(_SPANS[kind](first, first + SPAN))
+    return _file(app, kind, int(number) * SPAN if number else None)
 
 
-def _file(batches: Iterator[list[Row]]) -> Iterator[str]:
+def _file(app: Flask, kind: str, first: int | None) -> Iterator[str]:
     yield f"{_HEAD}<urlset {_NS}>\n"
-    for batch in batches:
-        yield "".join(
-            f"<url><loc>{escape(address)}</loc>{f'<lastmod>{iso(at)}</lastmod>' if at else ''}</url>\n"
-            for address, at in batch
-        )
+    if first is None:
+        with app.app_context():
+            text = _written(_pages())
+        yield text
+    else:
+        after, last = first, first + SPAN
+        while after < last:
+            with app.app_context():
+                rows = _KINDS[kind](after, last)
+                after = rows[-1][0] if rows else last
+                text = _written((address, at) for _, address, at in rows)
+            yield text
     yield "</urlset>\n"
+
+
+def _written(rows: Iterable[Row]) -> str:
+    said = (f"<loc>{escape(address)}</loc>{f'<lastmod>{iso(at)}</lastmod>' if at else ''}" for address, at in rows)
+    return "".join(f"<url>{one}</url>\n" for one in said)
 
 
 def _pages() -> Iterator[Row]:
@@ -74,30 +85,21 @@ def _pages() -> Iterator[Row]:
         yield _whole("niches.town", slug=slug, town=town), None
 
 
-def _practices(first: int, last: int) -> Iterator[list[Row]]:
-    made = select(Practice.id, Practice.slug, func.max(Listing.changed_at)).join(Listing).group_by(Practice.id)
-    query = made.where(is_findable(), Practice.id > first, Practice.id <= last).order_by(Practice.id)
-    return _batches(query, Practice.id, lambda row: (_whole("profiles.practice", practice=row[1]), row[2]))
+def _practices(after: int, last: int) -> list[Numbered]:
+    query = select(Practice.id, Practice.slug, func.max(Listing.changed_at)).join(Listing).group_by(Practice.id)
+    query = query.where(is_findable(), Practice.id > after, Practice.id <= last).order_by(Practice.id)
+    rows = db.session.execute(query.limit(_BATCH)).all()
+    return [(number, _whole("profiles.practice", practice=slug), at) for number, slug, at in rows]
 
 
-def _listings(first: int, last: int) -> Iterator[list[Row]]:
-    made = select(Listing.id, Practice.slug, Listing.slug, Listing.changed_at).join(Practice)
-    query = made.where(is_findable(), Listing.id > first, Listing.id <= last).order_by(Listing.id)
-    return _batches(query, Listing.id, lambda row: (_whole("listings.show", practice=row[1], slug=row[2]), row[3]))
+def _listings(after: int, last: int) -> list[Numbered]:
+    query = select(Listing.id, Practice.slug, Listing.slug, Listing.changed_at).join(Practice)
+    query = query.where(is_findable(), Listing.id > after, Listing.id <= last).order_by(Listing.id)
+    rows = db.session.execute(query.limit(_BATCH)).all()
+    return [(number, _whole("listings.show", practice=owner, slug=slug), at) for number, owner, slug, at in rows]
 
 
-def _batches(query: Any, column: Any, row: Callable[[Any], Row]) -> Iterator[list[Row]]:
-    last = 0
-    while True:
-        found = db.session.execute(query.where(column > last).limit(_BATCH)).all()
-        db.session.rollback()
-        if not found:
-            return
-        yield [row(one) for one in found]
-        last = found[-1][0]
-
-
-_SPANS = {"practices": _practices, "listings": _listings}
+_KINDS = {"practices": _practices, "listings": _listings}
 
 
 def _whole(endpoint: str, **values: str) -> str:

@@ -89,9 +89,9 @@ def show(review_id: int) -> Any:
     """One review; its practice answers here, once and in public."""
     review = queries.get_for(viewer(), review_id)
     mine = profiles.role_of(viewer(), review.round.practice)
-    form = ReplyForm()
+    form = ReplyForm() if mine else None  # a form brings a cookie: not for who only looks
     if request.method == "POST":
-        if mine is None:
+        if form is None:
             raise NotFound
         if form.validate_on_submit():
             try:
@@ -104,8 +104,9 @@ def show(review_id: int) -> Any:
                 flash(_("Your answer stands under the review."))
                 return redirect(url_for("reviews.show", review_id=review_id))
             review = queries.get_for(viewer(), review_id)
-    page = render_template("reviews/show.html", item=review, mine=mine, form=form, hide=HideForm(), words=words)
-    return page, 422 if form.errors else 200
+    hide = HideForm() if viewer() is not None and viewer().is_staff else None
+    page = render_template("reviews/show.html", item=review, mine=mine, form=form, hide=hide, words=words)
+    return page, 422 if form and form.errors else 200
 
 
 @bp.post("/reviews/<int:review_id>/sight")
