@@ -15,7 +15,7 @@ from community.demo.progress import Progress
 from community.demo.town import Town, dice
 from community.profiles.models import Practice
 from community.reviews import actions, counting, references
-from community.reviews.models import Reference, Round
+from community.reviews.models import Reference, Review, Round
 
 _BATCH = 20
 _STARS = (5,) * 68 + (4,) * 22 + (3,) * 6 + (2,) * 3 + (1,)
@@ -74,7 +74,11 @@ def _write(found: Round, side: str, by: Person, chance: Random) -> None:
     if side == "practice":
         stars = max(3, stars)
     parts = {name: min(5, max(1, stars + chance.choice((0, 0, 1)))) for name in ("clear", "on_time", "worth")}
-    actions.write(found, side=side, by=by, stars=stars, text=chance.choice(content.said()[side, stars]), **parts)
+    said = select(Review.text).join(Review.round).where(Round.practice_id == found.practice_id)
+    used = set(db.session.scalars(said))  # nobody reads the same words twice on one page, while there are others
+    texts = content.said()[side, stars]
+    text = chance.choice([one for one in texts if one not in used] or texts)
+    actions.write(found, side=side, by=by, stars=stars, text=text, **parts)
 
 
 def _before(practices: Sequence[int]) -> None:

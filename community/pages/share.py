@@ -87,7 +87,10 @@ def _cut(word: str, font: ImageFont.FreeTypeFont) -> str:
 
 @lru_cache(maxsize=16)
 def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_FONTS / f"{face}.woff2"), size)
+    font = ImageFont.truetype(str(_FONTS / f"{face}.woff2"), size)
+    if face == "figtree":
+        font.set_variation_by_axes([500])
+    return font
 
 
 @lru_cache(maxsize=1)
