@@ -21,6 +21,7 @@ from community.core import (
     mail,
     realtime,
     redis_link,
+    unchanged,
     web,
 )
 from community.core.db import db, fork_safe
@@ -39,6 +40,7 @@ SLICES = (
     "matching",
     "circles",
     "disputes",
+    "reviews",
     "search",
     "notifications",
     "income",
@@ -64,7 +66,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         database_watch.install(db.engine)
         fork_safe(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for part in (redis_link, bus, logs, assets, formats, mail, files, limits, web):
+    for part in (redis_link, bus, logs, assets, formats, mail, files, limits, unchanged, web):
         part.init_app(app)
     _load_slices(app)
     realtime.init_app(app)

@@ -184,3 +184,12 @@ def chat_lines() -> tuple[Line, ...]:
 def search_phrases() -> tuple[Phrase, ...]:
     """Return what people type into search."""
     return tuple(Phrase(words, niche, kind) for words, niche, kind in _rows("searches.tsv", 3))
+
+
+@lru_cache(maxsize=1)
+def said() -> dict[tuple[str, int], tuple[str, ...]]:
+    """Return what people say of each other by (kind, stars); a reply or a reference has none."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for kind, stars, text in _rows("reviews.tsv", 3):
+        found.setdefault((kind, int(stars)), []).append(text)
+    return {key: tuple(texts) for key, texts in found.items()}

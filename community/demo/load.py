@@ -2,7 +2,7 @@
 
 from community.core.db import db
 from community.core.site import settings
-from community.demo import kinds, market, offers, past, people, talk, till
+from community.demo import kinds, market, offers, past, people, praise, talk, till
 from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
@@ -28,7 +28,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         + len(offers.offered(town))
         + len(kinds.wanted(town))
         + size.searches
-        + size.past
+        + 2 * size.past
         + size.coming
         + size.lines
         + 2 * listings
@@ -42,6 +42,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         past.accounts(progress)
         past.searches(town, progress)
         past.booked(town, progress)
+        praise.load(town, progress)
         past.coming(town, progress)
         talk.load(town, progress)
         if listings:

@@ -98,6 +98,7 @@ def step_words(step: str) -> str:
         "Practices and listings": _("Practices and listings"),
         "Searches": _("Searches"),
         "Bookings": _("Bookings"),
+        "Reviews": _("Reviews"),
         "Bookings to come": _("Bookings to come"),
         "Talk": _("Talk"),
         "Search": _("Search"),

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from community.core.deliveries import Delivery
 
 KEPT = frozenset(
-    {"bookings.reactions.deliver", "bookings.reactions.complete", "bookings.reactions.decide_date"},
+    {
+        *("bookings.reactions.deliver", "bookings.reactions.complete", "bookings.reactions.decide_date"),
+        "reviews.reactions.end",
+    },
 )
 
 

@@ -1,6 +1,6 @@
 """A listing for search engines: schema.org as JSON-LD. Prices are what the client pays."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import url_for
@@ -13,7 +13,15 @@ from community.core.text import plain
 from community.listings import pricing, rules
 from community.listings.models import Listing, WorkshopDate
 
+Adder = Callable[[Listing], dict[str, Any]]
+_adders: list[Adder] = []
 _TYPES = {"workshop": "Course", "digital": "Product"}
+
+
+def adds(adder: Adder) -> Adder:
+    """Register what a slice above knows of a listing, such as its rating."""
+    _adders.append(adder)
+    return adder
 
 
 def linked_data(listing: Listing) -> dict[str, Any]:
@@ -38,6 +46,8 @@ def linked_data(listing: Listing) -> dict[str, Any]:
         data |= {"serviceType": listing.niche.name, "provider": maker}
     offers = list(_offers(listing))
     data |= {"offers": offers} if offers else {}
+    for adder in _adders:
+        data |= adder(listing)
     return data | ({"areaServed": listing.place.name} if listing.place and listing.kind != "digital" else {})
 
 

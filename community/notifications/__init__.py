@@ -18,6 +18,7 @@ def init_app(_app: Flask) -> None:
         proposal_mails,
         request_mails,
         retainer_mails,
+        review_mails,
         session_mails,
         trouble_mails,
     )

@@ -12,11 +12,11 @@ from community.core import clock
 from community.core.db import db
 from community.core.formats import local
 from community.listings.models import Length, Listing, listings_audiences
-from community.niches.models import Audience, Niche
+from community.niches.models import Audience, Niche, Place
 from community.payments import fees
 from community.profiles.models import Practice
 from community.search import page, queries
-from community.search.engine import Query, SearchError
+from community.search.engine import Near, Query, SearchError
 from community.search.feed import is_findable
 from community.search.models import SearchMade
 
@@ -87,10 +87,14 @@ def free_this_week(viewer: Viewer, most: int = 4) -> tuple[list[dict[str, Any]],
     return page.cards(chosen[:most]), found.total
 
 
-def cards(viewer: Viewer, *, niche: str, audience: str | None = None, most: int = 24) -> list[dict[str, Any]]:
-    """Cards of a niche's listings, the best first; none while search is down."""
+def cards(
+    viewer: Viewer, *, niche: str, audience: str | None = None, place: Place | None = None, most: int = 24
+) -> list[dict[str, Any]]:
+    """Cards of a niche's listings, the best first; those around `place` alone with one. None while search is down."""
+    near = Near(place.latitude, place.longitude) if place else None
     try:
-        return page.cards(queries.search(viewer, Query(niche=niche, audience=audience, limit=most, facets=())).hits)
+        query = Query(niche=niche, audience=audience, near=near, limit=most, facets=())
+        return page.cards(queries.search(viewer, query).hits)
     except SearchError:
         return []
 
@@ -124,10 +128,3 @@ def pairs() -> Sequence[tuple[str, str]]:
         .having(func.count(Listing.id) >= PAIR)
     )
     return [(niche, audience) for niche, audience in db.session.execute(query)]
-
-
-def addresses() -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
-    """For the sitemap: (practice, listing) slugs of public listings, and the practices that have one."""
-    query = select(Practice.slug, Listing.slug).join(Practice).where(is_findable()).order_by(Listing.id)
-    found = [(practice, slug) for practice, slug in db.session.execute(query.limit(40_000))]
-    return found, sorted({practice for practice, _ in found})

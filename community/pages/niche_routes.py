@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from community.core.auth import policy, viewer
 from community.core.errors import NotFound
 from community.niches import catalogue, queries
-from community.niches.models import Niche
-from community.pages import market
+from community.niches.models import Niche, Place
+from community.pages import landing, market
 
 bp = Blueprint("niches", __name__)
 TITLES = 24
@@ -43,22 +43,47 @@ def pair(slug: str, audience: str) -> str | Response:
     return _page(slug, whom.slug)
 
 
-def _page(slug: str, whom: str | None = None) -> str:
+@bp.get("/niches/<slug>/in/<town>")
+@policy("public")
+def town(slug: str, town: str) -> str:
+    """A niche in a town with at least three listings; there is no page for fewer."""
+    niche = queries.niche(slug)
+    found = next((place for name, place, _many in landing.towns(niche) if name == town), None)
+    if found is None:
+        raise NotFound
+    return _page(slug, place=found, town=town)
+
+
+def _page(slug: str, whom: str | None = None, *, place: Place | None = None, town: str = "") -> str:
     niche, nearby = queries.niche_and_nearby(slug)
     audiences = market.audiences_of(niche)
     chosen = next((audience for audience, _many in audiences if audience.slug == whom), None)
     if whom and chosen is None:
         raise NotFound
     heading = niche.name if chosen is None else _("%(what)s for %(whom)s", what=niche.name, whom=chosen.name.lower())
+    if place is not None:
+        heading = _("%(what)s in %(town)s", what=niche.name, town=place.name)
     return render_template(
         "niches/show.html",
+        place=place,
+        towns=landing.towns(niche),
+        canonical=_canonical(niche.slug, chosen.slug if chosen else "", town),
         niche=niche,
         audience=chosen,
         heading=heading,
         offer=market.offers(niche).get(niche.id),
-        cards=market.cards(viewer(), niche=niche.slug, audience=whom),
+        cards=market.cards(viewer(), niche=niche.slug, audience=whom, place=place),
         audiences=audiences,
         pair_from=market.PAIR,
         titles=catalogue.titles_by_niche().get(niche.slug, ())[:TITLES],
         nearby=nearby,
     )
+
+
+def _canonical(slug: str, audience: str, town: str) -> str:
+    """The one address of what is shown."""
+    if town:
+        return url_for("niches.town", slug=slug, town=town, _external=True)
+    if audience:
+        return url_for("niches.pair", slug=slug, audience=audience, _external=True)
+    return url_for("niches.show", slug=slug, _external=True)

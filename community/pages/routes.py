@@ -1,14 +1,19 @@
 """The site itself: front page, how it works, the texts everybody agrees to, and what machines ask for."""
 
-from flask import Blueprint, Response, render_template, url_for
+from typing import Any, cast
 
+from flask import Blueprint, Flask, Response, current_app, render_template, url_for
+
+from community.core import assets
 from community.core.auth import policy, viewer
+from community.core.errors import NotFound
 from community.core.site import settings
 from community.niches import queries as niches
-from community.pages import market, stage, texts
+from community.pages import market, sitemaps, stage, texts
 from community.search.towns import towns
 
 bp = Blueprint("pages", __name__)
+_HOUR = "public, max-age=3600"
 
 
 @bp.get("/")
@@ -27,9 +32,30 @@ def home() -> str:
         audiences=niches.audiences(),
         places=towns(),
         fee=settings().fee_basis_points,
+        data=_site(),
         live=(live := stage.live(viewer())),
         coming=None if live else stage.coming(viewer()),
     )
+
+
+def _site() -> dict[str, Any]:
+    """The site for search engines: who runs it, and how it is searched."""
+    home = url_for("pages.home", _external=True)
+    found = url_for("search.index", _external=True) + "?q={search_term_string}"
+    logo = assets.asset("img/logo-512.png", external=True)
+    who: dict[str, Any] = {
+        "@type": "Organization",
+        "@id": f"{home}#who",
+        "name": settings().site_name,
+        "url": home,
+        "logo": logo,
+    }
+    how = {"@type": "SearchAction", "target": found, "query-input": "required name=search_term_string"}
+    place: dict[str, Any] = {"@type": "WebSite", "@id": f"{home}#site", "name": settings().site_name, "url": home}
+    return {
+        "@context": "https://schema.org",
+        "@graph": [who, place | {"publisher": {"@id": who["@id"]}, "potentialAction": how}],
+    }
 
 
 @bp.get("/how-it-works")
@@ -85,7 +111,8 @@ def accessibility() -> str:
 @policy("public")
 def robots() -> Response:
     """What machines may read: what visitors may."""
-    closed = ("/desk", "/bookings", "/inbox", "/reports", "/settings", "/signin", "/join", "/dev")
+    private = ("/account", "/bookings", "/desk", "/dev", "/inbox", "/reports", "/staff")
+    closed = (*private, "/join", "/references", "/signin", "/vouches")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {url_for('pages.sitemap', _external=True)}")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
@@ -94,14 +121,16 @@ def robots() -> Response:
 @bp.get("/sitemap.xml")
 @policy("public")
 def sitemap() -> Response:
-    """Every public page."""
-    listings, practices = market.addresses()
-    offered = market.offers()
-    pages = [url_for(f"pages.{name}", _external=True) for name in ("home", "how", "terms", "privacy", "rules")]
-    pages += [url_for("pages.accessibility", _external=True), url_for("search.index", _external=True)]
-    pages.append(url_for("niches.index", _external=True))
-    pages += [url_for("niches.show", slug=n.slug, _external=True) for n in niches.niches() if n.id in offered]
-    pages += [url_for("niches.pair", slug=slug, audience=whom, _external=True) for slug, whom in market.pairs()]
-    pages += [url_for("profiles.practice", practice=slug, _external=True) for slug in practices]
-    pages += [url_for("listings.show", practice=owner, slug=slug, _external=True) for owner, slug in listings]
-    return Response(render_template("pages/sitemap.xml", pages=pages), mimetype="application/xml")
+    """The files of addresses."""
+    return Response(sitemaps.index(), mimetype="application/xml", headers={"Cache-Control": _HOUR})
+
+
+@bp.get("/sitemap/<name>.xml")
+@policy("public")
+def sitemap_part(name: str) -> Response:
+    """One of them, sent as it is read."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - read on while it is sent
+    found = sitemaps.part(cast("Flask", app), name)
+    if found is None:
+        raise NotFound
+    return Response(found, mimetype="application/xml", headers={"Cache-Control": _HOUR})

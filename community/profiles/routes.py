@@ -12,6 +12,7 @@ from community.core.errors import NotFound, Refused
 from community.core.site import settings
 from community.profiles import actions, queries, rules
 from community.profiles.forms import AcceptForm, PracticeForm, StartForm, as_typed
+from community.profiles.linked_data import linked_data
 from community.profiles.models import Practice
 
 bp = Blueprint("profiles", __name__)
@@ -38,28 +39,8 @@ def practice(practice: str) -> Any:
         people=queries.people(viewer(), found),
         sentence=_sentence(found),
         mine=queries.role_of(viewer(), found),
-        data=_linked_data(found),
+        data=linked_data(found, _sentence(found)),
     )
-
-
-def _linked_data(practice: Practice) -> dict[str, Any]:
-    """The practice for search engines: schema.org."""
-    address = url_for("profiles.practice", practice=practice.slug, _external=True)
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "ProfessionalService",
-        "@id": address,
-        "url": address,
-        "name": practice.name,
-        "description": _sentence(practice),
-        "knowsLanguage": practice.languages,
-    }
-    if practice.place:
-        town = {"@type": "PostalAddress", "addressLocality": practice.place.name}
-        data["address"] = town | {"addressCountry": practice.place.country}
-    if practice.links:
-        data["sameAs"] = practice.links
-    return data
 
 
 @bp.get("/@<handle>")

@@ -14,7 +14,7 @@ from community.search.engine import MAX_PRICE, Query
 from community.search.spelling import allowed_edits
 from community.search.titles import Meant, Titles
 
-FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
+FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest", "rating": "by_rating"}
 _KEY_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 0.9, 1.0, 2.0
 _ALIKE, _ALIKE_BOOST = 50, 0.5  # how many known words an odd one may stand for; exact beats it
 _FIRST = 1_000.0  # above any sum of scores
@@ -150,6 +150,8 @@ def _filters(query: Query) -> dict[str, Body]:
             found[name] = {"terms": {name: list(values)}}
     if (last := query.free_by()) and query.today:
         found["free"] = {"range": {"first_free": {"gte": query.today.toordinal() - 1, "lte": last.toordinal()}}}
+    if query.rating_min is not None:
+        found["rating"] = {"range": {"rating": {"gte": query.rating_min}}}
     if query.price_min is not None or query.price_max is not None:
         top = MAX_PRICE if query.price_max is None else query.price_max
         found["price"] = {"range": {"price": {"gte": query.price_min or 0, "lte": top}}}

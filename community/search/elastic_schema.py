@@ -34,7 +34,7 @@ LANGUAGES = {
     "sv": "Swedish",
 }
 KEYWORDS = ("niche", "audience", "where", "kind")
-_ORDERS = ("by_price", "by_soonest", "by_newest")
+_ORDERS = ("by_price", "by_soonest", "by_newest", "by_rating")
 
 
 def language(locale: str) -> str:
@@ -87,7 +87,7 @@ def _mappings() -> Body:
     stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
-    fields |= {field: {"type": "long"} for field in ("price", "tie", "first_free", *_ORDERS)}
+    fields |= {field: {"type": "long"} for field in ("price", "rating", "tie", "first_free", *_ORDERS)}
     fields |= {
         "words": {"type": "text", "analyzer": "plain", "index_options": "freqs"},
         "key": {"type": "keyword", "doc_values": False},
@@ -127,11 +127,14 @@ def to_source(document: Document) -> Body:
         "by_price": ordered(document.price, ties),
         "by_soonest": ordered(day.toordinal() if day else None, ties),
         "by_newest": ordered(LAST - minutes_since_2000(document.updated_at), ties),
+        "by_rating": ordered(LAST - document.stands_at, ties),
         "boost": max(0.0, document.boost),
         "stored": kept(document),
     }
     if document.price is not None:
         source["price"] = min(MAX_PRICE, document.price)
+    if document.rating is not None:
+        source["rating"] = document.rating
     if document.latitude is not None and document.longitude is not None:
         source["place"] = {"lat": document.latitude, "lon": document.longitude}
     return source

@@ -30,7 +30,7 @@ from community.search.titles import Titles, none
 
 RELOAD_SECONDS = 1.0
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
-_FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest"}
+_FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest", "rating": "by_rating"}
 _FEW = 10
 _NOWHERE = Spots(())
 

@@ -182,6 +182,8 @@ def filters(query: Query, spots: Spots) -> list[Clause]:
     if query.price_min is not None or query.price_max is not None:
         top = MAX_PRICE if query.price_max is None else query.price_max
         found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))
+    if query.rating_min is not None:
+        found.append(Clause.range_query(schema(), "rating", FieldType.Integer, query.rating_min, 500))
     if (last := query.free_by()) and query.today:
         first = query.today.toordinal() - 1
         found.append(Clause.range_query(schema(), "first_free", FieldType.Integer, first, last.toordinal()))

@@ -9,7 +9,7 @@ import tantivy
 
 from community.search.distance import Spots
 from community.search.embedded_clauses import complete
-from community.search.engine import FACETS, PRICE_STEPS, SPANS, Bucket, Facet, Query
+from community.search.engine import FACETS, PRICE_STEPS, RATING_STEPS, SPANS, Bucket, Facet, Query
 
 SIZES = {"niche": 30, "audience": 40, "where": 8, "kind": 8}
 
@@ -39,8 +39,8 @@ def aggregation(name: str, today: date | None) -> dict[str, Any]:
     """Return how either engine counts one facet."""
     if name == "free" and today:
         return {"range": {"field": "first_free", "ranges": _ranges(_free_steps(today))}}
-    if name == "price":
-        return {"range": {"field": "price", "ranges": _ranges(PRICE_STEPS)}}
+    if name in {"price", "rating"}:
+        return {"range": {"field": name, "ranges": _ranges(PRICE_STEPS if name == "price" else RATING_STEPS)}}
     return {"terms": {"field": name, "size": SIZES[name]}}
 
 
@@ -58,12 +58,22 @@ def buckets(name: str, raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
     """Return the choices of one facet in order, from an answer in the shape that both engines give."""
     if name == "free":
         return _spans(raw)
+    if name == "rating":
+        return _at_least(raw)
     if name == "price":
         kept = [(int(b["from"]), b.get("to"), b["doc_count"]) for b in raw if "from" in b]
         kept.sort(key=lambda bucket: bucket[0])
         return tuple(Bucket(f"{low}-{int(high) - 1}" if high else f"{low}-", int(n)) for low, high, n in kept if n)
     found = [Bucket(str(b["key"]), int(b["doc_count"])) for b in raw]
     return tuple(sorted(found, key=lambda b: (-b.count, b.value)))
+
+
+def _at_least(raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+    """Return how many have so many stars or more, the best first; the lowest step narrows nothing and is no choice."""
+    steps = sorted(((int(b["from"]), int(b["doc_count"])) for b in raw if "from" in b), reverse=True)
+    above = accumulate(count for _, count in steps)
+    rows = zip((step for step, _ in steps), above, strict=True)
+    return tuple(Bucket(str(step), count) for step, count in rows if count and step > RATING_STEPS[0])
 
 
 def _spans(raw: list[dict[str, Any]]) -> tuple[Bucket, ...]:

@@ -16,7 +16,7 @@ from community.search.engine import (
 )
 from community.search.stored import from_kept, kept
 
-VERSION = "v2"  # part of the directory's name: another schema is another index, rebuilt from the database
+VERSION = "v3"  # part of the directory's name: another schema is another index, rebuilt from the database
 HEAP = 32_000_000  # bytes for a writer; tantivy's least is 15 MB a thread
 STEMMED, PLAIN = "english_stems", "plain_words"
 _SMALL = (
@@ -72,7 +72,7 @@ def schema() -> tantivy.Schema:
     for name in ("niche", "audience", "where", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("free", tokenizer_name="raw", index_option="basic")
-    for name in ("price", "tie", "first_free", "by_price", "by_soonest", "by_newest"):
+    for name in ("price", "rating", "tie", "first_free", "by_price", "by_soonest", "by_newest", "by_rating"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_float_field("boost", fast=True)
     builder.add_bytes_field("stored", stored=True, indexed=False)
@@ -127,11 +127,14 @@ def to_row(document: Document) -> tantivy.Document:
     row.add_text("id", document.id)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
+    if document.rating is not None:
+        row.add_integer("rating", document.rating)
     row.add_integer("tie", ties)
     row.add_integer("first_free", day.toordinal() if day else LAST)
     row.add_integer("by_price", ordered(document.price, ties))
     row.add_integer("by_soonest", ordered(day.toordinal() if day else None, ties))
     row.add_integer("by_newest", ordered(LAST - minutes_since_2000(document.updated_at), ties))
+    row.add_integer("by_rating", ordered(LAST - document.stands_at, ties))
     if document.latitude is not None and document.longitude is not None:
         row.add_text("spot", spot(document.latitude, document.longitude))
     row.add_float("boost", max(0.0, document.boost))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-Sort = Literal["relevance", "price", "soonest", "newest"]
+Sort = Literal["relevance", "price", "soonest", "newest", "rating"]
 Payload = Mapping[str, str | int | float | bool | None]
 Run = tuple[str, bool]
 
@@ -21,8 +21,9 @@ MAX_LIMIT = 50
 MAX_PRICE = 2**30 - 2
 MAX_KM = 500.0
 FREE_DAYS = 60
-FACETS = ("niche", "audience", "where", "kind", "price", "free")
+FACETS = ("niche", "audience", "where", "kind", "price", "free", "rating")
 SPANS = {"today": 0, "week": 6, "month": 29}  # days after today
+RATING_STEPS = (100, 400, 450)  # hundredths of a star: below four, from four, from four and a half
 PRICE_STEPS = (0, 1, 2_500, 5_000, 10_000, 25_000, 50_000)
 
 
@@ -59,6 +60,8 @@ class Document:
     languages: tuple[str, ...] = ()
     payload: Payload = field(default_factory=dict)
     boost: float = 0.0
+    rating: int | None = None  # hundredths of a star; None of what nobody has reviewed
+    stands_at: int = 450  # what it is sorted by: those, or the site's mean, so that nobody loses by being new
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Query:
     today: date | None = None  # the reader's; without it nothing is counted by when it is free
     where: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    rating_min: int | None = None
     sort: Sort = "relevance"
     cursor: str | None = None
     limit: int = 20
@@ -98,19 +102,18 @@ class Query:
         put(self, "near", _clean_near(self.near))
         put(self, "price_min", _clean_price(self.price_min))
         put(self, "price_max", _clean_price(self.price_max))
+        put(self, "rating_min", None if self.rating_min is None else max(100, min(500, self.rating_min)))
         put(self, "where", tuple(clean_words(item) for item in self.where[:8]))
         put(self, "kinds", tuple(clean_words(item) for item in self.kinds[:8]))
         put(self, "limit", max(1, min(MAX_LIMIT, self.limit)))
-        if self.sort not in ("relevance", "price", "soonest", "newest"):
+        if self.sort not in ("relevance", "price", "soonest", "newest", "rating"):
             put(self, "sort", "relevance")
 
     def narrows(self, facet: str) -> bool:
         """Return whether the query has the filter that one facet stands for."""
-        if facet == "price":
-            return self.price_min is not None or self.price_max is not None
-        if facet == "free":
-            return bool(self.free_days())
-        return bool({"niche": self.niche, "audience": self.audience, "where": self.where, "kind": self.kinds}[facet])
+        priced = self.price_min is not None or self.price_max is not None
+        own = {"niche": self.niche, "audience": self.audience, "where": self.where, "kind": self.kinds}
+        return bool((own | {"price": priced, "free": self.free_days(), "rating": self.rating_min})[facet])
 
     def without(self, facet: str) -> "Query":
         """Return the query less the filter that one facet stands for."""
@@ -121,14 +124,12 @@ class Query:
             "kind": {"kinds": ()},
             "price": {"price_min": None, "price_max": None},
             "free": {"free_from": None, "free_to": None},
+            "rating": {"rating_min": None},
         }
         return replace(self, **gone[facet])  # type: ignore[arg-type]  # one of the known field sets above
 
     def free_by(self) -> date | None:
-        """Return the last day asked for where the first one is today; None otherwise.
-
-        Then a listing's first free day decides, one number in place of sixty days.
-        """
+        """Return the last day asked for if the first is today, else None. Then a listing's first free day decides."""
         if self.today is None or self.free_from != self.today or not self.free_days():
             return None
         return self.free_to or self.free_from
@@ -172,7 +173,8 @@ class Hit:
 class Bucket:
     """One choice of a facet.
 
-    A price ``value`` is "low-high" in minor units, "50000-" at the top; of *free* it is a name of SPANS, or "any".
+    A price ``value`` is "low-high" in minor units, "50000-" at the top; of *free* it is a name of SPANS, or "any"; of
+    *rating* the least, in hundredths, with what is better counted in.
     """
 
     value: str

@@ -15,6 +15,8 @@ from community.core.text import plain
 from community.listings.models import Listing, WorkshopDate
 from community.listings.pricing import terms_of
 from community.profiles.models import Practice, PracticeRole
+from community.reviews import queries as reviews
+from community.reviews.models import Rating
 from community.search import rules
 from community.search.engine import Document
 from community.search.outlook import Outlook, outlooks
@@ -90,12 +92,14 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
         group[0].practice: {shortest[one.id] for one in group if one.id in shortest} for group in by_practice.values()
     }
     seen = outlooks({practice: minutes for practice, minutes in asked.items() if minutes})
+    rated, mean = reviews.ratings([practice.id for practice in asked]), reviews.site_mean()
     coming = [at.id for one in listings for at in _coming(one)]
     left = seats_left(coming) if coming else {}
     for practice in asked:
         group, days = by_practice[practice.id], seen.get(practice.id, {})
         free = (days[shortest[one.id]] if one.id in shortest else _dates(one, left) for one in group)
-        yield practice, [_document(one, when) for one, when in zip(group, free, strict=True)]
+        rating = rated.get(practice.id)
+        yield practice, [_document(one, when, rating, mean) for one, when in zip(group, free, strict=True)]
 
 
 def _coming(listing: Listing) -> list[WorkshopDate]:
@@ -111,7 +115,7 @@ def _dates(listing: Listing, left: Mapping[int, int]) -> Outlook:
     return Outlook(free[0], tuple(dict.fromkeys(at.astimezone(zone).date() for at in free)))
 
 
-def _document(listing: Listing, free: Outlook) -> Document:
+def _document(listing: Listing, free: Outlook, rating: Rating | None, mean: int) -> Document:
     practice, place = listing.practice, listing.place or listing.practice.place
     least = listing.least
     cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes), default=None)
@@ -135,7 +139,10 @@ def _document(listing: Listing, free: Outlook) -> Document:
         currency=settings().currency,
         free_days=tuple(day.isoformat() for day in free.days),
         languages=tuple(practice.languages),
+        rating=rating.mean if rating else None,
+        stands_at=rating.mean if rating else mean,
         payload={
+            "reviews": rating.count if rating else 0,
             "slug": listing.slug,
             "cover": listing.cover,
             "image": listing.images[0].file if listing.images else None,

@@ -6,13 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from flask import url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from community.core import clock
 from community.core.formats import clock_time, local, price, short_day
 from community.core.locale import reader_zone
 from community.niches.queries import Named
+from community.reviews.words import stars
 from community.search.engine import SPANS, Bucket, Document, Facet, Hit, first_free
 from community.search.rules import Wanted, price_bounds
 
@@ -69,6 +72,11 @@ def free_words(free: str) -> str:
     return _("Free %(first)s to %(last)s", first=begins, last=short_day(date.fromisoformat(last)))
 
 
+def rating_words(least: int) -> str:
+    """So many stars or more, as a filter says it."""
+    return _("%(stars)s stars and more", stars=format_decimal(least / 100, "0.#", locale=get_locale()))
+
+
 def price_words(low: int | None, high: int | None) -> str:
     """A range of prices in words, minor units."""
     if high == 0:
@@ -90,6 +98,7 @@ def label(facet: str, value: str, names: Names) -> str:
         "audience": names.audience,
         "where": where_words,
         "kind": kind_words,
+        "rating": lambda least: rating_words(int(least)),
         "free": lambda span: _("Any time") if span == "any" else free_words(span),
     }
     return str(words[facet](value))
@@ -143,6 +152,8 @@ def card(document: Document) -> dict[str, Any]:
         "prefix": _("from") if several and document.price else "",
         "price": _("Free") if document.price == 0 else cost,
         "unit": _unit(document),
+        "stars": stars(document.rating) if document.rating else "",
+        "reviews": int(document.payload.get("reviews") or 0),
     }
 
 
@@ -203,6 +214,8 @@ def chips(wanted: Wanted, names: Names, place: str) -> list[dict[str, str]]:
         found.append((free_words(wanted.free), {"free": ""}))
     if wanted.price_min is not None or wanted.price_max is not None:
         found.append((price_words(wanted.price_min, wanted.price_max), {"price_min": None, "price_max": None}))
+    if wanted.rating is not None:
+        found.append((rating_words(wanted.rating), {"rating": None}))
     found += [(where_words(one), {"where": tuple(w for w in wanted.where if w != one)}) for one in wanted.where]
     found += [(kind_words(one), {"kind": tuple(k for k in wanted.kind if k != one)}) for one in wanted.kind]
     return [{"text": text, "href": f"{url_for('search.index')}?{wanted.address(**gone)}"} for text, gone in found]

@@ -18,6 +18,7 @@ from community.listings.facts import ListingChanged
 from community.listings.models import Listing
 from community.profiles.facts import PracticeChanged
 from community.profiles.models import Practice, PracticeRole
+from community.reviews.facts import RatingChanged
 from community.search import index
 from community.search.facts import ReindexWanted
 
@@ -33,6 +34,7 @@ _HANDLERS = tuple(
         "follow_person",
         "follow_returned",
         "follow_lifted",
+        "follow_rating",
     )
 )
 
@@ -108,6 +110,12 @@ def follow_returned(fact: SanctionEnded) -> None:
 def follow_lifted(fact: SanctionLifted) -> None:
     """The same when it was taken back."""
     _settle("follow_lifted", fact)
+
+
+@after(RatingChanged)
+def follow_rating(fact: RatingChanged) -> None:
+    """Other stars."""
+    _settle("follow_rating", fact)
 
 
 @after(ReindexWanted)

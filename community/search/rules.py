@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from community.core.money import exponent, to_minor
 from community.search.engine import FREE_DAYS, MAX_KM, MAX_PRICE, SPANS, Near, Query, Sort, clean_words
 
-SORTS: tuple[Sort, ...] = ("relevance", "soonest", "price", "newest")
+SORTS: tuple[Sort, ...] = ("relevance", "soonest", "price", "newest", "rating")
 WHERES = ("online", "phone", "on_site", "at_mine")
 KINDS = ("session", "project", "workshop", "retainer", "digital", "inquiry")
+STARS = ("450", "400")  # hundredths
 KM = 25
 PAGE = 11  # with the invitation to ask, four rows of three
 WHERE_OF = {"own_link": "online", "site_call": "online"}
@@ -31,6 +32,7 @@ class Wanted:
     price_min: int | None = None
     price_max: int | None = None
     free: str = ""
+    rating: int | None = None
     where: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     sort: Sort = "relevance"
@@ -65,6 +67,7 @@ class Wanted:
             price_min=self.price_min,
             price_max=self.price_max,
             free_from=first,
+            rating_min=self.rating,
             free_to=last,
             today=today,
             where=self.where,
@@ -92,6 +95,7 @@ def read(get: Callable[[str], str], every: Callable[[str], Sequence[str]], curre
         price_min=low,
         price_max=high,
         free=_free(get("day") if get("day") != get("was") else "") or _free(get("free")),
+        rating=_minor(get("rating")) if get("rating") in STARS else None,
         where=tuple(name for name in WHERES if name in every("where")),
         kind=tuple(name for name in KINDS if name in every("kind")),
         sort=sort,

@@ -22,6 +22,7 @@ from community.listings.models import Listing
 from community.niches.actions import load_catalogue
 from community.payments.models import Payment
 from community.profiles.rules import sentence
+from community.reviews.models import Review
 from community.rooms.models import Message
 from community.rooms.presence import presence
 from community.search import index
@@ -56,6 +57,9 @@ def story(app: Flask) -> dict[str, list[object]]:
         bookings = bookings.join(Person, Person.id == Booking.deliverer_id).join(Booking.listing)
         bookings = bookings.order_by(Booking.starts_at)
         queries = {
+            "reviews": select(Review.stars, Review.side, Review.text, Review.written_at).order_by(
+                Review.text, Review.id
+            ),
             "people": select(Person.email, Person.handle, Person.created_at).order_by(Person.email),
             "listings": select(Listing.slug, Listing.status, Listing.cover).order_by(Listing.slug),
             "bookings": bookings,

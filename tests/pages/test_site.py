@@ -88,6 +88,8 @@ def test_a_niche_and_its_pair(client):
 @pytest.mark.usefixtures("three")
 def test_machines_find_the_pages(client):
     assert "Sitemap: http://linchpin.test/sitemap.xml" in client.get("/robots.txt").get_data(as_text=True)
-    listed = client.get("/sitemap.xml").get_data(as_text=True)
+    assert "/sitemap/pages.xml" in client.get("/sitemap.xml").get_data(as_text=True)
+    parts = ("pages", "practices-0", "listings-0")
+    listed = "".join(client.get(f"/sitemap/{part}.xml").get_data(as_text=True) for part in parts)
     assert "<loc>http://linchpin.test/niches/wedding-cakes/couples</loc>" in listed
     assert "<loc>http://linchpin.test/mara-ellis/tasting-for-two</loc>" in listed

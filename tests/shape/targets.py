@@ -178,6 +178,8 @@ def _report(scene: Scene, role: str, mine: Mine) -> Targets:
         "other's listing": f"listing:{scene.listings['priya']}",
         "other's draft": f"listing:{scene.listings['priya_draft']}",
         "other's practice": f"practice:{scene.priyas}",
+        "other's review": f"review:{scene.other['review']}",
+        "other's reference": f"reference:{scene.other['reference']}",
     }
     return {
         label: Target(query={"subject": one}, data={"subject": one, "reason": "spam", "back": "/"}) if one else None
@@ -269,6 +271,7 @@ from tests.shape import (  # noqa: E402
     money_targets,  # noqa: F401
     partner_targets,  # noqa: F401
     retainer_targets,  # noqa: F401
+    review_targets,  # noqa: F401
     safety_targets,  # noqa: F401
     session_targets,  # noqa: F401
 )

@@ -25,6 +25,7 @@ COOKIES = {
     "waiting.show": "the form that takes or leaves what is offered",
     "payouts.own": "a practice's own link: remembers that one came by it",
     "payments.put_right": "the form that leads to paying what a card refused",
+    "references.show": "the form behind the link in the mail",
     "bookings.start": "the booking form: here the browser's own key begins",
 }
 

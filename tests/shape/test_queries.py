@@ -22,6 +22,7 @@ from community.listings import queries as listings
 from community.profiles import actions as profiling
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
+from community.reviews import queries as reviews
 from community.rooms import actions as talking
 from community.rooms import queries as rooms
 from community.rooms.models import Message, Room
@@ -103,6 +104,10 @@ CALLS: dict[str, Call] = {
     "rooms.answerable": lambda c: rooms.answerable(c.viewer, c.lounge, c.scene.said),
     "rooms.file_for": lambda c: rooms.file_for(c.viewer, *c.scene.files[0]),
     "rooms.around": lambda c: _by_priya(c, rooms.around(c.viewer, _mine(c))),
+    "reviews.of_practice": lambda c: reviews.of_practice(c.viewer, c.scene.noors),
+    "reviews.page_of_practice": lambda c: reviews.page_of_practice(c.viewer, c.scene.noors, None).rows,
+    "reviews.get_for": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
+    "reviews.shown_to": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
     "search.search": lambda c: [
         hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
     ],
@@ -132,6 +137,10 @@ STAYS = {
     "profiles.brought_by": "ids of practices, for the fee that is not taken then; shows nothing",
     "profiles.works_at": "one's own practice",
     "profiles.works_in": "one's own practice",
+    "reviews.round_for": "a block does not undo what both agreed: both may say how it was",
+    "reviews.waiting": "one's own bookings",
+    "reviews.of_client": "one's own words",
+    "reviews.about_client": "what colleagues say of a client who asks one's practice; authors are asked for inside",
     "rooms.member_of": "one's own seat",
     "rooms.seat_of": "one's own seat",
     "rooms.is_host": "reads one's own seat and session",
