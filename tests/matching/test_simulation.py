@@ -1,4 +1,4 @@
-"""Three weeks of the simulated association, small; `python -m tests.matching.simulation` has the full figures."""
+"""Two weeks of the simulated association, small; `python -m tests.matching.simulation` has the full figures."""
 
 import random
 
@@ -9,13 +9,13 @@ from tests.matching.town import Town
 
 
 def test_nobody_is_left_alone_in_a_small_town():
-    found = Town(7, Factors(), weeks=3).run()
-    print(told("three weeks", found))
-    assert found.ahead > 300
-    assert found.first_share >= 0.95, told("three weeks", found)
-    assert found.ahead_share >= 0.9, told("three weeks", found)
+    found = Town(7, Factors(), weeks=2).run()
+    print(told("two weeks", found))
+    assert found.ahead > 200
+    assert found.first_share >= 0.95, told("two weeks", found)
+    assert found.ahead_share >= 0.9, told("two weeks", found)
     # The control: the same weeks without greeters, and nobody is asked to keep company.
-    alone = Town(7, Factors(), hosted=False, weeks=3).run()
+    alone = Town(7, Factors(), hosted=False, weeks=2).run()
     assert alone.ahead_share < found.ahead_share, told("alone", alone)
 
 

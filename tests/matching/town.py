@@ -52,7 +52,7 @@ class Town(Rooms):
         self.walked: list[tuple[datetime, int]] = []
         self.awake: dict[int, datetime] = {}  # at work until
         self.hours = self._hours(weeks)
-        for plan in plans(self.dice, list(self.people.values()), factors):
+        for plan in plans(self.dice, list(self.people.values()), factors, weeks):
             if plan.starts < self.end - timedelta(hours=4):
                 self.at(plan.decided, self._decider(plan))
 
