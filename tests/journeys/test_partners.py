@@ -27,7 +27,7 @@ def ask(page: Page, starts: datetime | None = None) -> None:
     page.goto("/partners")
     if starts is not None:
         page.get_by_label("On a day, at a time").check()
-        page.get_by_label("Day").fill(f"{starts:%Y-%m-%d}")
+        page.get_by_label("Day", exact=True).fill(f"{starts:%Y-%m-%d}")
         page.get_by_label("Time", exact=True).fill(f"{starts:%H:%M}")
     page.get_by_label("One other only").check()
     page.get_by_role("button", name="Find somebody").click()
