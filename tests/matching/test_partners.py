@@ -28,6 +28,13 @@ def test_two_who_ask_are_matched_told_and_sit_in_a_room_of_their_own(app, talker
     assert ines.browser.get(f"/sessions/{session}").status_code == 404
     assert "Mara and Tom" not in ines.browser.get("/sessions").text
     assert ines.join(ref)["error"] == "not_found"
+    # Nor does the frame of any page, or the list of rooms, tell when who works with whom.
+    for looker in (ines.browser, app.test_client()):
+        for path in ("/", "/rooms", "/sessions"):
+            page = looker.get(path).text
+            assert "with Mara" not in page, path
+            assert "with Tom" not in page, path
+            assert "Mara and Tom" not in page, path
 
 
 def test_waiting_says_what_happens_next_and_can_be_taken_back(app, talker, promised, advance):
