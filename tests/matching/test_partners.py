@@ -7,7 +7,8 @@ from sqlalchemy import select
 from community.accounts.models import Membership
 from community.core import clock
 from community.core.db import db, writing
-from community.matching import actions, looking
+from community.matching import actions, looking, pairing, queries
+from community.matching.batch import match
 from community.matching.models import Pairing, PairingPlace, PartnerWish
 from community.rooms.models import Room, RoomMember, Session
 from tests.matching.asking import MINUTE, asks, mails, minute, pairing_of, run, wish_of
@@ -185,13 +186,16 @@ def test_what_cant_be_is_refused_at_its_field(app, talker):
     assert "around then already" in again.text
 
 
-def test_looking_twice_at_once_makes_one_match(app, talker, pair):
-    mara, *_rest = pair
+def test_a_match_that_two_workers_found_comes_true_once(app, talker):
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    for who in (mara, tom):
+        asks(who)
     with app.app_context():
+        found = match(queries.batch(), now=clock.now()).matches
+        for first in (True, False):
+            with writing():
+                assert (pairing.settle(found[0]) is not None) is first
         assert looking.look() == 0
-        count = db.session.scalars(select(Pairing.id)).all()
         places = db.session.scalars(select(PairingPlace.person_id)).all()
         seats = db.session.scalars(select(RoomMember.person_id).join(Room).where(Room.kind == "pairing")).all()
-    assert len(count) == 1
-    assert sorted(places) == sorted(seats)
-    assert pairing_of(app, mara) is not None
+    assert sorted(places) == sorted(seats) == sorted([mara.id, tom.id])
