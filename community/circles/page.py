@@ -20,7 +20,6 @@ class Card:
         self.full = self.count >= circle.seats
         mine = next((member for member in circle.members if member.person_id == viewer.id), None)
         self.standing = mine.standing if mine is not None else ""
-        self.names = [member.person.name for member in inside]
         self.meeting = queries.next_meeting(circle)
 
 

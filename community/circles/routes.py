@@ -1,5 +1,6 @@
 """Circles: the list, one of them, founding, joining, inviting, leaving."""
 
+from datetime import time as wall_time
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -69,11 +70,11 @@ def show(circle_id: int) -> Any:
 
 
 def _page(circle: Circle, status: int = 200, *, typed: str = "", said: str = "", moving: bool = False) -> Any:
-    at = f"{circle.at // 60:02}:{circle.at % 60:02}"
-    known = {"week": str(circle.week), "weekday": str(circle.weekday), "minutes": str(circle.minutes)}
+    known: dict[str, Any] = {"time": wall_time(*divmod(circle.at, 60))}
+    known |= {"week": str(circle.week), "weekday": str(circle.weekday), "minutes": str(circle.minutes)}
     form = RhythmForm(circle.zone, formdata=request.form if moving else None, data=known)
     page = CirclePage(current_user, circle)
-    return render_template("circles/show.html", page=page, form=form, at=at, typed=typed, said=said), status
+    return render_template("circles/show.html", page=page, form=form, typed=typed, said=said), status
 
 
 @bp.get("/circles/<int:circle_id>/calendar")

@@ -2,7 +2,7 @@
 
 from community.core.db import db
 from community.core.site import settings
-from community.demo import kinds, market, offers, past, people, praise, talk, till
+from community.demo import company, kinds, market, offers, past, people, praise, talk, till
 from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
@@ -31,6 +31,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         + 2 * size.past
         + size.coming
         + size.lines
+        + company.STEPS
         + 2 * listings
         + 1
     )
@@ -45,6 +46,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         praise.load(town, progress)
         past.coming(town, progress)
         talk.load(town, progress)
+        company.load(town, progress)
         if listings:
             market.load(town, listings, progress)
         return _index(progress)

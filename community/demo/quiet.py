@@ -1,7 +1,7 @@
 """Loading quietly: what happened weeks ago in a made-up town is mailed to nobody.
 
 While the block runs, deliveries are not written: no mail, no notice, no webhook, no search update for each of ten
-thousand happenings (one rebuild follows at the end). Kept are the timers of bookings that are yet to come.
+thousand happenings (one rebuild follows at the end). Kept are the timers of bookings and meetings that are yet to come.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 from community.core.deliveries import Delivery
 
 KEPT = frozenset(
-    {
-        *("bookings.reactions.deliver", "bookings.reactions.complete", "bookings.reactions.decide_date"),
-        "reviews.reactions.end",
-    },
+    {"bookings.reactions.deliver", "bookings.reactions.complete", "bookings.reactions.decide_date"}
+    | {"reviews.reactions.end", "circles.reactions.meet_again"},
 )
 
 

@@ -11,7 +11,7 @@ from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
-from community.matching import keeping, pairing, queries
+from community.matching import keeping, pairing, queries, rules
 from community.matching.facts import WishMade
 from community.matching.models import Pairing, PartnerTaste, PartnerWish
 
@@ -24,9 +24,10 @@ def ask(
     minutes: int,
     three: bool = True,
     same_niche: bool = False,
-    stage: str = "",
+    stage: str | None = None,
 ) -> PartnerWish:
-    """Say that one would begin to work with others between `earliest` and `latest`, for so many minutes.
+    """Say that one would begin to work with others between `earliest` and `latest`, for so many minutes. With
+    a `stage`, "" too, all is kept for the next time.
 
     Raises `Refused`: "muted", "past", "too_far", "too_many", "overlaps".
     """
@@ -41,7 +42,8 @@ def ask(
         raise Refused("too_far", _("Please choose a day within the next two weeks."), 422)
     db.session.scalars(select(Person.id).where(Person.id == person.id).with_for_update()).one()
     _check_room_for(person, earliest, latest + timedelta(minutes=minutes))
-    _remember(person, minutes=minutes, three=three, same_niche=same_niche, stage=stage)
+    if stage is not None:
+        _remember(person, minutes=minutes, three=three, same_niche=same_niche, stage=stage)
     wish = PartnerWish(person_id=person.id, earliest=earliest, latest=latest, minutes=minutes)
     wish.three, wish.same_niche = three, same_niche
     db.session.add(wish)
@@ -68,6 +70,24 @@ def _remember(person: Person, *, minutes: int, three: bool, same_niche: bool, st
         taste = PartnerTaste(person_id=person.id)
         db.session.add(taste)
     taste.minutes, taste.three, taste.same_niche, taste.stage = minutes, three, same_niche, stage
+
+
+def answer(wish: PartnerWish, *, by: Person) -> Pairing:
+    """Keep somebody company who was found nobody. Raises `Refused`: "late", and as `ask` does."""
+    wish = pairing.lock_wish(wish.id)
+    if accounts.are_apart(wish.person_id, by.id):
+        raise NotFound
+    late = Refused("late", _("Somebody was found meanwhile, or it is too late. Thank you all the same."), 409)
+    if wish.state != "waiting":
+        raise late
+    earliest = max(wish.earliest, clock.now())
+    mine = ask(by, earliest=earliest, latest=wish.latest, minutes=wish.minutes, three=wish.three)
+    both = [rules.Wish(w.id, w.person_id, w.earliest, w.latest, w.minutes, w.asked_at) for w in (wish, mine)]
+    match = rules.made(both, clock.now())
+    found = pairing.settle(match) if match is not None else None
+    if found is None:
+        raise late
+    return found
 
 
 def take_back(wish: PartnerWish, *, by: Person) -> None:

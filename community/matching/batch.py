@@ -38,7 +38,8 @@ class _Batch:
         self.fixed: set[int] = set()
         self._weights: dict[tuple[int, int], int] = {}
         self._ages = [rules.age(wish, now) for wish in wishes]
-        self.near = _candidates(wishes)
+        near = _candidates(wishes)
+        self.near = [[n for n in others if self.weight(one, n)] for one, others in enumerate(near)]
 
     def weight(self, one: int, other: int) -> int:
         """Of a pair, reckoned once."""
@@ -132,11 +133,23 @@ class _Batch:
         return True
 
 
+def _overlapping(wishes: list[Wish]) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in wishes]
+    order = sorted(range(len(wishes)), key=lambda n: wishes[n].earliest)
+    for at, one in enumerate(order):
+        latest = wishes[one].latest
+        for other in order[at + 1 :]:
+            if wishes[other].earliest > latest:
+                break
+            found[one].append(other)
+            found[other].append(one)
+    return [sorted(others) for others in found]
+
+
 def _candidates(wishes: list[Wish]) -> list[list[int]]:
     """Whom each might get: everybody in a small batch, else those most like them and those with what they look for."""
     if len(wishes) <= FEW:
-        everybody = list(range(len(wishes)))
-        return [[n for n in everybody if n != one] for one in everybody]
+        return _overlapping(wishes)
     slots: dict[int, list[int]] = defaultdict(list)
     for number, wish in enumerate(wishes):
         for slot in range((wish.earliest - _EPOCH) // _SLOT, (wish.latest - _EPOCH) // _SLOT + 1):

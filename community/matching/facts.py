@@ -56,6 +56,13 @@ class LonelyLongEnough:
 
 
 @dataclass(frozen=True)
+class PartnerWanted:
+    """Somebody's time comes and nobody was found: those who often sit with others are asked."""
+
+    wish_id: int
+
+
+@dataclass(frozen=True)
 class HourKept:
     """Nobody was found so far: a chair at a promised hour is kept meanwhile."""
 

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from community.matching import rules
 
 LENGTHS = (25, 50, 110)  # minutes; the last are two rounds of 50 with a break
+LONGEST = timedelta(minutes=110)
 AHEAD = timedelta(days=14)
+ASKED = 2  # of those who often sit with others, each once a day at most
+ASKED_SECONDS = 6 * 3600  # how long their yes is taken
 MOST_WISHES = 5
 SHOW_TIME = timedelta(minutes=5)  # whoever is not there by then is not waited for
 REMATCH = timedelta(minutes=2)

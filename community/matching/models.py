@@ -47,6 +47,7 @@ class PartnerWish(Model):
     same_niche: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="waiting")
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    asked_others_at: Mapped[datetime | None]  # those who often sit with others were asked to keep company
     pairing_id: Mapped[int | None] = mapped_column(ForeignKey("pairings.id"))
     hour_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
 

@@ -16,7 +16,14 @@ from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.realtime import push
 from community.matching import keeping, rules
-from community.matching.facts import LonelyLongEnough, PairingJoined, PairingLost, PairingMade, ShowTimeOver
+from community.matching.facts import (
+    LonelyLongEnough,
+    PairingJoined,
+    PairingLost,
+    PairingMade,
+    PartnerWanted,
+    ShowTimeOver,
+)
 from community.matching.models import Pairing, PairingPlace, PartnerWish
 from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
@@ -193,8 +200,17 @@ def leave_alone(found: Pairing, last: PairingPlace) -> None:
     wish.state, wish.pairing_id, wish.minutes = "waiting", found.id, left
     wish.earliest, wish.latest = now - rules.LATE, now + keeping.REMATCH_WITHIN
     wish.asked_at = min(wish.asked_at, now - rules.PATIENCE)
+    wish.asked_others_at = None
+    want(wish)
     emit(LonelyLongEnough(found.id), due=now + keeping.REMATCH)
     push(room_rules.own_channel(last.person_id), "partner", {"pairing": found.id})
+
+
+def want(wish: PartnerWish) -> None:
+    """Ask those who often sit with others, once."""
+    if wish.asked_others_at is None:
+        wish.asked_others_at = clock.now()
+        emit(PartnerWanted(wish.id))
 
 
 def give_up_hour(wish: PartnerWish) -> None:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from community.accounts.models import Block, Person
@@ -16,6 +16,7 @@ from community.core.errors import NotFound
 from community.matching import keeping, rules
 from community.matching.models import Pairing, PairingPlace, PartnerTaste, PartnerWish
 from community.profiles.models import PracticeRole, practices_niches
+from community.rooms.gathering.models import SessionSeat
 from community.rooms.models import Room, Session
 
 
@@ -89,6 +90,25 @@ def hour_near(person: Person, earliest: datetime, latest: datetime) -> Session |
     query = query.where(Session.starts_at.between(earliest - keeping.HOUR_BEFORE, latest + keeping.HOUR_AFTER))
     found = db.session.scalars(query.where(Session.seats.is_(None) | (Session.taken < Session.seats))).all()
     return min(found, key=lambda hour: (abs(hour.starts_at - earliest), hour.id), default=None)
+
+
+def company_for(person: Person, wish: PartnerWish, most: int = 8) -> Sequence[Person]:
+    """Who may be asked to keep somebody company: with whom they would again first, then who sat with others most often
+    lately. Members in good standing whom no block parts from them, and who have no partner around then.
+    """
+    first = {one.id for one in regulars(person)}
+    query = select(SessionSeat.person_id).where(SessionSeat.came_at > clock.now() - keeping.LOOKED_BACK * 2)
+    query = query.where(SessionSeat.person_id != person.id, visible_to(person, SessionSeat.person_id))
+    at = bindparam("at", clock.now(), type_=UTCDateTime())
+    query = query.where(in_good_standing(SessionSeat.person_id.expression, at))
+    ends = wish.latest + timedelta(minutes=wish.minutes)
+    busy = select(PartnerWish.person_id).where(PartnerWish.state.in_(("waiting", "matched")))
+    busy = busy.where(PartnerWish.earliest < ends, PartnerWish.latest > wish.earliest - keeping.LONGEST)
+    query = query.where(SessionSeat.person_id.not_in(busy))
+    order = (SessionSeat.person_id.in_(first).desc(), func.count().desc(), SessionSeat.person_id)
+    ids = db.session.scalars(query.group_by(SessionSeat.person_id).order_by(*order).limit(most)).all()
+    found = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [found[one] for one in ids]
 
 
 def pairing(pairing_id: int) -> Pairing:

@@ -11,7 +11,7 @@ from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.limits import hit
 from community.core.locale import reader_zone
-from community.matching import actions, queries
+from community.matching import actions, asked, queries
 from community.matching.forms import WishForm
 from community.matching.page import PartnersPage
 
@@ -64,6 +64,27 @@ def _asked(form: WishForm) -> None:
 def state() -> Any:
     """Whether anything changed, for the waiting page."""
     return jsonify(state=PartnersPage(current_user).state)
+
+
+@bp.route("/partners/asked/<token>", methods=["GET", "POST"])
+@policy("member")
+@writes
+def keep_company(token: str) -> Any:
+    """Whether one would keep somebody company who was found nobody."""
+    wish = asked.wish_of(current_user, token)
+    if request.method == "GET":
+        return render_template("partners/asked.html", wish=wish, token=token, said="")
+    try:
+        with writing():
+            ref = actions.answer(wish, by=current_user).room.ref
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        wish = asked.wish_of(current_user, token)
+        return render_template("partners/asked.html", wish=wish, token=token, said=str(refusal.message)), refusal.status
+    flash(_("Lovely. You are expected."))
+    return redirect(url_for("rooms.show", ref=ref))
 
 
 @bp.post("/partners/wishes/<int:wish_id>/return")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from community.core import clock
 from community.core.db import db
@@ -14,6 +14,7 @@ from community.matching.models import Pairing, PairingPlace, PartnerWish
 from community.rooms import actions as rooms
 from community.rooms.gathering import queries as gathering
 from community.rooms.gathering import seating
+from community.rooms.models import Session
 from community.rooms.presence import presence
 
 _AT_ONCE = 100
@@ -52,12 +53,17 @@ def _miss(found: Pairing, place: PairingPlace) -> None:
 
 
 def keep_hours() -> int:
-    """Keep a chair at a promised hour near by for those whose time comes and who have nobody. How many got one."""
+    """For those whose time comes and who have nobody: ask who often sits with others, once, and keep a chair at a
+    promised hour near by. How many got one.
+    """
     now = clock.now()
     query = select(PartnerWish).where(PartnerWish.state == "waiting", PartnerWish.hour_id.is_(None))
     query = query.where(PartnerWish.latest > now, PartnerWish.earliest <= now + keeping.FALLBACK_LEAD)
     query = query.where(PartnerWish.asked_at <= now - rules.PATIENCE).order_by(PartnerWish.id).limit(_AT_ONCE)
-    return sum(keep_hour(wish) for wish in db.session.scalars(query).all())
+    found = db.session.scalars(query).all()
+    for wish in found:
+        pairing.want(wish)
+    return sum(keep_hour(wish) for wish in found)
 
 
 def keep_hour(wish: PartnerWish) -> bool:
@@ -85,10 +91,13 @@ def comfort(pairing_id: int) -> None:
 def expire() -> int:
     """What can't come true any more ends: in the promised hour that was kept, or with word of the next one."""
     now = clock.now()
-    query = select(PartnerWish.id).where(PartnerWish.state == "waiting", PartnerWish.latest < now + rules.LEAD)
+    hour = select(Session.id).where(Session.id == PartnerWish.hour_id, Session.phase.is_not(None)).exists()
+    query = select(PartnerWish.id).where(PartnerWish.state == "waiting")
+    query = query.where(or_(PartnerWish.latest < now + rules.LEAD + rules.STEP, hour))
     ids = db.session.scalars(query.order_by(PartnerWish.id).limit(_AT_ONCE)).all()
     for wish in pairing.lock_wishes(ids):
-        if wish.state != "waiting" or rules.next_step(now + rules.LEAD) <= wish.latest:
+        begun = wish.hour is not None and wish.hour.phase is not None
+        if wish.state != "waiting" or (rules.next_step(now + rules.LEAD) <= wish.latest and not begun):
             continue
         if wish.pairing is not None and wish.pairing.state == "alone":
             wish.pairing.state = "off"

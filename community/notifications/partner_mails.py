@@ -1,6 +1,7 @@
 """Mails about partners: found, one more, not coming, missed, and what stands in for a partner."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,11 +12,21 @@ from community.core import clock, formats
 from community.core.db import writing
 from community.core.events import after
 from community.core.mail import Attachment
+from community.matching import asked, keeping
 from community.matching import queries as matching
-from community.matching.facts import HourKept, PairingJoined, PairingLost, PairingMade, PartnerMissed, WishMissed
+from community.matching.facts import (
+    HourKept,
+    PairingJoined,
+    PairingLost,
+    PairingMade,
+    PartnerMissed,
+    PartnerWanted,
+    WishMissed,
+)
 from community.matching.models import Pairing, PartnerWish
 from community.notifications.readers import Reader, member
-from community.notifications.telling import Fact, News, at_time, tell
+from community.notifications.session_mails import quiet_of
+from community.notifications.telling import Fact, News, at_time, tell, was_told
 from community.rooms.gathering import calendar_file
 from community.rooms.gathering import queries as gathering
 
@@ -133,6 +144,37 @@ def _missed(pairing: Pairing, reader: Reader) -> News:
             _("Two you come to make it good. Nobody but you sees this."),
         ),
         button=(_("Ask for another hour"), _asking()),
+    )
+
+
+@after(PartnerWanted)
+def ask_for_company(fact: PartnerWanted) -> None:
+    """Two who often sit with others, none of them at night, and nobody twice a day. Who asks is not told whom."""
+    with writing():
+        wish, now = matching.wish(fact.wish_id), clock.now()
+        if wish.state != "waiting" or not _may_hear(wish.person):
+            return
+        key = f"partner_wanted:{now.date()}"
+        free = [
+            person
+            for person in matching.company_for(wish.person, wish)
+            if quiet_of(person).around(now) is None and not was_told(f"{key}:person:{person.id}")
+        ]
+        for person in free[: keeping.ASKED]:
+            tell([member(person)], key, partial(_wanted, wish))
+
+
+def _wanted(wish: PartnerWish, reader: Reader) -> News:
+    name, at = wish.person.first_name, max(wish.earliest, clock.now())
+    time = formats.clock_time(at, reader.zone)
+    token = asked.token(wish.id, reader.person.id if reader.person else 0)
+    return News(
+        subject=_("Have you an hour? %(name)s would work at %(time)s", name=name, time=time),
+        heading=_("%(name)s could use company", name=name),
+        intro=_("They asked for a partner and nobody was found. You often sit with others, so we ask you."),
+        facts=(at_time(_("When"), at, reader),),
+        lines=(_("If it does not suit you, do nothing. Nobody is told that we asked."),),
+        button=(_("I have an hour"), url_for("partners.keep_company", token=token, _external=True)),
     )
 
 

@@ -48,6 +48,11 @@ class News:
     code: str | None = None
 
 
+def was_told(key: str) -> bool:
+    """True when something with this key went out already."""
+    return db.session.get(Notice, key) is not None
+
+
 def first_time(key: str) -> bool:
     """True for the first call with `key`; remembers it with the transaction."""
     if db.session.get(Notice, key) is not None:

@@ -67,6 +67,7 @@ def _following(sight: Sight) -> Select[datetime, str]:
     query = query.join(host, host.id == Session.host_id).outerjoin(greeter, greeter.id == Session.greeter_id)
     query = query.where(Session.starts_at > _AT, Session.starts_at <= _UNTIL, _seen(sight, Session.host_id))
     query = query.where(Session.phase.is_(None), Session.ended_at.is_(None))
+    query = query.join(Room, Room.id == Session.room_id).where(Room.kind.in_(rules.OPEN_KINDS))
     return query.order_by(Session.promised.desc(), Session.starts_at).limit(1)
 
 

@@ -64,6 +64,7 @@ def _partners() -> None:
     sa.Column('same_niche', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('asked_at', community.core.db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('asked_others_at', community.core.db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('pairing_id', sa.Integer(), nullable=True),
     sa.Column('hour_id', sa.Integer(), nullable=True),
     sa.CheckConstraint("state in ('waiting', 'matched', 'hour', 'missed', 'taken_back')", name=op.f('ck_partner_wishes_state')),

@@ -1,4 +1,5 @@
-"""How the simulated members of an association behave. Committed before the matcher was tuned on it; not changed since.
+"""How the simulated members of an association behave. Committed before the matcher was tuned on it, and not
+changed since, but that fewer weeks can be drawn.
 
 300 members, 25 of them awake at the peak of a weekday, 12 weeks. Nothing here knows how members are matched. `Factors`
 scale how much is done (arrivals, spells of work) and how reliably people come; both are tried at 0.7, 1 and 1.3.
@@ -143,10 +144,10 @@ def _drawn(dice: random.Random, among: tuple[tuple[int, float], ...]) -> int:
     return dice.choices([value for value, _ in among], [weight for _, weight in among])[0]
 
 
-def plans(dice: random.Random, everybody: list[Member], factors: Factors) -> list[Plan]:
+def plans(dice: random.Random, everybody: list[Member], factors: Factors, weeks: int = WEEKS) -> list[Plan]:
     """All that is decided in twelve weeks, in the order it is decided."""
     found = [_first(dice, one) for one in everybody if one.joined > BEGIN]
-    for day in range(WEEKS * 7):
+    for day in range(weeks * 7):
         found += _of_day(dice, everybody, BEGIN + timedelta(days=day), factors)
     return sorted(found, key=lambda plan: (plan.decided, plan.member.id))
 

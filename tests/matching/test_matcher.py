@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.matching import rules
@@ -69,7 +69,7 @@ tables = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wishes(), tables)
 def test_no_match_breaks_a_promise(batch, two):
     found = match(batch, two, now=NOW)
@@ -96,7 +96,7 @@ def test_no_match_breaks_a_promise(batch, two):
         assert third.earliest <= table.starts_at <= third.latest
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wishes())
 def test_the_wait_is_bounded(batch):
     """Whoever is about to lose their chance stays alone only where all who suit went to others who choose first too,

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from community.accounts.models import Membership
 from community.core import clock
 from community.core.db import db, writing
-from community.matching import actions, looking
+from community.matching import actions, looking, pairing, queries
+from community.matching.batch import match
 from community.matching.models import Pairing, PairingPlace, PartnerWish
 from community.rooms.models import Room, RoomMember, Session
 from tests.matching.asking import MINUTE, asks, mails, minute, pairing_of, run, wish_of
@@ -28,6 +29,13 @@ def test_two_who_ask_are_matched_told_and_sit_in_a_room_of_their_own(app, talker
     assert ines.browser.get(f"/sessions/{session}").status_code == 404
     assert "Mara and Tom" not in ines.browser.get("/sessions").text
     assert ines.join(ref)["error"] == "not_found"
+    # Nor does the frame of any page, or the list of rooms, tell when who works with whom.
+    for looker in (ines.browser, app.test_client()):
+        for path in ("/", "/rooms", "/sessions"):
+            page = looker.get(path).text
+            assert "with Mara" not in page, path
+            assert "with Tom" not in page, path
+            assert "Mara and Tom" not in page, path
 
 
 def test_waiting_says_what_happens_next_and_can_be_taken_back(app, talker, promised, advance):
@@ -178,13 +186,16 @@ def test_what_cant_be_is_refused_at_its_field(app, talker):
     assert "around then already" in again.text
 
 
-def test_looking_twice_at_once_makes_one_match(app, talker, pair):
-    mara, *_rest = pair
+def test_a_match_that_two_workers_found_comes_true_once(app, talker):
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    for who in (mara, tom):
+        asks(who)
     with app.app_context():
+        found = match(queries.batch(), now=clock.now()).matches
+        for first in (True, False):
+            with writing():
+                assert (pairing.settle(found[0]) is not None) is first
         assert looking.look() == 0
-        count = db.session.scalars(select(Pairing.id)).all()
         places = db.session.scalars(select(PairingPlace.person_id)).all()
         seats = db.session.scalars(select(RoomMember.person_id).join(Room).where(Room.kind == "pairing")).all()
-    assert len(count) == 1
-    assert sorted(places) == sorted(seats)
-    assert pairing_of(app, mara) is not None
+    assert sorted(places) == sorted(seats) == sorted([mara.id, tom.id])

@@ -1,5 +1,6 @@
 """Who does not come, who can't come, and what is done for who stays."""
 
+import re
 from datetime import timedelta
 
 from community.accounts import actions as accounts
@@ -7,6 +8,10 @@ from community.core import clock
 from community.core.db import db, writing
 from community.matching import actions, keeping, queries
 from community.matching.models import Pairing
+from community.rooms import actions as rooms
+from community.rooms import rules as room_rules
+from community.rooms import sessions
+from community.rooms.gathering import seating
 from community.rooms.models import Session
 from tests.matching.asking import MINUTE, asks, mails, minute, pairing_of, run, wish_of
 
@@ -96,3 +101,34 @@ def test_whoever_cant_come_says_so_and_the_other_waits_again(app, talker, pair):
     there = pairing_of(app, mara)
     assert mara.post(f"/sessions/{there[2]}/calling-off", at=f"/rooms/{there[1]}").status_code == 409
     assert ines.post(f"/sessions/{there[2]}/seat/return", at=f"/rooms/{there[1]}").status_code == 409
+
+
+def test_who_often_sits_with_others_is_asked_and_only_they_may_answer(app, talker, advance):
+    mara, tom, ines = talker("Mara Ellis"), talker("Tom Okafor"), talker("Ines Duarte")
+    ines.blocks(mara)
+    with app.app_context(), writing():  # Tom and Ines sat in a session yesterday
+        room = rooms.ensure_lounge()
+        plan = room_rules.plan_of(room_rules.TEMPLATES[1])
+        sat = sessions.start_session(room, host=tom.person(), plan=plan)
+        for who in (tom, ines):
+            seating.sit_down(sat, by=who.person())
+    advance(timedelta(days=1))
+    asks(mara)
+    advance(11 * MINUTE)
+    minute(app)
+    found = mails(app, "tom@example.com")[-1]
+    assert "Have you an hour? Mara" in found.subject
+    assert all("Mara" not in mail.body for mail in mails(app, "ines@example.com"))
+    path = re.search(r"/partners/asked/[\w.-]+", found.body)[0]
+    assert ines.browser.get(path).status_code == 404
+    assert "Mara Ellis" in tom.browser.get(path).text
+    assert tom.post(path, at=path).status_code == 302
+    assert pairing_of(app, tom) == pairing_of(app, mara)
+    late = tom.post(path, at=path)
+    assert late.status_code == 409
+    assert "Somebody was found meanwhile" in late.text
+    # Nobody is asked twice a day.
+    asks(talker("Noor Haddad"), company="pair")
+    advance(11 * MINUTE)
+    minute(app)
+    assert sum("Have you an hour" in mail.subject for mail in mails(app, "tom@example.com")) == 1

@@ -6,7 +6,15 @@ from community.circles.facts import CircleAsked, CircleInvited, CircleJoined, Me
 from community.circles.models import Circle, CircleMeeting, CircleMember
 from community.core import clock
 from community.core.db import db, writing
-from community.matching.facts import HourKept, PairingJoined, PairingLost, PairingMade, PartnerMissed, WishMissed
+from community.matching.facts import (
+    HourKept,
+    PairingJoined,
+    PairingLost,
+    PairingMade,
+    PartnerMissed,
+    PartnerWanted,
+    WishMissed,
+)
 from community.matching.models import Pairing, PairingPlace, PartnerWish
 from community.notifications import circle_mails, partner_mails
 from tests.shape.scene import Scene
@@ -27,6 +35,7 @@ def _partners(scene: Scene, pairing_id: int, wish_id: int, member: int) -> None:
         db.session.get_one(PartnerWish, wish_id).hour_id = scene.other["session"]
     partner_mails.tell_hour(HourKept(wish_id))
     partner_mails.tell_nobody(WishMissed(wish_id))
+    partner_mails.ask_for_company(PartnerWanted(wish_id))
     starts = db.session.get_one(Pairing, pairing_id).starts_at
     db.session.rollback()
     with clock.frozen(starts + timedelta(minutes=6)):

@@ -1,5 +1,6 @@
 """What the routes of partners and circles are tried with."""
 
+from community.matching import asked
 from tests.shape.scene import Mine, Scene
 from tests.shape.targets import GONE_NUMBER, MAKERS, Target, Targets, targets
 from tests.shape.targets import _three as three_of
@@ -16,6 +17,15 @@ def _wish(scene: Scene, role: str, mine: Mine) -> Targets:
 @targets("partners.leave", "partners.again")
 def _pairing(scene: Scene, role: str, mine: Mine) -> Targets:
     return three_of("pairing_id", mine.has.get("pairing"), scene.other["pairing"], GONE_NUMBER, data={"again": "yes"})
+
+
+@targets("partners.keep_company")
+def _asked(scene: Scene, role: str, mine: Mine) -> Targets:
+    """Asked to keep Priya company, an address that went to Lena, and one of nobody's making."""
+    with scene.app.app_context():
+        own = asked.token(scene.other["wish"], mine.id) if mine.id and "wish" in mine.has else None
+        other = asked.token(scene.other["wish"], scene.lena)
+    return three_of("token", own, other, "made-up")
 
 
 @targets("partners.index")
