@@ -152,6 +152,7 @@ def report() -> Any:
     if not form.validate_on_submit():
         status = 422 if form.errors and request.form else 200
         return render_template("accounts/report.html", form=form, person=found.person, reasons=REASONS), status
+    hit("30 per hour", "report", str(current_user.id))
     apart = bool(form.separate.data) and found.person.id != current_user.id
     with writing():
         actions.report(

@@ -146,6 +146,17 @@ def remove(room: Room, person: Person, *, reason: str, by: Person) -> None:
     _out(room, person, _("A host has sent you out of this room: %(reason)s", reason=kept))
 
 
+def make_host(room: Room, person: Person, *, on: bool, by: Person) -> None:
+    """Have somebody with a seat look after a room, or no more: staff decide. Twice is once."""
+    seat = db.session.get(RoomMember, (room.id, person.id))
+    if not by.is_staff or seat is None or room.kind not in room_rules.OPEN_KINDS:
+        raise NotFound
+    role = "host" if on else "member"
+    if seat.role != role:
+        seat.role = role
+        log.note("room_host", by=by, about=person.id, subject=f"room:{room.id}", on=on)
+
+
 def _reason(text: str) -> str:
     kept = " ".join(text.split())[: rules.MOST_REASON]
     if not kept:
