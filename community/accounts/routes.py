@@ -111,6 +111,7 @@ def _settings_page(form: PersonForm) -> str:
         form=form,
         blocked=queries.blocked_by(current_user),
         invitations=queries.invitations(current_user),
+        member=queries.is_member(current_user),
         invites=site.settings().joining == "invitation" and queries.is_member(current_user),
     )
 

@@ -14,6 +14,7 @@ from community.core import clock, formats
 from community.core.db import after_commit, db
 from community.core.errors import NotFound, Refused
 from community.core.realtime import push, sids_of, take_out
+from community.rooms import revoking
 from community.rooms import rules as room_rules
 from community.rooms.hosting import rules
 from community.rooms.hosting.models import RoomBar
@@ -180,6 +181,7 @@ def _out(room: Room, person: Person, said: str) -> None:
             presence.leave(room_id, sid)
 
     after_commit(end)
+    revoking.end_where_deaf(person_id)
     push(room_rules.own_channel(person_id), "removed", {"room": room.ref, "words": said})
     push(channel, "people", {"room": room.ref})
 
