@@ -170,10 +170,16 @@ def unblock(other_id: int, *, by: Person) -> None:
 
 
 def report(*, subject: str, person: Person, evidence: dict[str, Any], reason: str, note: str, by: Person) -> Report:
-    """File a report on `subject` ("message:31") about `person`, with the evidence as it stands now. Twice is once."""
-    query = select(Report).where(Report.reporter_id == by.id, Report.subject == subject)
+    """File a report on `subject` ("message:31") about `person`, with the evidence as it stands now.
+
+    While it waits, twice is once; but it becomes urgent if it was not.
+    """
+    query = select(Report).where(Report.reporter_id == by.id, Report.subject == subject, Report.status == "open")
     found = db.session.scalar(query)
     if found is not None:
+        if safety_rules.is_urgent(reason) and not found.urgent:
+            found.urgent, found.reason, found.note = True, reason, "\n".join(filter(None, (found.note, note)))
+            emit(PersonReported(found.id))
         return found
     filed = Report(reporter_id=by.id, person_id=person.id, subject=subject, reason=reason, note=note, evidence=evidence)
     filed.urgent = safety_rules.is_urgent(reason)

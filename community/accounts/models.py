@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.core import clock
@@ -147,12 +147,19 @@ class Sanction(Model):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
+_open: dict[str, Any] = {
+    "sqlite_where": text("status = 'open'"),
+    "postgresql_where": text("status = 'open'"),
+}
+
+
 class Report(Model):
     """Somebody says that something is wrong. The evidence is frozen as it stood."""
 
     __tablename__ = "reports"
     __table_args__ = (
-        UniqueConstraint("reporter_id", "subject"),
+        # One that waits is one; once it is closed the same may be reported anew.
+        Index("uq_reports_open", "reporter_id", "subject", unique=True, **_open),
         CheckConstraint("status in ('open', 'closed')", name="status"),
         CheckConstraint("decision in ('nothing', 'warned', 'mute', 'suspend', 'ban')", name="decision"),
     )

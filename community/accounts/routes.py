@@ -111,6 +111,7 @@ def _settings_page(form: PersonForm) -> str:
         form=form,
         blocked=queries.blocked_by(current_user),
         invitations=queries.invitations(current_user),
+        member=queries.is_member(current_user),
         invites=site.settings().joining == "invitation" and queries.is_member(current_user),
     )
 
@@ -152,6 +153,7 @@ def report() -> Any:
     if not form.validate_on_submit():
         status = 422 if form.errors and request.form else 200
         return render_template("accounts/report.html", form=form, person=found.person, reasons=REASONS), status
+    hit("30 per hour", "report", str(current_user.id))
     apart = bool(form.separate.data) and found.person.id != current_user.id
     with writing():
         actions.report(

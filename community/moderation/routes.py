@@ -15,6 +15,7 @@ from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.moderation.forms import DecisionForm
+from community.rooms.hosting import holding
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -32,6 +33,7 @@ def reports() -> Any:
         reasons=dict(REASONS),
         pending=queries.pending_members(viewer()),
         appeals=len(appeals.waiting(viewer())),
+        held=holding.everywhere(viewer()),
     )
 
 

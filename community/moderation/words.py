@@ -31,4 +31,5 @@ def deeds() -> dict[str, str]:
         "room_held": _("Message held for a look"),
         "room_passed": _("Held message let through"),
         "room_dropped": _("Held message dropped"),
+        "room_host": _("Made host of a room, or no more"),
     }

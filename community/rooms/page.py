@@ -10,7 +10,7 @@ from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
 from community.rooms import glance, lists, queries, rules
-from community.rooms.hosting import bars
+from community.rooms.hosting import bars, holding
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
 from community.rooms.queries import Changes
@@ -135,6 +135,7 @@ class RoomPage:
         self.muted = accounts.sanction(viewer, "mute") is not None or self.bar is not None
         self.bar_words = bars.words(self.bar) if self.bar else ""
         self.powers = bars.powers(viewer, room)
+        self.held = holding.count(room.id) if self.powers and self.powers.is_full else 0
 
 
 class Door:

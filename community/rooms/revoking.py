@@ -30,6 +30,13 @@ def end_sockets(person_id: int) -> None:
     after_commit(lambda: cut_off_people([person_id]))
 
 
+def end_where_deaf(person_id: int) -> None:
+    """Have processes that can't hear the bus end a person's sockets; the others are told of what is meant. Inside a
+    write.
+    """
+    db.session.execute(update(Person).where(Person.id == person_id).values(sockets_ended_at=clock.now()))
+
+
 @user_logged_out.connect  # type: ignore[untyped-decorator]
 def signed_out(_app: object, user: Any = None, **_more: object) -> None:
     """A logout ends the person's sockets; other browsers of theirs connect again by themselves."""

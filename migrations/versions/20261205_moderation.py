@@ -25,6 +25,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('said', sa.String(), nullable=False, server_default=''))
         batch_op.create_foreign_key(op.f('fk_reports_taken_by_id_persons'), 'persons', ['taken_by_id'], ['id'])
         batch_op.create_check_constraint(op.f('ck_reports_decision'), "decision in ('nothing', 'warned', 'mute', 'suspend', 'ban')")
+        batch_op.drop_constraint(op.f('uq_reports_reporter_id_subject'), type_='unique')
+    where = sa.text("status = 'open'")
+    op.create_index('uq_reports_open', 'reports', ['reporter_id', 'subject'], unique=True, sqlite_where=where, postgresql_where=where)
     with op.batch_alter_table('sanctions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('report_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(op.f('fk_sanctions_report_id_reports'), 'reports', ['report_id'], ['id'])
@@ -203,7 +206,11 @@ def downgrade() -> None:
     with op.batch_alter_table('sanctions', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('fk_sanctions_report_id_reports'), type_='foreignkey')
         batch_op.drop_column('report_id')
+    op.drop_index('uq_reports_open', table_name='reports')
+    # Before, one could be reported once by the same person, for ever: the latest is kept.
+    op.execute('delete from reports where id not in (select max(id) from reports group by reporter_id, subject)')
     with op.batch_alter_table('reports', schema=None) as batch_op:
+        batch_op.create_unique_constraint(op.f('uq_reports_reporter_id_subject'), ['reporter_id', 'subject'])
         batch_op.drop_constraint(op.f('ck_reports_decision'), type_='check')
         batch_op.drop_constraint(op.f('fk_reports_taken_by_id_persons'), type_='foreignkey')
         for name in ('said', 'decision', 'taken_at', 'taken_by_id', 'urgent'):

@@ -233,6 +233,7 @@ export function composer({ deliver, send, answered, typing }) {
   return {
     pace(seconds) {
       slow = data.staff ? 0 : seconds;
+      if (!slow) until = 0; // the countdown ends with its next beat
     },
     retry: work,
     leave,

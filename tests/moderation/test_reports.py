@@ -153,6 +153,20 @@ def test_words_that_nobody_reported_are_not_kept(town: Town) -> None:
         assert db.session.scalars(select(EvidenceChange)).all() == []
 
 
+def test_what_gets_worse_becomes_urgent_and_what_was_closed_may_be_reported_anew(town: Town, mails: Mails) -> None:
+    town.report("spam")
+    mails()
+    town.report("harassment", note="He goes on")
+    assert [to for to, *_ in mails()] == ["milo", "opal"]
+    town.decide(town.world.signed_in(town.milo), decision="nothing", days="7", said="")
+    mails()
+    town.report("threat")
+    assert [to for to, *_ in mails()] == ["milo", "opal"]
+    with town.app.app_context():
+        found = [(one.status, one.reason) for one in db.session.scalars(select(Report).order_by(Report.id))]
+    assert found == [("closed", "harassment"), ("open", "threat")]
+
+
 def test_report_and_separate_in_one_form(town: Town) -> None:
     answer = town.report(separate="y", back=f"/rooms/{town.ref}")
     assert answer.location.endswith(f"/rooms/{town.ref}")

@@ -133,6 +133,19 @@ def test_only_hosts_and_staff_have_the_tools(app: Flask, ref: str, hana: Talker,
     assert hana.browser.get(f"/rooms/{ref}/tools").status_code == 403
 
 
+def test_staff_make_hosts(app: Flask, ref: str, talker: Make, vic: Talker) -> None:
+    tom, milo = talker("Tom Okafor"), talker("Milo Grant", role="moderator")
+    tom.join(ref)
+    milo.join(ref)
+    form = {"handle": "tom-okafor"}
+    assert tom.post(f"/rooms/{ref}/tools/hosts", form).status_code == 404
+    assert milo.post(f"/rooms/{ref}/tools/hosts", form).status_code == 302
+    assert deed(tom, ref, "mute").status_code == 302
+    assert milo.post(f"/rooms/{ref}/tools/hosts", form | {"on": "no"}).status_code == 302
+    assert deed(tom, ref, "mute").status_code == 404
+    assert deeds(app) == ["room_host", "room_mute", "room_host"]
+
+
 def test_a_block_is_no_way_round_the_host(ref: str, hana: Talker, vic: Talker) -> None:
     vic.blocks(hana)
     assert "Vic Stone" in hana.browser.get(f"/rooms/{ref}/tools").text

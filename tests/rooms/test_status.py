@@ -82,6 +82,21 @@ def test_not_asked_where_a_block_stands_between_or_after_its_time(app: Flask, ta
     assert ada.browser.get(address).status_code == 404
 
 
+def test_a_crowd_is_a_number(app: Flask, talker: Make, monkeypatch: Any) -> None:
+    monkeypatch.setattr(room_rules, "MOST_NAMED", 1)
+    ref, people = lounge(app), [talker(name) for name in ("Mara Ellis", "Tom Okafor", "Ada Byron")]
+    for one in people:
+        one.join(ref)
+    answer = people[0].ask("presence", ref)
+    assert (answer["present"], len(answer["people"])) == (3, 1)
+    monkeypatch.setattr(room_rules, "COUNT_ONLY", 2)
+    answer = people[0].ask("presence", ref)
+    assert (answer["present"], answer["people"]) == (3, [])
+    page = people[0].browser.get(f"/rooms/{ref}").text
+    assert "3 here now" in page
+    assert "Tom Okafor" not in page
+
+
 def _session(app: Flask, host: Talker) -> int:
     with app.app_context(), writing():
         plan = room_rules.plan_of(room_rules.TEMPLATES[1])

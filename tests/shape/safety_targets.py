@@ -47,7 +47,7 @@ def _decisions(scene: Scene, role: str, mine: Mine) -> Targets:
     return {label: one and Target(data=data | {"subject": one}) for label, one in given.items()}
 
 
-@targets("hosting.tools", "hosting.act", "hosting.pace", "hosting.add_word")
+@targets("hosting.tools", "hosting.act", "hosting.make_host", "hosting.pace", "hosting.add_word")
 def _tools(scene: Scene, role: str, mine: Mine) -> Targets:
     data = {"handle": "priya", "deed": "mute", "minutes": "60", "reason": "Rude", "seconds": "30", "word": "cripto"}
     three = three_of("ref", mine.has.get("direct"), scene.other["direct"], "r-gone", data=data)

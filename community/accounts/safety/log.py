@@ -12,7 +12,7 @@ WHAT = (
     *("taken", "noted", "nothing", "warned", "mute", "suspend", "ban", "ended", "lifted"),
     *("appealed", "appeal_granted", "appeal_refused", "membership", "duty", "site_words"),
     *("room_mute", "room_ban", "room_remove", "room_lifted", "room_deleted", "room_slow", "room_words"),
-    *("room_held", "room_passed", "room_dropped"),
+    *("room_held", "room_passed", "room_dropped", "room_host"),
 )
 
 

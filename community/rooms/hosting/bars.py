@@ -14,6 +14,7 @@ from community.core import clock, formats
 from community.core.db import after_commit, db
 from community.core.errors import NotFound, Refused
 from community.core.realtime import push, sids_of, take_out
+from community.rooms import revoking
 from community.rooms import rules as room_rules
 from community.rooms.hosting import rules
 from community.rooms.hosting.models import RoomBar
@@ -146,6 +147,17 @@ def remove(room: Room, person: Person, *, reason: str, by: Person) -> None:
     _out(room, person, _("A host has sent you out of this room: %(reason)s", reason=kept))
 
 
+def make_host(room: Room, person: Person, *, on: bool, by: Person) -> None:
+    """Have somebody with a seat look after a room, or no more: staff decide. Twice is once."""
+    seat = db.session.get(RoomMember, (room.id, person.id))
+    if not by.is_staff or seat is None or room.kind not in room_rules.OPEN_KINDS:
+        raise NotFound
+    role = "host" if on else "member"
+    if seat.role != role:
+        seat.role = role
+        log.note("room_host", by=by, about=person.id, subject=f"room:{room.id}", on=on)
+
+
 def _reason(text: str) -> str:
     kept = " ".join(text.split())[: rules.MOST_REASON]
     if not kept:
@@ -169,6 +181,7 @@ def _out(room: Room, person: Person, said: str) -> None:
             presence.leave(room_id, sid)
 
     after_commit(end)
+    revoking.end_where_deaf(person_id)
     push(room_rules.own_channel(person_id), "removed", {"room": room.ref, "words": said})
     push(channel, "people", {"room": room.ref})
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.accounts.models import Person
 from community.accounts.safety import log
@@ -56,6 +56,21 @@ def waiting(viewer: Person, room: Room) -> Sequence[HeldMessage]:
         raise NotFound
     query = select(HeldMessage).where(HeldMessage.room_id == room.id, HeldMessage.decided_at.is_(None))
     return db.session.scalars(query.order_by(HeldMessage.id).limit(100)).all()
+
+
+def count(room_id: int) -> int:
+    """How many wait in a room: for who has the powers there."""
+    query = select(func.count()).select_from(HeldMessage)
+    return db.session.scalar(query.where(HeldMessage.room_id == room_id, HeldMessage.decided_at.is_(None))) or 0
+
+
+def everywhere(viewer: Person) -> Sequence[tuple[Room, int]]:
+    """The rooms in which something waits, and how much: for staff."""
+    if not viewer.is_staff:
+        raise NotFound
+    query = select(Room, func.count()).join(HeldMessage, HeldMessage.room_id == Room.id)
+    query = query.where(HeldMessage.decided_at.is_(None)).group_by(Room.id).order_by(Room.name)
+    return [(room, number) for room, number in db.session.execute(query)]
 
 
 def _say(held: HeldMessage) -> None:

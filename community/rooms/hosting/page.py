@@ -31,6 +31,7 @@ class ToolsPage:
         self.room, self.powers = room, found
         self.people = self._people(viewer)
         self.chosen = next((person for person in self.people if person.handle == chosen), None)
+        self.hosts = self._hosts()
         self.barred = bars.barred(viewer, room)
         self.held = holding.waiting(viewer, room) if found.is_full else []
         self.words = keeping.words(viewer, room) if found.is_full else []
@@ -41,6 +42,10 @@ class ToolsPage:
         self.log: Sequence[ModerationEntry] = db.session.scalars(
             query.order_by(ModerationEntry.id.desc()).limit(MOST_ENTRIES)
         ).all()
+
+    def _hosts(self) -> list[Person]:
+        query = select(RoomMember).where(RoomMember.room_id == self.room.id, RoomMember.role == "host")
+        return [seat.person for seat in db.session.scalars(query)]
 
     def _people(self, viewer: Person) -> list[Person]:
         """Who is here now, then who was active last; without oneself, staff and the room's hosts."""

@@ -68,6 +68,18 @@ def act(ref: str) -> Any:
     return _back(room, "people")
 
 
+@bp.post("/<ref>/tools/hosts")
+@policy("staff")
+@writes
+def make_host(ref: str) -> Any:
+    """Have somebody look after the room, or no more."""
+    room = _room(ref)
+    with writing():
+        person = seated(room, request.form.get("handle", ""))
+        bars.make_host(room, person, on=request.form.get("on") != "no", by=current_user)
+    return _back(room, "hosts")
+
+
 @bp.post("/<ref>/tools/bars/<int:bar_id>/end")
 @policy("person")
 @writes
