@@ -53,6 +53,12 @@ def _niche(scene: Scene, role: str, mine: Mine) -> Targets:
     return {label: Target({"slug": slug, "town": "nowhere"}) for label, slug in slugs.items()}
 
 
+@targets("listings.smaller")
+def _smaller(scene: Scene, role: str, mine: Mine) -> Targets:
+    names = {"a listing's": (400, scene.picture), "another file": (400, scene.private), "odd": (401, scene.picture)}
+    return {label: Target({"width": width, "name": name}) for label, (width, name) in names.items()}
+
+
 @targets("pages.sitemap_part")
 def _sitemap(scene: Scene, role: str, mine: Mine) -> Targets:
     return {"there": Target({"name": "pages"}), "gone": Target({"name": "secrets"})}
