@@ -9,6 +9,7 @@ MAKERS["reviews.show"] = _simple("review_id", GONE_NUMBER, "review", data={"text
 MAKERS["reviews.hide"] = _simple("review_id", GONE_NUMBER, "review", data={"reason": "Names a child"})
 MAKERS["references.remove"] = _simple("reference_id", GONE_NUMBER, "reference")
 MAKERS["references.hide"] = _simple("reference_id", GONE_NUMBER, "reference", data={"reason": "Made up"})
+MAKERS["vouches.hide"] = _simple("vouch_id", GONE_NUMBER, "vouch", data={"reason": "Made up"})
 FORMS["references.desk"] = {"name": "Cleo", "email": "cleo@example.org", "about": "A label"}
 
 
