@@ -15,6 +15,7 @@ from community.income.forms import ChargeForm, JarForm, PlanForm
 from community.income.rules import pay, sums
 from community.income.whose import today_of
 from community.listings import prices
+from community.listings.rules import quartiles
 from community.payments import fees
 from community.profiles import queries as profiles
 from community.profiles.models import Practice
@@ -102,7 +103,7 @@ def price() -> Any:
         charge = pay.must_charge(
             wanted=plan.wanted, costs=max(0, costs), tax=plan.tax, weeks_off=plan.weeks_off, hours=plan.hours
         )
-    others = [(niche, pay.quartiles(prices.hourly(current_user, niche.id))) for niche in practice.niches]
+    others = [(niche, quartiles(prices.hourly(current_user, niche.id))) for niche in practice.niches]
     html = render_template(
         "income/price.html",
         form=form,

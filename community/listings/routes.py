@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
-from community.core import files
+from community.core import files, images
 from community.core.auth import policy, viewer
 from community.core.db import release
 from community.core.errors import NotFound
@@ -14,6 +14,7 @@ from community.listings import art, page, queries
 from community.listings.desk import bp
 from community.profiles import queries as profiles
 
+WIDTHS = (400, 800)  # px: a card, and a card on a fine screen or a page's large picture
 KEEP = "public, max-age=31536000, immutable"
 
 
@@ -54,3 +55,25 @@ def picture(name: str) -> Any:
     if content is None:
         abort(404)
     return Response(content, mimetype="image/webp", headers={"Cache-Control": KEEP})
+
+
+@bp.get("/pictures/<int:width>/<name>")
+@policy("public")
+def smaller(width: int, name: str) -> Any:
+    """A listing's picture made smaller: on first use, then kept beside the large one."""
+    content = None
+    if width in WIDTHS and re.fullmatch(r"[a-z0-9]+\.webp", name) and queries.is_picture(name):
+        release()
+        content = _made_smaller(name, width)
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="image/webp", headers={"Cache-Control": KEEP})
+
+
+def _made_smaller(name: str, width: int) -> bytes | None:
+    store, small = files.files(), f"{name.removesuffix('.webp')}w{width}.webp"
+    found = store.get(small)
+    if found is None and (whole := store.get(name)) is not None:
+        found = images.reencode(whole, max_side=width)
+        store.put(found, small)
+    return found

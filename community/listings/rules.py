@@ -207,3 +207,17 @@ def hourly(lengths: Sequence[tuple[int, int]]) -> int:
     """The price of an hour by the (minutes, price) nearest to one, halves up. Minor units."""
     minutes, price = min(lengths, key=lambda one: (abs(one[0] - 60), one[0]))
     return (2 * price * 60 + minutes) // (2 * minutes)
+
+
+def quartiles(prices: Sequence[int]) -> tuple[int, int, int] | None:
+    """The three quartiles, between neighbours where they fall between; None of fewer than four."""
+    if len(prices) < 4:
+        return None
+    ordered = sorted(prices)
+
+    def at(quarter: int) -> int:
+        place, rest = divmod(quarter * (len(ordered) - 1), 4)
+        over = ordered[min(place + 1, len(ordered) - 1)]
+        return ordered[place] + ((over - ordered[place]) * rest + 2) // 4
+
+    return at(1), at(2), at(3)

@@ -48,7 +48,7 @@ def pair(slug: str, audience: str) -> str | Response:
 def town(slug: str, town: str) -> str:
     """A niche in a town with at least three listings; there is no page for fewer."""
     niche = queries.niche(slug)
-    found = next((place for name, place, _many in landing.towns(niche) if name == town), None)
+    found = landing.place_called(niche, town)
     if found is None:
         raise NotFound
     return _page(slug, place=found, town=town)
@@ -66,7 +66,7 @@ def _page(slug: str, whom: str | None = None, *, place: Place | None = None, tow
     return render_template(
         "niches/show.html",
         place=place,
-        towns=landing.towns(niche),
+        towns=landing.known_towns(niche),
         canonical=_canonical(niche.slug, chosen.slug if chosen else "", town),
         niche=niche,
         audience=chosen,

@@ -87,7 +87,7 @@ def write(
         found.reviews.append(review)
     else:
         review.changed_at, review.author_id = clock.now(), by.id
-    review.stars, review.text = stars, " ".join(text.split(" ")).strip()
+    review.stars, review.text = stars, text.strip()
     review.clear, review.on_time, review.worth = (clear, on_time, worth) if side == "client" else (None, None, None)
     db.session.flush()
     if found.by("client") is not None and found.by("practice") is not None:

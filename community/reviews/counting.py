@@ -62,11 +62,12 @@ def _counted(practice_id: int) -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
-def of_listing(listing_id: int) -> tuple[int, int]:
-    """How many counted reviews a listing has of its own, and their stars in all."""
+def of_listing(listing_id: int, practice_id: int) -> tuple[int, int]:
+    """How many counted reviews a listing has of its own, and their stars in all; not of what its practice passed on."""
     query = select(func.count(Review.id), func.coalesce(func.sum(Review.stars), 0)).join(Review.round)
-    query = query.where(Round.listing_id == listing_id, Review.side == "client", Round.opened_at.is_not(None))
-    many, stars = db.session.execute(query.where(Review.hidden_at.is_(None), counts())).one()
+    query = query.where(Round.listing_id == listing_id, Round.practice_id == practice_id, Review.side == "client")
+    query = query.where(Round.opened_at.is_not(None), Review.hidden_at.is_(None), counts())
+    many, stars = db.session.execute(query).one()
     return int(many), int(stars)
 
 

@@ -29,7 +29,7 @@ def of_practice(practice: Practice) -> dict[str, Any]:
 def of_one(listing: Listing) -> dict[str, Any]:
     """The mean of what was said of this very listing; nothing where that is nothing."""
     found = queries.of_practice(viewer(), listing.practice_id, most=_MOST, listing_id=listing.id)
-    many, stars = of_listing(listing.id) if found else (0, 0)
+    many, stars = of_listing(listing.id, listing.practice_id) if found else (0, 0)
     if not many:
         return {}
     return {"aggregateRating": _rating(stars / many, many), "review": [_review(one) for one in found]}

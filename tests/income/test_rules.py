@@ -112,12 +112,6 @@ def test_the_price_is_enough_and_one_less_is_not(wanted: int, costs: int, tax: i
         assert left(found.price - 1) < wanted + found.hours / found.hours
 
 
-def test_quartiles_lie_between_neighbours() -> None:
-    assert pay.quartiles([10, 20, 30]) is None
-    assert pay.quartiles([40, 10, 30, 20]) == (18, 25, 33)
-    assert pay.quartiles([10, 20, 30, 40, 50]) == (20, 30, 40)
-
-
 # ---- invoices ------------------------------------------------------------------------------------------------
 def test_tax_in_a_price() -> None:
     # 119.00 with 19 %: 19.00; 99.75 with 20 %: 16.625

@@ -38,6 +38,7 @@ NO_PAGE = {
     "income_imports.sample": "a CSV file",
     "invoices.pdf": "a PDF file",
     "listings.cover": "a picture",
+    "listings.smaller": "a picture",
     "messages.file": "a picture or a file out of a message",
     "money_desk.ledger": "a CSV file",
     "listings.picture": "a picture",

@@ -201,3 +201,9 @@ def test_covers_are_the_same_for_the_same_seed_and_hold_no_text() -> None:
         assert len(drawn) < 8000
         kinds.add(drawn[:400])
     assert len(kinds) > 30
+
+
+def test_quartiles_lie_between_neighbours() -> None:
+    assert rules.quartiles([10, 20, 30]) is None
+    assert rules.quartiles([40, 10, 30, 20]) == (18, 25, 33)
+    assert rules.quartiles([10, 20, 30, 40, 50]) == (20, 30, 40)

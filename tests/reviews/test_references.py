@@ -109,6 +109,12 @@ def test_only_who_worked_together_vouches(house: Reviewed) -> None:
     page = house.app.test_client().get("/tom-peer").get_data(as_text=True)
     assert "Always pays on the day." in page
     ben = house.world.signed_in(house.ben)
+    staff = house.world.signed_in(house.world.person("Milo Grant", role="moderator"))
+    with house.reading():
+        number = vouching.of_practice(None, house.peer)[0].id
+    for reason, there in (("Made up", False), ("", True)):
+        send(staff, f"/vouches/{number}/sight", {"reason": reason}, form_at="/tom-peer")
+        assert ("Always pays on the day." in ben.get("/tom-peer").get_data(as_text=True)) is there
     assert send(ben, "/vouches/tom-peer", {"text": "A good friend of mine."}, form_at="/account").status_code == 403
     send(house.world.signed_in(house.owner), "/vouches/tom-peer", {"answer": "back"}, form_at="/account")
     assert "Always pays on the day." not in ben.get("/tom-peer").get_data(as_text=True)

@@ -71,7 +71,7 @@ def test_exact_beats_fuzzy(engine):
     assert engine.search(Query(words="cane")).hits[0].document.id == "a/cane"
 
 
-@pytest.mark.parametrize("sort", ["relevance", "price", "soonest", "newest"])
+@pytest.mark.parametrize("sort", ["relevance", "price", "soonest", "newest", "rating"])
 def test_pages_hold_every_hit_once(engine, sort):
     engine.apply([make("bookkeeping", 1, id=f"twin/{n}", title="The very same", price=500) for n in range(40)])
     seen, cursor = [], None
@@ -113,6 +113,21 @@ def test_spans_count_what_their_filter_finds(engine):
         page = engine.search(replace(asked, free_from=today, free_to=today + timedelta(days=days_after)))
         assert page.total == counts[name]
         assert {b.value: b.count for b in page.facets["free"].buckets} == counts
+
+
+def test_stars_filter_count_and_order_and_who_is_new_stands_in_between(engine):
+    stars = {"best": 490, "good": 455, "fair": 405, "poor": 320}
+    rows = [make("translation", 9, id=name, title="Rated", rating=n, stands_at=n) for name, n in stars.items()]
+    engine.apply([*rows, make("translation", 9, id="new", title="Rated", rating=None, stands_at=440)])
+    asked = Query(words="rated", sort="rating")
+    found = engine.search(asked)
+    assert [hit.document.id for hit in found.hits] == ["best", "good", "new", "fair", "poor"]
+    counts = {b.value: b.count for b in found.facets["rating"].buckets}
+    assert counts == {"450": 2, "400": 3}
+    for least, count in counts.items():
+        page = engine.search(replace(asked, rating_min=int(least)))
+        assert page.total == count
+        assert {b.value: b.count for b in page.facets["rating"].buckets} == counts
 
 
 def test_filters_narrow(engine):

@@ -9,6 +9,7 @@ MAKERS["reviews.show"] = _simple("review_id", GONE_NUMBER, "review", data={"text
 MAKERS["reviews.hide"] = _simple("review_id", GONE_NUMBER, "review", data={"reason": "Names a child"})
 MAKERS["references.remove"] = _simple("reference_id", GONE_NUMBER, "reference")
 MAKERS["references.hide"] = _simple("reference_id", GONE_NUMBER, "reference", data={"reason": "Made up"})
+MAKERS["vouches.hide"] = _simple("vouch_id", GONE_NUMBER, "vouch", data={"reason": "Made up"})
 FORMS["references.desk"] = {"name": "Cleo", "email": "cleo@example.org", "about": "A label"}
 
 
@@ -51,6 +52,12 @@ def _public_listing(scene: Scene, role: str, mine: Mine) -> Targets:
 def _niche(scene: Scene, role: str, mine: Mine) -> Targets:
     slugs = {"there": "brand-identity-food", "gone": "gone-for-good"}
     return {label: Target({"slug": slug, "town": "nowhere"}) for label, slug in slugs.items()}
+
+
+@targets("listings.smaller")
+def _smaller(scene: Scene, role: str, mine: Mine) -> Targets:
+    names = {"a listing's": (400, scene.picture), "another file": (400, scene.private), "odd": (401, scene.picture)}
+    return {label: Target({"width": width, "name": name}) for label, (width, name) in names.items()}
 
 
 @targets("pages.sitemap_part")

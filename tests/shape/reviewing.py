@@ -33,7 +33,10 @@ def add(scene: "Scene") -> None:
             works = role in {"owner", "assistant"}
             client = scene.lena if works else mine.id
             mine.has |= _round(scene, "noor", client) | (about_noor if works else {})
-        db.session.add(Vouch(practice_id=scene.noors, person_id=scene.otto, ground="session", text="Always there."))
+        said = Vouch(practice_id=scene.noors, person_id=scene.otto, ground="session", text="Always there.")
+        db.session.add(said)
+        db.session.flush()
+        scene.other["vouch"] = said.id
 
 
 def _done(scene: "Scene", prefix: str, person_id: int) -> Booking:

@@ -80,17 +80,3 @@ def must_charge(*, wanted: int, costs: int, tax: int, weeks_off: int, hours: int
     sold = (WEEKS - weeks_off) * hours
     revenue = profit + costs
     return Charge(wanted, profit - wanted, costs, revenue, sold, -(-revenue // sold))
-
-
-def quartiles(prices: Sequence[int]) -> tuple[int, int, int] | None:
-    """The three quartiles, between neighbours where they fall between; None of fewer than four."""
-    if len(prices) < 4:
-        return None
-    ordered = sorted(prices)
-
-    def at(quarter: int) -> int:
-        place, rest = divmod(quarter * (len(ordered) - 1), 4)
-        over = ordered[min(place + 1, len(ordered) - 1)]
-        return ordered[place] + ((over - ordered[place]) * rest + 2) // 4
-
-    return at(1), at(2), at(3)
