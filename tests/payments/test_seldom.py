@@ -7,17 +7,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from community.core import clock
 from community.core.db import db, writing
-from community.payments import actions, askings, connecting, contesting, queries
+from community.payments import actions, askings, connecting, contesting, findings, queries, reactions, watching
 from community.payments.actions import accounts
-from community.payments.billing import subscribing
+from community.payments.billing import hearing, subscribing
+from community.payments.billing.askings import subscription_params
 from community.payments.billing.terms import SubscriptionRequest
-from community.payments.facts import AccountChanged
+from community.payments.charge_types import Direct
+from community.payments.facts import AccountChanged, RefundRetryDue
+from community.payments.models import Subscription
 from community.payments.sandbox.connect import accounts as at_stripe
 from community.payments.sandbox.connect.requirements import decide
-from community.payments.terms import AccountRequest, GatewayRefused
+from community.payments.terms import AccountRequest, BalanceEntry, GatewayRefused
 from tests.payments.contract.client import ContractClient
 from tests.payments.desk import Desk
 from tests.payments.test_later import planned
@@ -173,3 +177,48 @@ def test_evidence_that_was_sent_already_is_taken_as_it_stands(till: Till, monkey
         monkeypatch.setattr("community.payments.gateway.Gateway.submit_evidence", refusing)
         contesting.send_evidence(dispute_id)
         assert queries.dispute_by_id(dispute_id).submitted_at is not None
+
+
+def test_what_is_not_known_is_not_sent(desk: Desk) -> None:
+    """No mail address, no name, no part of ours: Stripe refuses what is empty."""
+    request = desk.request()
+    bare = SubscriptionRequest(
+        key="s", reference="S1", currency="GBP", lines=request.lines, months=1, success_url="x", cancel_url="y",
+        expires_at=request.expires_at,
+    )  # fmt: skip
+    assert not {"customer_email", "branding_settings"} & subscription_params(bare).keys()
+    assert Direct("acct_1", 0).intent_data("O1") == {"transfer_group": "O1"}
+    named = desk.gateway().create_customer(key="c-1", email=None, reference="c-1")
+    assert desk.sdk.customers.retrieve(named).email is None
+
+
+def test_who_goes_to_stripe_again_keeps_their_account(till: Till) -> None:
+    first = till.connect()
+    assert till.connect() == first
+    assert len(till.sdk.accounts.list().data) == 1
+
+
+def test_a_subscription_that_is_not_ours_is_left_alone(till: Till) -> None:
+    with till.app.app_context():
+        hearing.look("customer.subscription.updated", "sub_elsewhere", {"id": "sub_elsewhere"})
+        assert db.session.scalars(select(Subscription)).all() == []
+
+
+def test_a_refund_that_is_not_due_again_waits(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(reactions.giving_back, "retry_refund", sent.append)
+    with till.app.app_context():
+        reactions.retry_refund(RefundRetryDue(1))
+    assert sent == []
+
+
+def test_money_of_this_minute_is_no_gap_yet(till: Till) -> None:
+    """Its webhook may still be on the way."""
+    now = clock.now()
+    entry = BalanceEntry("txn_new", "adjustment", 100, 0, 100, "GBP", "adj_1", now)
+    with till.app.app_context(), writing():
+        watching._compare([entry], now - timedelta(days=1), now - timedelta(hours=1))
+        assert findings.count_open() == 0
+        watching._compare([entry], now - timedelta(days=1), now)
+        assert findings.count_open() == 1
+        db.session.rollback()
