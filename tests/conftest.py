@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -34,6 +35,9 @@ BASE_URL = "http://linchpin.test"
 _LONG = ("shape/test_access", "shape/test_pages", "demo/", "test_machine", "test_every_page")
 # Compiled templates are kept beside the machine's other temporary files: each process would compile them all again.
 Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache()
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("linchpin", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("linchpin")
 FULL = bool(os.environ.get("TEST_DATABASE_URL"))
 
 
