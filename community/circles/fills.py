@@ -4,7 +4,7 @@ from flask import render_template
 
 from community.accounts import queries as accounts
 from community.circles import queries
-from community.circles.page import Card, CirclePage
+from community.circles.page import CirclePage, cards
 from community.core.auth import viewer
 from community.core.regions import fills
 from community.rooms.models import Room
@@ -24,5 +24,4 @@ def own(**_context: object) -> str:
     me = viewer()
     if not accounts.is_member(me):
         return ""
-    cards = [Card(me, one) for one in queries.circles_of(me)]
-    return render_template("circles/_rooms.html", cards=cards)
+    return render_template("circles/_rooms.html", cards=cards(me, queries.circles_of(me)))

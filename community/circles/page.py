@@ -13,23 +13,28 @@ from community.core import clock
 class Card:
     """One circle in a list."""
 
-    def __init__(self, viewer: Person, circle: Circle) -> None:
-        self.circle = circle
+    def __init__(self, viewer: Person, circle: Circle, meeting: CircleMeeting | None) -> None:
+        self.circle, self.meeting = circle, meeting
         inside = [member for member in circle.members if member.standing == "in"]
         self.count = len(inside)
         self.full = self.count >= circle.seats
         mine = next((member for member in circle.members if member.person_id == viewer.id), None)
         self.standing = mine.standing if mine is not None else ""
-        self.meeting = queries.next_meeting(circle)
+
+
+def cards(viewer: Person, circles: Sequence[Circle]) -> list[Card]:
+    """Several, with their next meetings."""
+    meetings = queries.next_meetings(circles)
+    return [Card(viewer, circle, meetings.get(circle.id)) for circle in circles]
 
 
 class CirclesPage:
     """Own circles, and those that one could join."""
 
     def __init__(self, viewer: Person) -> None:
-        cards = [Card(viewer, circle) for circle in queries.circles(viewer)]
-        self.own = [card for card in cards if card.standing in {"in", "invited"}]
-        self.others = [card for card in cards if card.standing not in {"in", "invited"}]
+        found = cards(viewer, queries.circles(viewer))
+        self.own = [card for card in found if card.standing in {"in", "invited"}]
+        self.others = [card for card in found if card.standing not in {"in", "invited"}]
 
 
 class MeetingPage:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from community.accounts.models import Person
@@ -100,6 +100,15 @@ def next_meeting(circle: Circle) -> CircleMeeting | None:
     """The one to come, or that runs."""
     query = select(CircleMeeting).where(CircleMeeting.circle_id == circle.id)
     return db.session.scalar(query.order_by(CircleMeeting.starts_at.desc()).limit(1))
+
+
+def next_meetings(circles: Sequence[Circle]) -> dict[int, CircleMeeting]:
+    """The same of several, by circle."""
+    ids = [circle.id for circle in circles]
+    latest = select(CircleMeeting.circle_id, func.max(CircleMeeting.starts_at)).where(CircleMeeting.circle_id.in_(ids))
+    pair = tuple_(CircleMeeting.circle_id, CircleMeeting.starts_at)
+    query = select(CircleMeeting).where(pair.in_(latest.group_by(CircleMeeting.circle_id)))
+    return {meeting.circle_id: meeting for meeting in db.session.scalars(query)} if ids else {}
 
 
 def past(circle: Circle, but: int = 0) -> Sequence[CircleMeeting]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from community.accounts.models import Person
 from community.core import clock
@@ -34,17 +35,41 @@ class Company:
 
 
 class PartnersPage:
-    """One's wishes, whom one works with, and how it went of late."""
+    """One's wishes, whom one works with, and how it went of late; what a page does not show is not read."""
 
     def __init__(self, viewer: Person) -> None:
+        self._viewer = viewer
         self.companies = [Company(viewer, pairing) for pairing in queries.coming_of(viewer)]
         self.wishes: Sequence[PartnerWish] = queries.waiting_of(viewer)
-        self.hour: Session | None = gathering.next_promised(viewer)
-        self.regulars = queries.regulars(viewer)
-        history = queries.history(viewer)
-        self.asked = len(history)
-        self.came = sum(came for _at, came in history)
-        self.misses = keeping.misses(history, clock.now())
+
+    @cached_property
+    def hour(self) -> Session | None:
+        """The next promised hour."""
+        return gathering.next_promised(self._viewer)
+
+    @cached_property
+    def regulars(self) -> Sequence[Person]:
+        """With whom both said *again*."""
+        return queries.regulars(self._viewer)
+
+    @cached_property
+    def _history(self) -> list[tuple[datetime, bool]]:
+        return queries.history(self._viewer)
+
+    @property
+    def asked(self) -> int:
+        """How often they had a partner of late."""
+        return len(self._history)
+
+    @property
+    def came(self) -> int:
+        """How often of these they came."""
+        return sum(came for _at, came in self._history)
+
+    @property
+    def misses(self) -> int:
+        """How often they did not and have not made it good."""
+        return keeping.misses(self._history, clock.now())
 
     @property
     def state(self) -> str:

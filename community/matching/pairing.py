@@ -192,13 +192,14 @@ def _dissolve(found: Pairing, last: PairingPlace) -> None:
 def leave_alone(found: Pairing, last: PairingPlace) -> None:
     """One sits there alone while it runs: they choose before others among those who wait, for two minutes and on."""
     now = clock.now()
-    left = int((found.starts_at + timedelta(minutes=found.minutes) - now) / timedelta(minutes=1))
+    ends = found.starts_at + timedelta(minutes=found.minutes)
+    left = int((ends - now) / timedelta(minutes=1))
     if left < _LEAST_LEFT:
         return
     found.state = "alone"
     wish = lock_wish(last.wish_id)
     wish.state, wish.pairing_id, wish.minutes = "waiting", found.id, left
-    wish.earliest, wish.latest = now - rules.LATE, now + keeping.REMATCH_WITHIN
+    wish.earliest, wish.latest = now - rules.LATE, min(now + keeping.REMATCH_WITHIN, ends - rules.STEP)
     wish.asked_at = min(wish.asked_at, now - rules.PATIENCE)
     wish.asked_others_at = None
     want(wish)

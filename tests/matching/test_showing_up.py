@@ -132,3 +132,29 @@ def test_who_often_sits_with_others_is_asked_and_only_they_may_answer(app, talke
     advance(11 * MINUTE)
     minute(app)
     assert sum("Have you an hour" in mail.subject for mail in mails(app, "tom@example.com")) == 1
+
+
+def test_who_is_out_of_it_hears_nothing_from_then_on(app, talker, pair, advance):
+    """By socket: taken back, missed, or blocked."""
+    mara, tom, number, ref, _session = pair
+    for who in (mara, tom):
+        who.join(ref)
+    mara.say(ref, "Good morning")
+    assert [each["client_id"] for each in tom.heard()] == ["Good morning"]
+    assert tom.post(f"/partners/{number}/leaving", at=f"/rooms/{ref}").status_code == 302
+    assert mara.ask("say", ref, text="Anybody?", client_id="2")["error"] == "not_found"
+    # Three: one is blocked by another, and the two who stay talk on.
+    ines, noor = talker("Ines Duarte"), talker("Noor Haddad")
+    for who in (ines, noor):
+        asks(who)
+        run(app)
+    _id, there, _ = pairing_of(app, mara)
+    assert pairing_of(app, noor)[1] == there
+    for who in (mara, ines, noor):
+        who.join(there)
+        who.heard()
+    noor.blocks(ines)
+    assert noor.ask("join", there)["error"] == "not_found"
+    mara.say(there, "Shall we?")
+    assert [each["client_id"] for each in ines.heard()] == ["Shall we?"]
+    assert noor.heard() == []
