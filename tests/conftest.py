@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, make_url
 
 from community import create_app
@@ -31,6 +32,8 @@ from tests.world import World
 NOON = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 BASE_URL = "http://linchpin.test"
 _LONG = ("shape/test_access", "shape/test_pages", "demo/", "test_machine", "test_every_page")
+# Compiled templates are kept beside the machine's other temporary files: each process would compile them all again.
+Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache()
 FULL = bool(os.environ.get("TEST_DATABASE_URL"))
 
 

@@ -26,20 +26,23 @@ def visible_to(viewer: Viewer, person_id: PersonColumn) -> ColumnElement[bool]:
     """
     if viewer is not None and viewer.is_staff:
         return true()
-    fine = ~_sanctioned(person_id, ("suspend", "ban"))
-    if viewer is None:
-        return fine
+    return met_by(None if viewer is None else viewer.id, person_id, clock.now())
+
+
+def met_by(
+    viewer_id: int | BindParameter[int] | None, person_id: PersonColumn, at: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """The same of somebody who is no staff, at an instant: for statements that are built once."""
+    hidden = exists().where(Sanction.person_id == person_id, Sanction.kind.in_(("suspend", "ban")), *_in_force(at))
+    if viewer_id is None:
+        return ~hidden
     blocked = exists().where(
         or_(
-            and_(Block.blocker_id == viewer.id, Block.blocked_id == person_id),
-            and_(Block.blocked_id == viewer.id, Block.blocker_id == person_id),
+            and_(Block.blocker_id == viewer_id, Block.blocked_id == person_id),
+            and_(Block.blocked_id == viewer_id, Block.blocker_id == person_id),
         )
     )
-    return or_(person_id == viewer.id, and_(fine, ~blocked))
-
-
-def _sanctioned(person_id: PersonColumn, kinds: Sequence[str]) -> ColumnElement[bool]:
-    return exists().where(Sanction.person_id == person_id, Sanction.kind.in_(kinds), *_in_force(clock.now()))
+    return or_(person_id == viewer_id, and_(~hidden, ~blocked))
 
 
 def _in_force(at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:

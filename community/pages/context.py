@@ -7,8 +7,7 @@ from flask import Flask, g, has_request_context, url_for
 from community.core.auth import viewer
 from community.core.site import settings
 from community.profiles import queries as profiles
-from community.rooms import lists
-from community.rooms import queries as rooms
+from community.rooms import glance
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +36,7 @@ def frame() -> dict[str, Any]:
 
 def _chrome(person: Any) -> dict[str, Any]:
     if person is None:
-        return {"role": "visitor", "here": lists.here()}
+        return {"role": "visitor", "here": glance.here()}
     practice = profiles.practice_of(person)
     role = "staff" if person.is_staff else ("practice" if practice else "client")
     return {
@@ -46,6 +45,6 @@ def _chrome(person: Any) -> dict[str, Any]:
         "name": person.name,
         "handle": person.handle,
         "photo": url_for("accounts.photo", name=person.photo) if person.photo else "",
-        "unread": rooms.unread_total(person),
-        "here": lists.here(person),
+        "unread": glance.unread_total(person),
+        "here": glance.here(person),
     }

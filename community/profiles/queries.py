@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, false, or_, select
 
 from community.accounts import queries as accounts
 from community.accounts.models import Invitation, Person
@@ -21,10 +21,16 @@ INVITATION_SECONDS = 7 * 86_400
 
 def works_in(viewer: Viewer) -> ColumnElement[bool]:
     """The condition that `viewer` works in the practice of the row (`Practice.id`)."""
-    if viewer is None:
-        return false()
-    live = select(PracticeRole.practice_id).where(PracticeRole.person_id == viewer.id, PracticeRole.left_at.is_(None))
+    return false() if viewer is None else _works_in(viewer.id)
+
+
+def _works_in(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    live = select(PracticeRole.practice_id).where(PracticeRole.person_id == person_id, PracticeRole.left_at.is_(None))
     return Practice.id.in_(live)
+
+
+# The frame of every page asks it: built once.
+_PRACTICE_OF = select(Practice).where(_works_in(bindparam("me", type_=Integer())))
 
 
 def works_at(viewer: Viewer, practice_id: Any) -> ColumnElement[bool]:
@@ -93,7 +99,7 @@ def practice_of(person: Person | None) -> Practice | None:
     """The practice a person works in, if any."""
     if person is None:
         return None
-    return db.session.scalar(select(Practice).where(works_in(person)))
+    return db.session.scalar(_PRACTICE_OF, {"me": person.id})
 
 
 def own_practice(person: Person | None) -> Practice:

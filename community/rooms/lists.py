@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
@@ -11,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from community.accounts.models import Person
 from community.accounts.queries import Viewer, visible_to
 from community.bookings.models import Booking
-from community.core import clock, formats
+from community.core import clock
 from community.core.db import db
 from community.rooms import rules
 from community.rooms.models import Mention, Message, Room, RoomMember, Session
@@ -154,10 +153,10 @@ def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:
 
 def live_now() -> dict[int, int]:
     """How many are in each open room."""
-    return {room_id: len(people) for room_id, people in _in_the_open().items()}
+    return {room_id: len(people) for room_id, people in in_the_open().items()}
 
 
-def _in_the_open() -> dict[int, set[int]]:
+def in_the_open() -> dict[int, set[int]]:
     """Who is in each open room."""
     there = presence.rooms(clock.now())
     if not there:
@@ -173,21 +172,3 @@ def greeter_of(viewer: Viewer, session: Session) -> Person:
         return session.host
     query = select(Person).where(Person.id == greeter_id, visible_to(viewer, Person.id))
     return db.session.scalar(query) or session.host
-
-
-def here(viewer: Viewer = None) -> dict[str, Any] | None:
-    """For the frame: {"count": n} from three present on, else the next session {"next": "13:00", "with": name}, one
-    at which company is promised before others.
-    """
-    people = {person for each in _in_the_open().values() for person in each}
-    if len(people) >= rules.LIVE_FROM:
-        return {"count": len(people)}
-    following = min(coming(viewer), key=lambda one: not one.promised, default=None)
-    if following is None:
-        return None
-    at, now = formats.local(following.starts_at), formats.local(clock.now())
-    day = "" if at.date() == now.date() else formats.short_day(following.starts_at).partition(" ")[0] + " "
-    return {
-        "next": day + formats.clock_time(following.starts_at),
-        "with": greeter_of(viewer, following).first_name,
-    }

@@ -9,7 +9,7 @@ from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
-from community.rooms import lists, queries, rules
+from community.rooms import glance, lists, queries, rules
 from community.rooms.hosting import bars, holding
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
@@ -164,7 +164,7 @@ class IndexPage:
         self.bookings: list[Conversation] = [c for c in mine if c.room.kind == "booking"]
         coming = lists.coming(viewer)
         self.days = [list(found) for _, found in groupby(coming, key=lambda s: formats.local(s.starts_at).date())]
-        self.here = lists.here(viewer)
+        self.here = glance.here(viewer)
         self.lounge = next((door.room for door in self.doors if door.room.kind == "lounge"), None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from community.accounts import queries as accounts
@@ -277,14 +277,6 @@ def booking_room(viewer: Person, booking_id: int) -> Room | None:
     room = by_subject(f"booking:{booking_id}")
     mine = room is not None and db.session.get(RoomMember, (room.id, viewer.id)) is not None
     return room if mine else None
-
-
-def unread_total(person: Person) -> int:
-    """In how many conversations (direct and booking) something waits to be read."""
-    query = select(func.count()).select_from(RoomMember).join(Room)
-    query = query.where(RoomMember.person_id == person.id, RoomMember.standing.in_(LIVE))
-    query = query.where(Room.kind.in_(rules.INBOX_KINDS), Room.message_count > RoomMember.read_count)
-    return db.session.scalar(query.where(other_visible(person))) or 0
 
 
 def other_visible(viewer: Person) -> ColumnElement[bool]:

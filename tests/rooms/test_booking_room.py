@@ -11,7 +11,7 @@ from community.bookings.models import Booking, Order
 from community.core import clock
 from community.core.db import db, writing
 from community.core.events import emit
-from community.rooms import queries, strangers
+from community.rooms import glance, queries, strangers
 from community.rooms.models import Room, RoomMember
 from tests.rooms.people import Talker
 
@@ -53,8 +53,8 @@ def test_client_and_deliverer_can_talk(app, world):
     assert "See you" in page
     assert "A brand identity" in page
     with app.app_context():
-        assert queries.unread_total(db.session.get_one(Person, noor)) == 1
-        assert queries.unread_total(carl.person()) == 0
+        assert glance.unread_total(db.session.get_one(Person, noor)) == 1
+        assert glance.unread_total(carl.person()) == 0
     assert "Your booking rooms" in carl.browser.get("/rooms").text
 
 

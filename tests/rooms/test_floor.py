@@ -1,6 +1,6 @@
 """The slice's routes say who may open them, and its writes are marked."""
 
-from community.rooms import queries
+from community.rooms import glance
 
 PUBLIC = {"rooms.index"}
 MEMBERS = {"rooms.start_session", "rooms.end_session"}
@@ -26,7 +26,7 @@ def test_writes_are_marked(app):
 
 def test_unread_total_of_nobody_new_is_zero(app, talker):
     with app.app_context():
-        assert queries.unread_total(talker("Mara Ellis").person()) == 0
+        assert glance.unread_total(talker("Mara Ellis").person()) == 0
 
 
 def test_members_see_who_sits_in_a_room(app, talker):

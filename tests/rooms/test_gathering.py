@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from community.core import clock
 from community.core.db import db, writing
 from community.core.errors import Refused
-from community.rooms import lists, rules, sessions
+from community.rooms import glance, rules, sessions
 from community.rooms.facts import PhaseEnded
 from community.rooms.gathering import goals, page, planning, promising, queries, seating
 from community.rooms.gathering.models import SessionGoal, SessionSeat
@@ -280,7 +280,7 @@ def test_a_greeter_volunteers_and_the_host_greets_when_they_go(app, talker, plan
     tom.post(f"/sessions/{session_id}/greeter", {"greet": "yes"}, at=f"/sessions/{session_id}")
     with app.app_context():
         assert db.session.get_one(Session, session_id).greeter_id == tom.id
-        assert lists.here()["with"] == "Tom"
+        assert glance.here()["with"] == "Tom"
     tom.post(f"/sessions/{session_id}/seat/return", at=f"/sessions/{session_id}")
     with app.app_context():
         assert db.session.get_one(Session, session_id).greeter_id == mara.id
@@ -291,4 +291,4 @@ def test_the_header_shows_a_promised_hour_before_an_earlier_one(app, talker, pla
     plan(mara)
     plan(tom, within=SOON + timedelta(hours=1), promised=True)
     with app.app_context():
-        assert lists.here()["with"] == "Tom"
+        assert glance.here()["with"] == "Tom"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from community.accounts.models import Person
 from community.core import clock
 from community.core.db import db, writing
-from community.rooms import actions, lists, rules, sessions
+from community.rooms import actions, glance, lists, rules, sessions
 from community.rooms.models import Message
 from tests.world import post
 
@@ -110,7 +110,7 @@ def test_the_frame_names_the_next_session_while_few_are_here(app, world):
         plan = rules.plan_of(rules.TEMPLATES[1])
         sessions.schedule_session(room, host=person, plan=plan, starts_at=clock.now() + timedelta(hours=3), name="Tax")
     with app.app_context():
-        assert lists.here() == {"next": "13:00", "with": "Priya"}
+        assert glance.here() == {"next": "13:00", "with": "Priya"}
 
 
 def test_the_message_button_is_for_the_signed_in(app, world):

@@ -10,7 +10,7 @@ from community.core import limits
 from community.core.db import db, writing
 from community.core.limit_storage import LocalStorage
 from community.core.realtime import socketio
-from community.rooms import lists, queries, rules
+from community.rooms import glance, lists, queries, rules
 from tests.rooms.people import direct, lounge, stored
 
 
@@ -109,7 +109,7 @@ def test_a_block_ends_a_direct_room_for_both(app, talker):
     mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
     ref = direct(app, mara, tom)
     with app.app_context():
-        assert queries.unread_total(tom.person()) == 1
+        assert glance.unread_total(tom.person()) == 1
     mara.join(ref)
     tom.blocks(mara)
     assert mara.say(ref, "why?")["error"] == "not_found"
@@ -118,7 +118,7 @@ def test_a_block_ends_a_direct_room_for_both(app, talker):
     assert mara.browser.get(f"/messages/new/{_handle(app, tom)}").status_code == 404
     with app.app_context():
         assert lists.rooms_of(tom.person(), rules.INBOX_KINDS) == []
-        assert queries.unread_total(tom.person()) == 0
+        assert glance.unread_total(tom.person()) == 0
 
 
 def _handle(app, talker):

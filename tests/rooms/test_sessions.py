@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community.core import clock, events
 from community.core.db import db, writing
 from community.core.deliveries import Delivery
-from community.rooms import lists, rules, sessions
+from community.rooms import glance, lists, rules, sessions
 from community.rooms.facts import PhaseEnded
 from community.rooms.models import Room, Session
 from community.rooms.reactions import end_phase
@@ -99,10 +99,10 @@ def test_three_present_are_counted_fewer_are_not(app, talker):
     for name in ("Mara Ellis", "Tom Okafor"):
         talker(name).join(ref)
     with app.app_context():
-        assert lists.here() is None
+        assert glance.here() is None
     talker("Ines Duarte").join(ref)
     with app.app_context():
-        assert lists.here() == {"count": 3}
+        assert glance.here() == {"count": 3}
 
 
 def test_the_front_page_shows_a_running_session(app, talker, client):

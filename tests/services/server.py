@@ -4,14 +4,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any, Self
 
 import requests
 
-from tests.services import money
+from tests.services import forks, money
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -33,7 +32,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log or var / f"server-{self.port}.log"
         self.environ = {key: str(value) for key, value in environ.items()}
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: forks.Forked | None = None
 
     def start(self, **environ: Any) -> Self:
         """Start and wait until it answers."""
@@ -44,8 +43,7 @@ class Server:
         # Storms need the launcher; everything else drives what `make run` serves.
         storm = any(key.startswith("STORM_") for key in given)
         command = ["-m", "tests.services.launch"] if storm else ["wsgi.py"]
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env, stdout=out, stderr=out)
+        self.process = forks.start(command, env, self.log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import requests
 
 from deploy import nginx
-from tests.services import money, spaces
+from tests.services import forks, money, spaces
 from tests.services.seed import copied, seed
 from tests.services.server import ROOT, START_SECONDS, free_port
 
@@ -27,11 +27,14 @@ class Process:
 
     def __init__(self, name: str, command: list[str], environ: dict[str, str], log: Path, port: int = 0) -> None:
         self.name, self.command, self.environ, self.log, self.port = name, command, environ, log, port
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: forks.Forked | subprocess.Popen[bytes] | None = None
 
     def start(self, **environ: Any) -> Self:
         """Start it, with these variables on top; it may not answer yet."""
         env = os.environ | self.environ | {key: str(value) for key, value in environ.items()}
+        if self.command[0] in {"wsgi.py", "-m"}:
+            self._running = forks.start(self.command, env, self.log)
+            return self
         with self.log.open("ab") as out:
             self._running = subprocess.Popen(
                 self.command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True
@@ -122,12 +125,13 @@ class Stack:
         port = free_port()
         # The launcher is the application with what a storm needs; without STORM_… it is `wsgi:application`.
         target = "tests.services.launch:application" if self._is_storm() else "wsgi:application"
+        # Gunicorn is no fork of ours: its arbiter is not to be patched for gevent.
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", target]
         return self._process(f"web{number}", command, port, BIND=f"127.0.0.1:{port}")
 
     def _worker(self, number: int) -> Process:
         program = ["-m", "tests.services.launch"] if self._is_storm() else ["wsgi.py"]
-        return self._process(f"worker{number}", [sys.executable, *program, "work"])
+        return self._process(f"worker{number}", [*program, "work"])
 
     def _is_storm(self) -> bool:
         return any(name.startswith("STORM_") for name in self.environ)

@@ -25,7 +25,7 @@ SKIPPED = {"dev.mail_page", "listings.cover", "static", "security.static", "asse
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
-_SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf-token\" content=\"[^\"]*\"|\d+")
+_SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf[-_]token\" (content|value)=\"[^\"]*\"|\d+")
 Address = tuple[str, str, str]  # role, method, path
 
 
@@ -78,9 +78,14 @@ def different(found: list[Page]) -> list[Address]:
     return kept
 
 
+def scarless(html: str) -> str:
+    """A page without what differs each time it is made, and without numbers."""
+    return _SCARS.sub("", html)
+
+
 def shapes(html: str) -> tuple[str, str]:
     """What a page's middle and its frame are made of, whatever the words and however often."""
-    before, _, rest = _SCARS.sub("", html).partition("<main")
+    before, _, rest = scarless(html).partition("<main")
     middle, _, after = rest.partition("</main>")
     return _kinds(f"<main{middle}"), _kinds(before + after)
 

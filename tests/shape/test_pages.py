@@ -1,5 +1,5 @@
-"""Every page and mail, opened once in a language made of brackets: each is whole, no plain English is left outside
-people's own words, and nobody's words are taken for HTML.
+"""Every page and mail, opened once in a language made of brackets: each is whole and valid HTML, no plain English is
+left outside people's own words, and nobody's words are taken for HTML.
 """
 
 import re
@@ -19,7 +19,7 @@ from community.core.mail import MailWritten
 from community.listings.models import Listing
 from community.profiles.models import Practice
 from community.rooms.models import Message, Session
-from tests.shape import crawl, mails, own_words, papers, pseudo, whole
+from tests.shape import crawl, mails, own_words, papers, pseudo, validity, whole
 from tests.shape.crawl import Outline, Page
 from tests.shape.scene import Scene
 
@@ -90,6 +90,22 @@ def test_every_page_is_whole(pages: list[Page]) -> None:
     faults = [f"{page.name}: {fault}" for page in pages for fault in whole.faults(page)]
     assert len(pages) > 150
     assert "\n".join(faults) == ""
+
+
+def test_every_page_is_valid_html(pages: list[Page], tmp_path: Path) -> None:
+    names: dict[str, str] = {}
+    for number, page in enumerate({crawl.scarless(page.html): page for page in pages}.values()):
+        (tmp_path / f"{number}.html").write_text(page.html)
+        names[f"{number}.html"] = page.name
+    said = validity.errors(tmp_path)
+    assert not said, "\n".join(f"{names[file]}: {what}" for what, file in said.items())
+
+
+def test_the_checker_sees_faults(tmp_path: Path) -> None:
+    (tmp_path / "wrong.html").write_text(
+        "<!doctype html><html lang=en><title>x</title><p><div id=a></div><b id=a></b></p>"
+    )
+    assert len(validity.errors(tmp_path)) >= 2
 
 
 def test_no_page_speaks_plainly(pages: list[Page], plain: pseudo.Plain) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,9 @@ def english(message: str, **values: object) -> str:
     return message % values if values else message
 
 
+@cache
 def _rules() -> Map:
+    """The map of addresses, the same for every sandbox of a process."""
     api = [Rule(one.path, endpoint=one, methods=[one.method]) for one in ENDPOINTS]
     pages = [
         Rule("/", endpoint="happenings", methods=["GET"]),
