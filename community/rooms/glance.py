@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Person
@@ -62,9 +62,10 @@ def _seen(sight: Sight, person_id: PersonColumn) -> ColumnElement[bool]:
 @cache
 def _following(sight: Sight) -> Select[datetime, str]:
     host, greeter = aliased(Person), aliased(Person)
-    whom = func.coalesce(case((_seen(sight, greeter.id), greeter.name)), host.name)
-    query = select(Session.starts_at, whom.label("name"))
-    query = query.join(host, host.id == Session.host_id).outerjoin(greeter, greeter.id == Session.greeter_id)
+    query = select(Session.starts_at, func.coalesce(greeter.name, host.name).label("name"))
+    query = query.join(host, host.id == Session.host_id)
+    # Who may not meet the greeter is told of the host.
+    query = query.outerjoin(greeter, and_(greeter.id == Session.greeter_id, _seen(sight, Session.greeter_id)))
     query = query.where(Session.starts_at > _AT, Session.starts_at <= _UNTIL, _seen(sight, Session.host_id))
     query = query.where(Session.phase.is_(None), Session.ended_at.is_(None))
     query = query.join(Room, Room.id == Session.room_id).where(Room.kind.in_(rules.OPEN_KINDS))
