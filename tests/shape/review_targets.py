@@ -9,7 +9,6 @@ MAKERS["reviews.show"] = _simple("review_id", GONE_NUMBER, "review", data={"text
 MAKERS["reviews.hide"] = _simple("review_id", GONE_NUMBER, "review", data={"reason": "Names a child"})
 MAKERS["references.remove"] = _simple("reference_id", GONE_NUMBER, "reference")
 MAKERS["references.hide"] = _simple("reference_id", GONE_NUMBER, "reference", data={"reason": "Made up"})
-MAKERS["vouches.hide"] = _simple("vouch_id", GONE_NUMBER, "vouch", data={"reason": "Made up"})
 FORMS["references.desk"] = {"name": "Cleo", "email": "cleo@example.org", "about": "A label"}
 
 
@@ -63,3 +62,9 @@ def _smaller(scene: Scene, role: str, mine: Mine) -> Targets:
 @targets("pages.sitemap_part")
 def _sitemap(scene: Scene, role: str, mine: Mine) -> Targets:
     return {"there": Target({"name": "pages"}), "gone": Target({"name": "secrets"})}
+
+
+@targets("vouches.hide")
+def _hide_vouch(scene: Scene, role: str, mine: Mine) -> Targets:
+    given = {"other's": scene.other["vouch"], "gone": GONE_NUMBER}
+    return {label: Target({"vouch_id": number}, data={"reason": "Made up"}) for label, number in given.items()}
