@@ -24,8 +24,8 @@ from community.matching.facts import (
     WishMissed,
 )
 from community.matching.models import Pairing, PartnerWish
+from community.notifications.quieting import quiet_of
 from community.notifications.readers import Reader, member
-from community.notifications.session_mails import quiet_of
 from community.notifications.telling import Fact, News, at_time, tell, was_told
 from community.rooms.gathering import calendar_file
 from community.rooms.gathering import queries as gathering
