@@ -252,6 +252,7 @@ def test_a_second_look_once_by_somebody_else(town: Town, mails: Mails) -> None:
     milo = town.world.signed_in(town.milo)
     assert post(milo, f"/staff/appeals/{number}", form, form_at="/staff/appeals").status_code == 403
     opal = town.world.signed_in(town.opal)
+    assert 'value="yes"><span>Take the decision back' in opal.get("/staff/appeals").text
     assert post(opal, f"/staff/appeals/{number}", form, form_at="/staff/appeals").status_code == 302
     assert [to for to, *_ in mails()] == ["vic"]
     assert vic.get("/inbox").status_code == 200
@@ -287,4 +288,4 @@ def test_a_shift_is_ones_own_or_an_operators_to_give(town: Town) -> None:
     assert post(opal, "/staff/duty", form | {"ends": "25:00"}).status_code == 422
     assert post(opal, "/staff/duty", form | {"day": "1"}).status_code == 302
     assert post(milo, "/staff/duty", form | {"person": str(town.opal)}).status_code == 422
-    assert "22:00–06:00" in milo.get("/staff/duty").text
+    assert "Monday, 22:00–06:00" in milo.get("/staff/duty").text
