@@ -144,6 +144,8 @@ def _write(path: Path, upserts: Sequence[Document], deletes: Sequence[str]) -> N
     except ValueError as error:
         raise WriterBusyError(f"the index is locked: {error}") from error
     try:
+        # What a killed process wrote and never committed would bear the names of what is written now.
+        writer.garbage_collect_files()
         add(writer, upserts, deletes)
         writer.commit()
         writer.wait_merging_threads()

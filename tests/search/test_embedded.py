@@ -71,6 +71,22 @@ def test_a_killed_writer_leaves_a_usable_index(tmp_path, where):
     assert not (tmp_path / "changes").exists()
 
 
+def test_what_a_killed_batch_left_is_in_nobodys_way(tmp_path):
+    """Killed after its files were written and before they counted: the next batch writes files of the same names."""
+    engine = EmbeddedEngine(tmp_path)
+    engine.apply([make("translation", number) for number in range(3)])
+    live = tmp_path / (tmp_path / "current").read_text()
+    before = {path.name: path.read_bytes() for path in live.iterdir()}
+    engine.apply([make("bookkeeping")], [make("translation", 1).id])
+    assert list(live.glob("*.del"))
+    (live / "meta.json").write_bytes(before["meta.json"])
+    engine = EmbeddedEngine(tmp_path)
+    assert engine.count() == 3
+    engine.apply([make("bookkeeping")], [make("translation", 1).id])
+    assert engine.count() == 3
+    assert [hit.document.niche for hit in engine.search(Query()).hits].count("bookkeeping") == 1
+
+
 def test_many_batches_do_not_leave_many_pieces(tmp_path):
     engine = EmbeddedEngine(tmp_path)
     for number in range(40):
