@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 
 from community.core.breaker import ServiceAwayError
-from community.core.leases import HOLDER
+from community.core.leases import this_process
 from community.core.redis_link import RedisLink, client
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ class Bus:
         """
         if self._link is None:
             return
-        text = json.dumps({"by": HOLDER, "kind": kind, **told}, separators=(",", ":"))
+        text = json.dumps({"by": this_process(), "kind": kind, **told}, separators=(",", ":"))
         try:
             if urgent:
                 self._link.client.publish(self._channel, text)
@@ -110,18 +110,18 @@ class Bus:
             own.close()
 
     def _beat(self, own: "redis.Redis") -> None:
-        own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "beat"}))
+        own.publish(self._channel, json.dumps({"by": this_process(), "kind": "beat"}))
         untold, self._untold = self._untold, False
         if untold:
             try:
-                own.publish(self._channel, json.dumps({"by": HOLDER, "kind": "missed"}))
+                own.publish(self._channel, json.dumps({"by": this_process(), "kind": "missed"}))
             except (redis.RedisError, OSError):
                 self._untold = True
                 raise
 
     def _hear(self, app: Flask, text: str) -> None:
         told = json.loads(text)
-        if told["by"] == HOLDER:
+        if told["by"] == this_process():
             self._hear_self(app)
         elif told["kind"] == "missed":
             self._missed = True

@@ -1,7 +1,9 @@
 """Who of several processes does what only one may do: a row that its holder renews."""
 
+import os
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import delete, or_
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -11,7 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.core import clock
 from community.core.db import Model, db, is_sqlite, writing
 
-HOLDER = secrets.token_hex(8)  # this process
+
+@cache
+def this_process() -> str:
+    """A name that no other process has; one that is forked gets its own."""
+    return secrets.token_hex(8)
+
+
+os.register_at_fork(after_in_child=this_process.cache_clear)
 
 
 class Lease(Model):
@@ -24,8 +33,11 @@ class Lease(Model):
     until: Mapped[datetime]
 
 
-def hold(name: str, lasting: timedelta, *, holder: str = HOLDER) -> bool:
-    """Take or renew the duty; False while somebody else has it. Owns its transaction."""
+def hold(name: str, lasting: timedelta, *, holder: str = "") -> bool:
+    """Take or renew the duty, for this process unless a `holder` is named; False while somebody else has it. Owns its
+    transaction.
+    """
+    holder = holder or this_process()
     now = clock.now()
     insert = sqlite_insert if is_sqlite() else pg_insert
     wanted = insert(Lease).values(name=name, holder=holder, until=now + lasting)
@@ -38,7 +50,8 @@ def hold(name: str, lasting: timedelta, *, holder: str = HOLDER) -> bool:
         return session.execute(wanted.returning(Lease.holder)).scalar() == holder
 
 
-def let_go(name: str, *, holder: str = HOLDER) -> None:
+def let_go(name: str, *, holder: str = "") -> None:
     """Give the duty back, so that nobody waits for it to run out. Owns its transaction."""
+    holder = holder or this_process()
     with writing():
         db.session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
