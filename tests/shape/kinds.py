@@ -1,7 +1,10 @@
 """Listings of every kind for the scene: Noor's and Priya's, a workshop of each with a date."""
 
+import io
 from datetime import timedelta
 from typing import Any
+
+from PIL import Image as Picture
 
 from community.bookings.actions import workshops
 from community.core import clock
@@ -14,10 +17,16 @@ _PLAN = [
     {"due": "milestone", "per_cent": 30, "title": "First draft"},
     {"due": "date", "per_cent": 20, "days": 14},
 ]
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+
+
+def _png() -> bytes:
+    """A picture that can be made smaller."""
+    buffer = io.BytesIO()
+    Picture.new("RGB", (1000, 750), "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PNG = _png()
 SLUGS = {
     "project": "a-project",
     "workshop": "a-course",
