@@ -1,7 +1,6 @@
 """What a person may send us about themselves."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import request
 from flask_babel import lazy_gettext as _
@@ -18,6 +17,7 @@ from wtforms import (  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
 
 from community.accounts import queries
+from community.core import choices
 from community.core.site import settings
 
 # The first four are urgent (`safety.rules.URGENT`): whoever is on duty gets a mail at once.
@@ -80,11 +80,6 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def _zones() -> list[SelectChoice]:
-    """Asked for when a form is made: the machine's own zones are out of sight once the app stands."""
-    return [SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-
-
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """What others see of a person."""
 
@@ -98,7 +93,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     line = StringField(_("One line about you"), [Length(max=120)])
-    zone = SelectField(_("Time zone"), choices=_zones)
+    zone = SelectField(_("Time zone"), choices=choices.zones)
     looking_for = TextAreaField(_("Looking for"), [Length(max=300)])
     can_help_with = TextAreaField(_("Can help with"), [Length(max=300)])
 

@@ -20,9 +20,9 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from community.availability import rules
 from community.availability.models import Calendar
 from community.availability.rules import OpenRange
+from community.core.choices import DAYS
 
 MOST_RANGES = 3
-DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 _BUFFERS = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
 _STEPS = (5, 10, 15, 20, 30, 60)

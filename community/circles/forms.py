@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from community.circles import rules
 from community.core import formats
+from community.core.choices import weekdays
 
 
 class RhythmForm(FlaskForm):  # type: ignore[misc]
@@ -28,15 +29,7 @@ class RhythmForm(FlaskForm):  # type: ignore[misc]
     )
     weekday = SelectField(
         _("Day"),
-        choices=[
-            SelectChoice("0", _("Monday")),
-            SelectChoice("1", _("Tuesday")),
-            SelectChoice("2", _("Wednesday")),
-            SelectChoice("3", _("Thursday")),
-            SelectChoice("4", _("Friday")),
-            SelectChoice("5", _("Saturday")),
-            SelectChoice("6", _("Sunday")),
-        ],
+        choices=weekdays(),
     )
     time = TimeField(_("Time"), [InputRequired(_("At what time?"))])
     minutes = SelectField(

@@ -6,6 +6,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
+from community.core.choices import weekdays
+
 DAYS = [
     SelectChoice("1", _("1 day")),
     SelectChoice("7", _("7 days")),
@@ -57,15 +59,7 @@ class ShiftForm(FlaskForm):  # type: ignore[misc]
     person = SelectField(_("Who"))
     day = SelectField(
         _("Day"),
-        choices=[
-            SelectChoice("0", _("Monday")),
-            SelectChoice("1", _("Tuesday")),
-            SelectChoice("2", _("Wednesday")),
-            SelectChoice("3", _("Thursday")),
-            SelectChoice("4", _("Friday")),
-            SelectChoice("5", _("Saturday")),
-            SelectChoice("6", _("Sunday")),
-        ],
+        choices=weekdays(),
     )
     starts = StringField(_("From"), [InputRequired(_("From when?"))])
     ends = StringField(_("Until"), [InputRequired(_("Until when?"))])

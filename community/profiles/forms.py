@@ -1,13 +1,13 @@
 """What a practice may send us about itself."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from community.core import choices
 from community.core.text import slugify
 from community.niches import queries as niches
 from community.niches.models import Audience, Niche, Place
@@ -67,8 +67,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]
             self[name].choices = niche_choices(_("Choose…") if number == 0 else _("No other"))
         for number, name in enumerate(_AUDIENCE_FIELDS):
             self[name].choices = audience_choices(_("Everybody") if number == 0 else _("No other"))
-        zones = [SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-        self.zone.choices = [SelectChoice("", _("The zone of the town")), *zones]
+        self.zone.choices = [SelectChoice("", _("The zone of the town")), *choices.zones()]
 
     def validate_slug(self, field: Field) -> None:
         """An address nobody has and no page of the site needs."""
