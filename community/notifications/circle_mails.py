@@ -14,12 +14,8 @@ from community.core.db import writing
 from community.core.events import after
 from community.core.mail import Attachment
 from community.notifications import queries
-from community.notifications.readers import Reader, member
+from community.notifications.readers import Reader, may_hear, member
 from community.notifications.telling import Fact, News, at_time, tell
-
-
-def _may_hear(person: Person) -> bool:
-    return accounts.is_member(person) and accounts.sanction(person, "suspend", "ban") is None
 
 
 def _page(circle: Circle, words: str) -> tuple[str, str]:
@@ -37,7 +33,7 @@ def tell_keeper(fact: CircleAsked) -> None:
     with writing():
         circle, person = circles.circle(fact.circle_id), queries.person(fact.person_id)
         apart = accounts.are_apart(circle.keeper_id, person.id)
-        if circles.standing(person, circle) == "asked" and not apart and _may_hear(circle.keeper):
+        if circles.standing(person, circle) == "asked" and not apart and may_hear(circle.keeper):
             tell([member(circle.keeper)], f"circle_asked:{_times(circle, person)}", lambda _: _asked(circle, person))
 
 
@@ -55,7 +51,7 @@ def tell_invited(fact: CircleInvited) -> None:
     """Whoever is asked in."""
     with writing():
         circle, person = circles.circle(fact.circle_id), queries.person(fact.person_id)
-        if circles.standing(person, circle) == "invited" and _may_hear(person):
+        if circles.standing(person, circle) == "invited" and may_hear(person):
             key = f"circle_invited:{_times(circle, person)}"
             tell([member(person)], key, lambda reader: _invited(circle, reader))
 
@@ -77,7 +73,7 @@ def tell_joined(fact: CircleJoined) -> None:
     """Who is in it now, unless they founded it: with the meetings for their calendar."""
     with writing():
         circle, person = circles.circle(fact.circle_id), queries.person(fact.person_id)
-        if person.id != circle.keeper_id and circles.standing(person, circle) == "in" and _may_hear(person):
+        if person.id != circle.keeper_id and circles.standing(person, circle) == "in" and may_hear(person):
             key = f"circle_joined:{_times(circle, person)}"
             tell([member(person)], key, lambda reader: _joined(circle, reader), files=lambda _: _calendar(circle))
 
@@ -110,7 +106,7 @@ def remind_of_meeting(fact: MeetingNears) -> None:
             return
         if meeting.starts_at <= clock.now():
             return
-        readers = [member(person) for person in circles.everybody(circle) if _may_hear(person)]
+        readers = [member(person) for person in circles.everybody(circle) if may_hear(person)]
         tell(readers, f"circle_meets:{meeting.id}:{fact.starts}", lambda reader: _nears(meeting, reader))
 
 

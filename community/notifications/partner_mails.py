@@ -6,8 +6,6 @@ from functools import partial
 from flask import url_for
 from flask_babel import gettext as _
 
-from community.accounts import queries as accounts
-from community.accounts.models import Person
 from community.core import clock, formats
 from community.core.db import writing
 from community.core.events import after
@@ -25,16 +23,12 @@ from community.matching.facts import (
 )
 from community.matching.models import Pairing, PartnerWish
 from community.notifications.quieting import quiet_of
-from community.notifications.readers import Reader, member
+from community.notifications.readers import Reader, may_hear, member
 from community.notifications.telling import Fact, News, at_time, tell, was_told
 from community.rooms.gathering import calendar_file
 from community.rooms.gathering import queries as gathering
 
 _SOON = timedelta(minutes=20)
-
-
-def _may_hear(person: Person) -> bool:
-    return accounts.is_member(person) and accounts.sanction(person, "suspend", "ban") is None
 
 
 def _asking() -> str:
@@ -59,7 +53,7 @@ def tell_found(fact: PairingMade) -> None:
     """Everybody in it, with the calendar file."""
     with writing():
         pairing = matching.pairing(fact.pairing_id)
-        here = [place for place in pairing.places if place.gone is None and _may_hear(place.person)]
+        here = [place for place in pairing.places if place.gone is None and may_hear(place.person)]
         if pairing.state == "off" or len(here) < 2:
             return
         readers = [member(place.person) for place in here]
@@ -74,7 +68,7 @@ def tell_joined(fact: PairingJoined) -> None:
         pairing = matching.pairing(fact.pairing_id)
         key = f"partner_joined:{pairing.id}:{fact.person_id}"
         for place in pairing.places:
-            if place.gone is not None or not _may_hear(place.person):
+            if place.gone is not None or not may_hear(place.person):
                 continue
             if place.person_id == fact.person_id or pairing.starts_at > clock.now() + _SOON:
                 tell(
@@ -107,7 +101,7 @@ def tell_lost(fact: PairingLost) -> None:
     with writing():
         pairing = matching.pairing(fact.pairing_id)
         for place in pairing.places:
-            if place.person_id == fact.person_id and _may_hear(place.person):
+            if place.person_id == fact.person_id and may_hear(place.person):
                 tell([member(place.person)], f"partner_lost:{pairing.id}", lambda reader: _lost(pairing, reader))
 
 
@@ -128,7 +122,7 @@ def tell_missed(fact: PartnerMissed) -> None:
     with writing():
         pairing = matching.pairing(fact.pairing_id)
         for place in pairing.places:
-            if place.person_id == fact.person_id and place.gone == "no_show" and _may_hear(place.person):
+            if place.person_id == fact.person_id and place.gone == "no_show" and may_hear(place.person):
                 tell([member(place.person)], f"partner_missed:{pairing.id}", lambda reader: _missed(pairing, reader))
 
 
@@ -152,7 +146,7 @@ def ask_for_company(fact: PartnerWanted) -> None:
     """Two who often sit with others, none of them at night, and nobody twice a day. Who asks is not told whom."""
     with writing():
         wish, now = matching.wish(fact.wish_id), clock.now()
-        if wish.state != "waiting" or not _may_hear(wish.person):
+        if wish.state != "waiting" or not may_hear(wish.person):
             return
         key = f"partner_wanted:{now.date()}"
         free = [
@@ -183,7 +177,7 @@ def tell_hour(fact: HourKept) -> None:
     """Nobody yet: a chair is kept at a promised hour."""
     with writing():
         wish = matching.wish(fact.wish_id)
-        if wish.hour is not None and wish.state == "waiting" and _may_hear(wish.person):
+        if wish.hour is not None and wish.state == "waiting" and may_hear(wish.person):
             tell([member(wish.person)], f"partner_hour:{wish.id}:{wish.hour_id}", lambda reader: _hour(wish, reader))
 
 
@@ -206,7 +200,7 @@ def tell_nobody(fact: WishMissed) -> None:
     """Nobody, and no promised hour near: say so, and which comes next."""
     with writing():
         wish = matching.wish(fact.wish_id)
-        if _may_hear(wish.person):
+        if may_hear(wish.person):
             tell([member(wish.person)], f"partner_none:{wish.id}", lambda reader: _nobody(wish, reader))
 
 

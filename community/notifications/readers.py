@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.bookings.models import Booking, Proposal, Waiter
 from community.core import formats
@@ -70,6 +71,11 @@ def worker(person: Person) -> Reader:
 def member(person: Person) -> Reader:
     """Somebody among the members."""
     return Reader(f"person:{person.id}", "member", person.email, person.locale, person.zone, person)
+
+
+def may_hear(person: Person) -> bool:
+    """True for a member who was neither suspended nor banned."""
+    return accounts.is_member(person) and accounts.sanction(person, "suspend", "ban") is None
 
 
 def waiter_of(waiter: Waiter) -> Reader:

@@ -8,7 +8,6 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core import clock, formats
 from community.core.db import writing
@@ -16,7 +15,7 @@ from community.core.events import after, emit, on
 from community.notifications import rules
 from community.notifications.facts import SessionReminderDue
 from community.notifications.quieting import held_back_until, quiet_of
-from community.notifications.readers import Reader
+from community.notifications.readers import Reader, may_hear, member
 from community.notifications.reminding import in_words
 from community.notifications.telling import Fact, News, at_time, first_time, tell
 from community.rooms import rules as room_rules
@@ -27,14 +26,6 @@ from community.rooms.models import Session
 
 LEAD = 60  # minutes
 _OUTCOMES = ("done", "moved", "let_go")
-
-
-def _reader(person: Person) -> Reader:
-    return Reader(f"person:{person.id}", "member", person.email, person.locale, person.zone, person)
-
-
-def _may_hear(person: Person) -> bool:
-    return accounts.is_member(person) and accounts.sanction(person, "suspend", "ban") is None
 
 
 def _page(session: Session, words: str) -> tuple[str, str]:
@@ -63,7 +54,7 @@ def remind_of_session(fact: SessionReminderDue) -> None:
     with writing():
         session, now = gathering.get(fact.session_id), clock.now()
         seat = next((each for each in gathering.all_seats(session.id) if each.person_id == fact.person_id), None)
-        if seat is None or session.ended_at is not None or session.starts_at <= now or not _may_hear(seat.person):
+        if seat is None or session.ended_at is not None or session.starts_at <= now or not may_hear(seat.person):
             return
         due = rules.out_of_quiet(now, start=session.starts_at, quiet=quiet_of(seat.person), now=now)
         later = held_back_until(seat.person, now)
@@ -72,7 +63,7 @@ def remind_of_session(fact: SessionReminderDue) -> None:
         if due > now:
             emit(fact, due=due)
             return
-        tell([_reader(seat.person)], f"session_reminder:{session.id}", lambda reader: _reminder(session, reader))
+        tell([member(seat.person)], f"session_reminder:{session.id}", lambda reader: _reminder(session, reader))
 
 
 def _reminder(session: Session, reader: Reader) -> News:
@@ -97,7 +88,7 @@ def tell_called_off(fact: SessionCalledOff) -> None:
 
 def _tell_comers(session: Session, key: str, news: Callable[[Reader], News], *, but: int = 0) -> None:
     people = [seat.person for seat in gathering.all_seats(session.id) if seat.person_id != but]
-    tell([_reader(person) for person in people if _may_hear(person)], f"{key}:{session.id}", news)
+    tell([member(person) for person in people if may_hear(person)], f"{key}:{session.id}", news)
 
 
 def _called_off(session: Session, reader: Reader) -> News:
@@ -120,7 +111,7 @@ def ask_regulars(fact: HourNears) -> None:
         if not first_time(f"hour_nears:{session.id}"):
             return
         awake = [person for person in gathering.regulars(session) if _is_awake(person, now)]
-        asked = [_reader(person) for person in awake[: gathering_rules.ASKED]]
+        asked = [member(person) for person in awake[: gathering_rules.ASKED]]
         tell(asked, f"hour_asked:{session.id}", lambda reader: _asked(session, reader))
 
 
@@ -188,8 +179,8 @@ def sum_up(fact: SessionOver) -> None:
         session = gathering.get(fact.session_id)
         there = [seat.person for seat in gathering.all_seats(session.id) if seat.came_at is not None]
         for person in there:
-            if _may_hear(person):
-                tell([_reader(person)], f"session_summary:{session.id}", partial(_summary, session, person))
+            if may_hear(person):
+                tell([member(person)], f"session_summary:{session.id}", partial(_summary, session, person))
 
 
 def _summary(session: Session, person: Person, reader: Reader) -> News:
