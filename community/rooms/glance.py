@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Person
@@ -15,7 +15,7 @@ from community.core import clock, formats
 from community.core.db import UTCDateTime, db
 from community.rooms import lists, rules
 from community.rooms.models import Room, RoomMember, Session
-from community.rooms.queries import LIVE
+from community.rooms.queries import LIVE, no_other_hidden
 
 AHEAD = timedelta(days=7)
 Sight = Literal["everybody", "met", "public"]
@@ -74,11 +74,7 @@ def _following(sight: Sight) -> Select[datetime, str]:
 
 @cache
 def _waiting(sight: Sight) -> Select[int]:
-    other = aliased(RoomMember)
-    hidden = exists().where(
-        other.room_id == Room.id, other.person_id != _ME, ~_seen(sight, other.person_id), Room.kind == "direct"
-    )
     query = select(func.count()).select_from(RoomMember).join(Room)
     query = query.where(RoomMember.person_id == _ME, RoomMember.standing.in_(LIVE))
     waits = and_(Room.kind.in_(rules.INBOX_KINDS), Room.message_count > RoomMember.read_count)
-    return query.where(waits, ~hidden)
+    return query.where(waits, no_other_hidden(_ME, lambda person_id: _seen(sight, person_id)))

@@ -1,17 +1,17 @@
 """Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from community.accounts import queries as accounts
 from community.accounts.models import Block, Person
-from community.accounts.queries import Viewer, visible_to
+from community.accounts.queries import PersonColumn, Viewer, visible_to
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.rooms import rules
@@ -283,8 +283,13 @@ def booking_room(viewer: Person, booking_id: int) -> Room | None:
 
 def other_visible(viewer: Person) -> ColumnElement[bool]:
     """A conversation of two is gone for both while one does not want the other."""
+    return no_other_hidden(viewer.id, lambda person_id: visible_to(viewer, person_id))
+
+
+def no_other_hidden(
+    me: int | BindParameter[int], seen: Callable[[PersonColumn], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """The same condition by whom `me` has `seen`: for statements that are built once."""
     other = aliased(RoomMember)
-    hidden = exists().where(
-        other.room_id == Room.id, other.person_id != viewer.id, ~visible_to(viewer, other.person_id)
-    )
+    hidden = exists().where(other.room_id == Room.id, other.person_id != me, ~seen(other.person_id))
     return ~and_(Room.kind == "direct", hidden)
