@@ -12,6 +12,26 @@ from community.rooms import lists, queries, rules
 from community.rooms.models import Mention, Message, Room, RoomMember
 from community.rooms.presence import presence
 
+MOST_OFFERED = 8
+
+
+def offered(viewer: Person, room: Room, begun: str) -> list[tuple[str, str]]:
+    """Whom `begun` may become in this room, as (handle, name): @here and @host, then who sits here, those present now
+    first. Nobody hidden from the viewer, and nobody whom the viewer can't call.
+    """
+    word = begun.casefold()
+    groups = [("here", _("everybody here now")), ("host", _("the hosts"))] if room.kind not in rules.INBOX_KINDS else []
+    found = [(handle, name) for handle, name in groups if handle.startswith(word)] if word else []
+    seated = select(Person.id, Person.handle, Person.name).join(RoomMember, RoomMember.person_id == Person.id)
+    seated = seated.where(RoomMember.room_id == room.id, RoomMember.standing.in_(queries.LIVE), Person.id != viewer.id)
+    name = Person.name
+    begins = [column.istartswith(word, autoescape=True) for column in (Person.handle, name)]
+    begins.append(name.icontains(f" {word}", autoescape=True))
+    inside = Person.id.in_(presence.here(room.id, clock.now()))
+    seated = seated.where(visible_to(viewer, Person.id), or_(*begins)).order_by(inside.desc(), Person.name, Person.id)
+    rows = db.session.execute(seated.limit(MOST_OFFERED - len(found)))
+    return found + [(handle, name) for _id, handle, name in rows]
+
 
 def resolve(room: Room, text: str, by: Person) -> dict[int, str]:
     """Who is called, and how; nobody whom a block stands between. Raises `Refused("here_many")`."""

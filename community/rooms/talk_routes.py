@@ -15,7 +15,7 @@ from community.core.db import db, release, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.limits import hit
 from community.core.web import wants_json
-from community.rooms import changing, finding, payloads, queries, rules
+from community.rooms import changing, finding, mentions, payloads, queries, rules
 from community.rooms.forms import EditForm
 from community.rooms.models import Message
 from community.rooms.page import MessagePage
@@ -24,6 +24,7 @@ bp = Blueprint("messages", __name__)
 
 CHANGE_LIMIT = "40 per 10 second"
 FIND_LIMIT = "30 per minute"
+CALL_LIMIT = "60 per 10 second"
 
 
 @bp.get("/messages/<int:message_id>")
@@ -148,3 +149,13 @@ def search() -> Any:
     return render_template(
         "rooms/search.html", found=found, asked=asked, room=room, member=accounts.is_member(current_user)
     )
+
+
+@bp.get("/rooms/<ref>/people")
+@policy("person")
+def people(ref: str) -> Any:
+    """Who can be called here by what is typed after an @, for the composer."""
+    hit(CALL_LIMIT, "call-whom", str(current_user.id))
+    room = queries.room_for(current_user, ref)
+    found = mentions.offered(current_user, room, request.args.get("q", "")[:60])
+    return jsonify(people=[{"handle": handle, "name": name} for handle, name in found])

@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import accumulate
 from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
@@ -136,7 +137,17 @@ class Change:
 @lru_cache(maxsize=1)
 def changes() -> dict[str, list[Change]]:
     """Every zone with its changes of 2024 to 2035."""
-    return {name: list(_changes(name)) for name in sorted(available_timezones())}
+    found: dict[bytes, list[Change]] = {}
+    for name in sorted(available_timezones()):
+        if rules_of(name) not in found:
+            found[rules_of(name)] = _changes(name)
+    return {name: found[rules_of(name)] for name in sorted(available_timezones())}
+
+
+@cache
+def rules_of(name: str) -> bytes:
+    """What the time zone database says of a zone, byte for byte: alike for two names of one zone."""
+    return files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
 def _changes(name: str) -> list[Change]:

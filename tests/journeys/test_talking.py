@@ -70,6 +70,12 @@ def test_two_talk(chromium: Browser, server: Server, visit: Callable[..., Any]) 
     two: Page = visit(viewport=DESK).page
     lounge(one, 1)
     lounge(two, 2)
+    # Called by keys: the list takes Enter, the next Enter sends.
+    one.locator("#msg").press_sequentially("Good **morning** @talk")
+    expect(one.locator("#called [aria-selected=true]")).to_contain_text("Talker2 Test")
+    shoot(one, "calling-1280")
+    one.keyboard.press("Enter")
+    expect(one.locator("#msg")).to_have_value("Good **morning** @talker2 ")
     say(one, "Good **morning** @talker2, shall we?")
     heard = two.locator(".msg[data-id]", has_text="shall we")
     expect(heard).to_have_class("msg called")

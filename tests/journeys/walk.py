@@ -16,7 +16,7 @@ from community.config import load
 from community.core.db import db
 from community.serve import load_catalogue, migrate
 from tests.shape import rights, targets
-from tests.shape.crawl import MORE, shapes
+from tests.shape.crawl import MORE, cover
 from tests.shape.scene import Scene
 from tests.world import PASSWORD
 
@@ -39,6 +39,7 @@ NO_PAGE = {
     "invoices.pdf": "a PDF file",
     "listings.cover": "a picture",
     "listings.smaller": "a picture",
+    "messages.people": "JSON for the composer",
     "messages.file": "a picture or a file out of a message",
     "money_desk.ledger": "a CSV file",
     "listings.picture": "a picture",
@@ -209,14 +210,5 @@ def _mails(url: str) -> list[str]:
 
 
 def different(found: list[Stop]) -> list[Stop]:
-    """The stops that differ in more than words: a middle not seen at this route or as this refusal, or a new frame."""
-    seen: set[tuple[str, ...]] = set()
-    kept: list[Stop] = []
-    for stop in found:
-        middle, frame = shapes(stop.html)
-        place = stop.endpoint if stop.status == 200 else str(stop.status)
-        marks = {(place, middle), ("frame", frame)}
-        if marks - seen:
-            kept.append(stop)
-        seen |= marks
-    return kept
+    """The stops that show every kind of element a route has, or a refusal, or the frame."""
+    return cover([(stop.endpoint if stop.status == 200 else str(stop.status), stop.html, stop) for stop in found])

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community.core.db import db, writing
 from community.rooms import queries, rules
 from community.rooms.models import Mention, RoomMember
-from tests.rooms.people import lounge
+from tests.rooms.people import direct, lounge
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,44 @@ def test_who_is_called_while_away_is_written_to(app, talker, drain, advance):
     assert [mail.to for mail in sent] == [["tom@example.com"]]
     assert "are you there?" in sent[0].body
     assert "Something else" not in sent[0].body
+
+
+def _offered(one, ref, begun):
+    answer = one.browser.get(f"/rooms/{ref}/people", query_string={"q": begun}, headers={"Accept": "application/json"})
+    return [person["handle"] for person in answer.get_json()["people"]]
+
+
+def test_who_sits_here_is_offered_those_present_first(app, talker, advance):
+    ref = lounge(app)
+    mara, tom, ines, _eve = (talker(name) for name in ("Mara Ellis", "Tom Okafor", "Ines Okoro", "Eve Okafor"))
+    for one in (mara, tom, ines):
+        one.join(ref)
+    ines.socket.disconnect()
+    advance(timedelta(seconds=30))
+    assert _offered(mara, ref, "ok") == ["tom-okafor", "ines-okoro"], "by any word of the name; Eve has no seat"
+    assert _offered(mara, ref, "TOM-") == ["tom-okafor"]
+    assert _offered(mara, ref, "h") == ["here", "host"]
+    assert _offered(mara, ref, "") == ["tom-okafor", "ines-okoro"]
+    assert _offered(mara, ref, "%") == []
+    assert _offered(mara, ref, "mara") == [], "nobody calls oneself"
+
+
+@pytest.mark.parametrize("way", ["by", "of"])
+def test_nobody_behind_a_block_is_offered(app, talker, way):
+    ref = lounge(app)
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    mara.join(ref)
+    tom.join(ref)
+    assert _offered(mara, ref, "tom") == ["tom-okafor"]
+    (mara if way == "by" else tom).blocks(tom if way == "by" else mara)
+    assert _offered(mara, ref, "tom") == []
+
+
+def test_in_a_conversation_of_two_there_is_one_to_call(app, talker):
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    ref = direct(app, mara, tom)
+    assert _offered(tom, ref, "h") == []
+    assert _offered(tom, ref, "m") == ["mara-ellis"]
+    outside = talker("Eve Stone")
+    answer = outside.browser.get(f"/rooms/{ref}/people", headers={"Accept": "application/json"})
+    assert answer.status_code == 404

@@ -1,17 +1,20 @@
 """Two processes over PostgreSQL and Redis: what one is told the other's people hear, and what ends, ends in both."""
 
 import os
+import random
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import redis
 
 from tests.conftest import fresh_database
+from tests.rooms.live import NODE, Clients
 from tests.rooms.wires import Wire, until
 from tests.services.proxy import Proxy
 from tests.services.server import ROOT, Server
@@ -38,6 +41,9 @@ with app.app_context(), writing():
 """
 
 
+TABS = ("mara", "tom", "mara2", "tom2")
+LIVES = int(os.environ.get("STORM_LIVES", "2"))
+SEED_OF_LIVES = int(os.environ.get("SEED", "20261126"))
 IDS = {"mara": 1, "tom": 2, "ines": 3, "lena": 4, "omar": 5, "kofi": 6}
 
 
@@ -147,3 +153,64 @@ def test_without_redis_words_are_kept_and_bans_hold(
     until(lambda: tom.looked and tom.texts[-5:] == words, 5.0, "whole again")
     for wire in (mara, tom):
         wire.socket.disconnect()
+
+
+@pytest.fixture
+def clients() -> Iterator[Clients]:
+    made = Clients()
+    yield made
+    made.close()
+
+
+def _live(draw: random.Random, clients: Clients, wires: dict[str, Wire], urls: tuple[str, str], room: str) -> None:
+    """One step of a history: somebody's deed, or something that happens to a tab."""
+    tab = draw.choice(TABS)
+    who = tab.rstrip("2")
+    wire, number = wires[who], draw.randrange(10**9)
+    if (chance := draw.random()) < 0.5:
+        wire.say(f"{who} {number}")
+    elif chance < 0.6:
+        clients(tab, "say", f"{tab} {number}", str(number))
+    elif chance < 0.75 and (mine := [m for m in wire.log if m["by"]["handle"] == who and not m["deleted"]]):
+        message = draw.choice(mine)["id"]
+        wire.post(f"/messages/{message}/signs", {"sign": "👍", "on": "1"}, form_at=f"/messages/{message}")
+    elif chance < 0.85:
+        clients(tab, "cut")
+    elif chance < 0.95:
+        clients(tab, "back")
+    else:
+        clients(tab, "move", draw.choice(urls))
+
+
+def _said(wire: Wire, text: str) -> int:
+    """The number of a word that is surely said, whatever was said in the last seconds."""
+    answers: list[dict[str, Any]] = []
+    until(lambda: answers.append(wire.say(text)) or "error" not in answers[-1], 15, "the limit lets one through")
+    return int(answers[-1]["message"]["changed_seq"])
+
+
+@pytest.mark.skipif(NODE is None, reason="the page's own code needs node")
+def test_pages_that_lived_show_what_a_fresh_one_shows(pair: tuple[Server, Server, str], clients: Clients) -> None:
+    """Real clients in JavaScript at both processes, with cuts, two tabs of one person, and one of the two killed."""
+    first, second, room = pair
+    wires = {name: _joined(first, name, room) for name in ("mara", "tom")}
+    for number, tab in enumerate(TABS):
+        clients.open(tab, wires[tab.rstrip("2")], room, (first.url, second.url)[number % 2])
+    draw = random.Random(SEED_OF_LIVES)
+    for _ in range(LIVES):
+        for step in range(14):
+            if step == 7:
+                second.kill()
+                second.start()
+            _live(draw, clients, wires, (first.url, second.url), room)
+        for tab in TABS:
+            clients(tab, "back")
+        last = _said(wires["mara"], f"that was all {draw.random()}")
+        for tab in TABS:
+            lived = clients(tab, "settle", last)
+            fresh = clients.open(f"fresh {draw.random()}", wires[tab.rstrip("2")], room, second.url)
+            since = max(lived["floor"], fresh["floor"])
+            assert [m for m in lived["window"] if m["seq"] >= since] == [
+                m for m in fresh["window"] if m["seq"] >= since
+            ], f"SEED={SEED_OF_LIVES}"
+            assert (lived["seq"], lived["pins"]) == (fresh["seq"], fresh["pins"])

@@ -1,13 +1,13 @@
 """Every page of the site as four kinds of people get it, forms sent empty included, and the sandbox's own pages."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tests.shape import targets
+from tests.shape import rights, targets
 from tests.shape.scene import Scene
 
 LOOKERS = ("visitor", "member", "owner", "operator")
@@ -22,11 +22,15 @@ MORE = (
 )
 # Not pages: files, and other people's HTML
 SKIPPED = {"dev.mail_page", "listings.cover", "static", "security.static", "assets.file"}
+# One page each, whatever was asked for; or none.
+SAME = {"404", "302→/signin", "302→/start"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 _SCARS = re.compile(r"[0-9a-f]{12}(?=\.\w+\")|nonce=\"[^\"]*\"|csrf[-_]token\" (content|value)=\"[^\"]*\"|\d+")
 Address = tuple[str, str, str]  # role, method, path
+Kind = tuple[str, str, str]  # tag, class, type
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,27 @@ def pages(scene: Scene, among: Iterable[Address] | None = None) -> list[Page]:
 
 
 def different(found: list[Page]) -> list[Address]:
-    """Where the pages are whose middle is made of something new at that address, or which stand in a new frame."""
-    seen: set[tuple[str, str]] = set()
-    kept: list[Address] = []
-    for page in found:
-        middle, frame = shapes(page.html)
-        marks = {(page.path, middle), ("frame", frame)}
-        if marks - seen and not page.path.endswith("checkout"):
-            kept.append(page.address)
-        seen |= marks
-    return kept
+    """Where the pages are that show all kinds of elements there are at each address, and all of the frame."""
+    some = [page for page in found if not page.path.endswith("checkout")]
+    return [page.address for page in cover([(page.path, page.html, page) for page in some])]
+
+
+def cover(found: list[tuple[str, str, T]]) -> list[T]:
+    """The least of (place, HTML, what it is) that shows every kind of element a place has, the fullest first."""
+    seen: set[tuple[str, Kind]] = set()
+    kept: list[int] = []
+    marks = [_marks(place, html) for place, html, _ in found]
+    for number in sorted(range(len(found)), key=lambda number: -len(marks[number])):
+        if marks[number] - seen:
+            kept.append(number)
+            seen |= marks[number]
+    return [found[number][2] for number in sorted(kept)]
+
+
+def _marks(place: str, html: str) -> set[tuple[str, Kind]]:
+    before, _, rest = scarless(html).partition("<main")
+    middle, _, after = rest.partition("</main>")
+    return {(place, kind) for kind in _kinds(f"<main{middle}")} | {("frame", kind) for kind in _kinds(before + after)}
 
 
 def scarless(html: str) -> str:
@@ -83,32 +98,32 @@ def scarless(html: str) -> str:
     return _SCARS.sub("", html)
 
 
-def shapes(html: str) -> tuple[str, str]:
-    """What a page's middle and its frame are made of, whatever the words and however often."""
-    before, _, rest = scarless(html).partition("<main")
-    middle, _, after = rest.partition("</main>")
-    return _kinds(f"<main{middle}"), _kinds(before + after)
-
-
-def _kinds(html: str) -> str:
-    """The kinds of elements in a piece of HTML, as one word."""
-    kinds = {(tag, has.get("class", ""), has.get("type", "")) for tag, has in Outline(html).elements}
-    return hashlib.sha256(repr(sorted(kinds)).encode()).hexdigest()
+def _kinds(html: str) -> set[Kind]:
+    """The kinds of elements in a piece of HTML, whatever the words and however often."""
+    return {(tag, has.get("class", ""), has.get("type", "")) for tag, has in Outline(html).elements}
 
 
 def addresses(scene: Scene) -> Iterator[Address]:
-    """Everything there is to open, by whom."""
+    """Everything there is to open, by whom; what the table of rights says is not there, or shut by the policy alone,
+    is one page a role and is opened once.
+    """
+    known, told = rights.read(), set()
+    adapter = scene.app.url_map.bind("linchpin.test")
     for rule in sorted(scene.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         methods = (rule.methods or set()) & {"GET", "POST"}
         if rule.endpoint in SKIPPED:
             continue
         for role in LOOKERS:
-            for target in targets.of(rule.endpoint, scene, role).values():
+            for label, target in targets.of(rule.endpoint, scene, role).items():
                 if target is None or rule.arguments - set(target.values):
                     continue
                 values = {name: target.values[name] for name in rule.arguments}
                 for method in sorted(methods):
-                    adapter = scene.app.url_map.bind("linchpin.test")
+                    row = known.get((method, rule.rule, label))
+                    cell = row[1][role] if row else "200"
+                    if cell in SAME and (role, cell) in told:
+                        continue
+                    told.add((role, cell))
                     yield role, method, adapter.build(rule.endpoint, values | target.query, method=method)
     for role in LOOKERS:
         yield from ((role, "GET", path) for path in MORE)

@@ -102,7 +102,7 @@ MAKERS["rooms.accept"] = MAKERS["rooms.ignore"] = _simple("ref", "r-gone", "requ
 MAKERS["rooms.thread"] = _simple("ref", "r-gone", "direct")
 
 
-@targets("rooms.show", "rooms.changes", "rooms.say", "rooms.read", "rooms.leave")
+@targets("rooms.show", "rooms.changes", "messages.people", "rooms.say", "rooms.read", "rooms.leave")
 def _room(scene: Scene, role: str, mine: Mine) -> Targets:
     data = {"text": "A word", "client_id": "try-1", "count": "1"}
     three = _three("ref", mine.has.get("direct"), scene.other["direct"], "r-gone", data=data)
