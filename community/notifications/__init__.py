@@ -7,6 +7,7 @@ def init_app(_app: Flask) -> None:
     """Load the mails beside the unread ones."""
     from community.notifications import (  # noqa: F401, PLC0415 - they register their reactions
         booking_mails,
+        brief_mails,
         call_mails,
         change_mails,
         circle_mails,

@@ -27,7 +27,7 @@ from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Health, SearchEngine, WriterBusyError
 from community.search.fallback import FallbackEngine
-from community.search.titles import shipped
+from community.search.titles import Titles, shipped
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -55,6 +55,11 @@ def _chosen(site: Settings) -> SearchEngine:
         return embedded
     elastic = ElasticEngine(site.elasticsearch_url, titles=titles, language=language(site.locale))
     return FallbackEngine(elastic, embedded)
+
+
+def titles() -> Titles:
+    """What people call the niches, as the engine knows it."""
+    return shipped()
 
 
 def healths() -> dict[str, Health]:
