@@ -1,0 +1,26 @@
+"""Every mail about briefs, written about the scene's people."""
+
+from community.asking import actions
+from community.asking.facts import BriefNears, BriefOver, BriefReplied, PracticeTold, ReplyAccepted, ReplyDeclined
+from community.asking.models import Brief, BriefReply
+from community.core.db import db, writing
+from community.notifications import brief_mails
+from tests.shape.scene import Scene
+
+
+def write_all(scene: Scene) -> None:
+    """The member's brief, which Noor's practice was told of and replied to."""
+    has = scene.roles["member"].has
+    brief_id, reply_id = has["brief_id"], has["brief_reply"]
+    with scene.app.app_context():
+        closes = int(db.session.get_one(Brief, brief_id).closes_at.timestamp())
+        brief_mails.tell_practice(PracticeTold(brief_id, scene.noors))
+        brief_mails.tell_reply(BriefReplied(reply_id))
+        brief_mails.tell_nears(BriefNears(brief_id, closes))
+        brief_mails.tell_accepted(ReplyAccepted(reply_id))
+        brief_mails.tell_declined(ReplyDeclined(reply_id))
+        for status in ("filled", "closed", "lapsed"):
+            with writing():
+                actions._end(db.session.get_one(Brief, brief_id), status)
+                assert db.session.get_one(BriefReply, reply_id).status == "passed"
+            brief_mails.tell_over(BriefOver(brief_id))
