@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from community.accounts.facts import PersonSanctioned
 from community.accounts.models import Person
 from community.asking import actions
 from community.asking.facts import BriefAsked, BriefEnds, SecondWaveDue
+from community.asking.models import Brief
 from community.bookings import queries as bookings
 from community.bookings.facts import BookingAsked, BookingConfirmed, BookingRequested
 from community.core.db import db, writing
 from community.core.events import after, on
 from community.core.jobs import tick
+from community.niches.facts import NicheMerged
 
 
 @after(BriefAsked)
@@ -57,6 +61,13 @@ def note_requested(fact: BookingRequested) -> None:
 def note_asked(fact: BookingAsked) -> None:
     """Or a quote was asked for, with answers to the practice's questions."""
     actions.note_booking(bookings.get(fact.booking_id))
+
+
+@on(NicheMerged)
+def move_briefs(fact: NicheMerged) -> None:
+    """Briefs for the one are briefs for the other."""
+    moved = update(Brief).where(Brief.niche_id == fact.niche_id).values(niche_id=fact.into_id)
+    db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 @tick("asking.drafts", every=timedelta(hours=12))

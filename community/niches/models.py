@@ -111,6 +111,7 @@ class NicheProposal(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     field: Mapped[Field] = relationship()
+    niche: Mapped[Niche | None] = relationship()
 
 
 class CatalogueEntry(Model):

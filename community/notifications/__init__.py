@@ -13,6 +13,7 @@ def init_app(_app: Flask) -> None:
         circle_mails,
         dispute_mails,
         list_mails,
+        niche_mails,
         part_mails,
         partner_mails,
         payout_mails,

@@ -27,7 +27,7 @@ from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Health, SearchEngine, WriterBusyError
 from community.search.fallback import FallbackEngine
-from community.search.titles import Titles, shipped
+from community.search.naming import naming
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -49,17 +49,12 @@ def engine() -> SearchEngine:
 
 
 def _chosen(site: Settings) -> SearchEngine:
-    titles = shipped()
+    titles = naming()
     embedded = EmbeddedEngine(site.var / "search", titles=titles)
     if not site.elasticsearch_url:
         return embedded
     elastic = ElasticEngine(site.elasticsearch_url, titles=titles, language=language(site.locale))
     return FallbackEngine(elastic, embedded)
-
-
-def titles() -> Titles:
-    """What people call the niches, as the engine knows it."""
-    return shipped()
 
 
 def healths() -> dict[str, Health]:

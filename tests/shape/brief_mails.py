@@ -1,10 +1,15 @@
 """Every mail about briefs, written about the scene's people."""
 
+from community.accounts.models import Person
 from community.asking import actions
 from community.asking.facts import BriefNears, BriefOver, BriefReplied, PracticeTold, ReplyAccepted, ReplyDeclined
 from community.asking.models import Brief, BriefReply
 from community.core.db import db, writing
-from community.notifications import brief_mails
+from community.niches import editing
+from community.niches import queries as niches
+from community.niches.facts import ProposalDecided
+from community.niches.models import NicheProposal
+from community.notifications import brief_mails, niche_mails
 from tests.shape.scene import Scene
 
 
@@ -24,3 +29,10 @@ def write_all(scene: Scene) -> None:
                 actions._end(db.session.get_one(Brief, brief_id), status)
                 assert db.session.get_one(BriefReply, reply_id).status == "passed"
             brief_mails.tell_over(BriefOver(brief_id))
+        for niche in (None, "brand-identity-food"):
+            with writing():
+                operator = db.session.get_one(Person, scene.roles["operator"].id)
+                proposal = db.session.get_one(NicheProposal, scene.other["niche_proposal"])
+                proposal.status = "open"
+                editing.decide(proposal, niche=niche and niches.niche(niche), reason="Too narrow & new", by=operator)
+            niche_mails.tell_decided(ProposalDecided(scene.other["niche_proposal"]))

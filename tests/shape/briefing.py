@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from community.accounts.models import Person
 from community.asking.models import Brief, BriefReply, BriefTold
 from community.core import clock
 from community.core.db import db
 from community.core.ids import new_ref
+from community.listings import picking
+from community.listings.models import Listing
+from community.niches import editing
 from community.niches import queries as niches
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ def add(scene: "Scene") -> None:
     scene.other |= {"brief": brief.ref, "brief_id": brief.id, "brief_reply": reply(brief, scene.priyas, scene.priya)}
     told = asked(scene.lena, "Lena asks for labels", scene.noors).ref
     scene.other["told"] = asked(scene.tom, "Tom asks for books", scene.priyas).ref
+    _market(scene)
     for role, mine in scene.roles.items():
         if mine.id is None:
             continue
@@ -32,6 +37,16 @@ def add(scene: "Scene") -> None:
         mine.has |= {"brief": found.ref, "brief_id": found.id, "brief_reply": reply(found, practice, by)}
         if works:
             mine.has["told"] = told
+
+
+def _market(scene: "Scene") -> None:
+    """A niche that Lena proposed, and a pick of the operator's."""
+    lena, operator = (db.session.get_one(Person, one) for one in (scene.lena, scene.roles["operator"].id))
+    field = niches.niche("brand-identity-food").field
+    proposed = editing.propose(field=field, name="Labels & jars", why="For beekeepers & cooks.", by=lena)
+    listing = db.session.get_one(Listing, scene.listings["noor"])
+    picked = picking.pick(listing, days=20, why="It is new & good", by=operator)
+    scene.other |= {"niche_proposal": proposed.id, "pick": picked.id}
 
 
 def asked(client_id: int, title: str, practice_id: int) -> Brief:
