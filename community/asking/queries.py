@@ -129,7 +129,7 @@ def _reported(viewer: Person, brief_id: int) -> Subject:
     return Subject(found.client, found.as_evidence())
 
 
-@reportable("brief_reply")
+@reportable("reply")
 def _reported_reply(viewer: Person, reply_id: int) -> Subject:
     found = reply_for(viewer, reply_id)
     return Subject(found.by, found.as_evidence())

@@ -27,9 +27,9 @@ def _new(scene: Scene, role: str, mine: Mine) -> Targets:
 def _reports(scene: Scene, role: str, mine: Mine) -> Targets:
     """And briefs, and what was replied."""
     subjects = {"other's brief": f"brief:{scene.other['brief_id']}"}
-    subjects |= {"other's reply": f"brief_reply:{scene.other['brief_reply']}"}
+    subjects |= {"other's reply": f"reply:{scene.other['brief_reply']}"}
     if "brief_reply" in mine.has:
-        subjects |= {"reply to one's own brief": f"brief_reply:{mine.has['brief_reply']}"}
+        subjects |= {"reply to one's own brief": f"reply:{mine.has['brief_reply']}"}
     return _reports_before(scene, role, mine) | {
         label: Target(query={"subject": one}, data={"subject": one, "reason": "spam", "back": "/"})
         for label, one in subjects.items()

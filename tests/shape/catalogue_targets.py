@@ -7,7 +7,7 @@ _NICHE = {"name": "Beeswax labels", "line": "For candles.", "low": "50", "high":
 _NICHE |= {"field": "design"}
 FORMS["staff_catalogue.add_audience"] = {"name": "Beekeepers"}
 FORMS["insights.picks"] = {"address": "/priya-nair/a-bookkeeping-hour", "days": "3"}
-FORMS["niche_proposals.propose"] = {"name": "Beeswax labels", "why": "For candles."}
+FORMS["niche_proposals.propose"] = {"field": "design", "name": "Beeswax labels", "why": "For candles."}
 
 
 @targets(
