@@ -18,7 +18,8 @@ def tell_decided(fact: ProposalDecided) -> None:
     with writing():
         proposal = queries.proposal(fact.proposal_id)
         if may_hear(proposal.person):
-            tell([member(proposal.person)], f"niche_proposal:{proposal.id}:{proposal.status}", lambda _reader: _decided(proposal))
+            key = f"niche_proposal:{proposal.id}:{proposal.status}"
+            tell([member(proposal.person)], key, lambda _reader: _decided(proposal))
 
 
 def _decided(proposal: NicheProposal) -> News:
