@@ -29,6 +29,11 @@ def every() -> dict[str, tuple[str, ...]]:
     }
 
 
+def shipped(slug: str) -> tuple[str, ...]:
+    """What the files say of a niche."""
+    return catalogue.titles_by_niche().get(slug, ())
+
+
 def of(niche: Niche) -> tuple[str, ...]:
     """Those of one niche, operators' own first, without its name."""
     formers = db.session.scalars(select(FormerNiche.slug).where(FormerNiche.niche_id == niche.id)).all()

@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 
 from community.core.auth import policy, viewer
 from community.core.errors import NotFound
-from community.niches import queries, titles
+from community.niches import queries
 from community.niches.models import Niche, Place
 from community.pages import landing, market
+from community.search import naming
 
 bp = Blueprint("niches", __name__)
 TITLES = 24
@@ -89,7 +90,7 @@ def _page(slug: str, whom: str | None = None, *, place: Place | None = None, tow
         cards=market.cards(viewer(), niche=niche.slug, audience=whom, place=place),
         audiences=audiences,
         pair_from=market.PAIR,
-        titles=titles.of(niche)[:TITLES],
+        titles=naming.fresh().titles_of(niche.slug)[:TITLES],
         nearby=nearby,
     )
 

@@ -20,6 +20,15 @@ from tests.world import post
 SLUG = "brand-identity-food"
 
 
+@pytest.fixture(autouse=True)
+def known_to_nobody_else(app, monkeypatch):
+    """Each look is a new one, and what one test did to the titles is not the next one's."""
+    monkeypatch.setattr(naming, "SECONDS", 0.0)
+    yield
+    with app.app_context():
+        naming.naming().__init__()
+
+
 @pytest.fixture
 def opal(world):
     return world.signed_in(world.person("Opal Reyes", role="operator"))
@@ -38,6 +47,7 @@ def test_a_rename_leads_on_and_the_file_does_not_undo_it(app, world, opal):
     answer = send(opal, f"{at}/name", {"name": "Labels and jars", "line": "What a jar says."}, at)
     assert answer.location == "/staff/catalogue/niches/labels-and-jars"
     visitor = app.test_client()
+    assert "cafe branding" in visitor.get("/niches/labels-and-jars").get_data(as_text=True)
     moved = visitor.get(f"/niches/{SLUG}")
     assert (moved.status_code, moved.location) == (301, "/niches/labels-and-jars")
     found = visitor.get(f"/search?niche={SLUG}&q=jar")
@@ -104,8 +114,7 @@ def test_a_split_takes_the_chosen_listings_along(app, world, opal):
         assert queries.niche("hot-sauce-labels").price_high == 30_000
 
 
-def test_a_title_is_known_to_search_and_taken_away_again(app, world, opal, monkeypatch):
-    monkeypatch.setattr(naming, "SECONDS", 0.0)
+def test_a_title_is_known_to_search_and_taken_away_again(app, world, opal):
     at = f"/staff/catalogue/niches/{SLUG}"
     with app.app_context():
         assert guessing.guess("zorbulation") == []
