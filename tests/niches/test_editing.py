@@ -6,6 +6,8 @@ from sqlalchemy import select
 from community.asking.models import Brief
 from community.core import jobs
 from community.core.db import db, writing
+from community.core.events import emit
+from community.listings.facts import ListingChanged
 from community.listings.models import Listing
 from community.niches import editing, guessing, queries, titles
 from community.niches.actions import load_catalogue
@@ -64,6 +66,33 @@ def test_a_rename_leads_on_and_the_file_does_not_undo_it(app, world, opal):
     assert send(opal, f"{at}/name", {"name": "Brand identity food", "line": "x y z"}, at).location.endswith(SLUG)
     assert visitor.get(f"/niches/{SLUG}").status_code == 200
     assert visitor.get("/niches/labels-and-jars").location == f"/niches/{SLUG}"
+
+
+def test_search_follows(app, world, opal, drain):
+    _owner, _practice, listing = world.bookable()
+    with world.writing():
+        emit(ListingChanged(listing))
+    drain()
+    visitor = app.test_client()
+
+    def found(**query):
+        answer = visitor.get("/search", query_string=query, headers={"Accept": "application/json"})
+        return [one["title"] for one in answer.get_json()["results"]]
+
+    at = f"/staff/catalogue/niches/{SLUG}"
+    assert found(niche=SLUG) == ["A brand identity"]
+    assert found(q="zorbulation") == []
+    send(opal, f"{at}/titles", {"title": "Zorbulation"}, at)
+    assert found(q="zorbulation") == ["A brand identity"]
+    send(opal, f"{at}/name", {"name": "Labels and jars", "line": "What a jar says."}, at)
+    drain()
+    assert found(niche="labels-and-jars") == ["A brand identity"]
+    assert found(q="zorbulation") == ["A brand identity"]
+    at = "/staff/catalogue/niches/labels-and-jars"
+    send(opal, f"{at}/merge", {"into": "bookkeeping"}, at)
+    drain()
+    assert found(niche="bookkeeping") == ["A brand identity"]
+    assert found(q="zorbulation") == ["A brand identity"]
 
 
 def test_a_merge_moves_everything(app, world, opal):
