@@ -39,6 +39,7 @@ SLICES = (
     "rooms",
     "matching",
     "circles",
+    "asking",
     "disputes",
     "reviews",
     "search",

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from community.bookings import actions, choosing, queries, rules, stepping
+from community.bookings import actions, choosing, queries, rules, said, stepping
 from community.bookings.box import parse_day, parse_instant
 from community.bookings.forms import BookingForm
 from community.bookings.retainers import actions as retainers
@@ -75,6 +75,8 @@ def _known(listing: Listing) -> dict[str, Any]:
     known: dict[str, Any] = {name: request.args[name] for name in _FROM_ADDRESS if name in request.args}
     if listing.kind == "project" and "package" not in known and len(listing.offers) == 1:
         known["package"] = listing.offers[0].id
+    if before := said.known(listing.id):
+        known |= {"need": before, "note": before}
     person = viewer()
     return known | ({"name": person.name} if person is not None else {})
 

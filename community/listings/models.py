@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.accounts.models import Person
@@ -234,3 +234,20 @@ class Image(Model):
     file: Mapped[str]
     alt: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+
+
+class Pick(Model):
+    """What an operator shows on the home page until `until`, labelled as a pick. It can't be bought."""
+
+    __tablename__ = "picks"
+    __table_args__ = (CheckConstraint("since < until", name="order"), Index("ix_picks_until", "until"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    why: Mapped[str] = mapped_column(default="")
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime]
+
+    listing: Mapped[Listing] = relationship()
+    by: Mapped[Person] = relationship()

@@ -9,6 +9,7 @@ PARTS = ("desk_routes", "stuck_routes", "dispute_routes", "fee_routes", "payout_
 
 def init_app(app: Flask) -> None:
     """Attach the pages beside the reports, and the money desk's."""
-    app.register_blueprint(import_module("community.moderation.care_routes").bp)
+    for name in ("care_routes", "catalogue_routes", "insight_routes"):
+        app.register_blueprint(import_module(f"community.moderation.{name}").bp)
     for name in PARTS:
         app.register_blueprint(import_module(f"community.moderation.money.{name}").bp)

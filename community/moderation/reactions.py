@@ -5,8 +5,10 @@ from community.accounts.models import Sanction
 from community.accounts.safety.facts import AppealAnswered, AppealMade, ReportClosed, SanctionEnded, SanctionLifted
 from community.accounts.safety.models import Appeal
 from community.core.db import db, writing
-from community.core.events import after
+from community.core.events import after, on
 from community.moderation import telling
+from community.niches.facts import NicheMerged, NicheRenamed
+from community.payments import fees
 
 
 @after(PersonReported)
@@ -61,3 +63,24 @@ def tell_answered(fact: AppealAnswered) -> None:
     """Who asked."""
     with writing():
         telling.answered(db.session.get_one(Appeal, fact.appeal_id))
+
+
+@on(NicheRenamed)
+def move_fees(fact: NicheRenamed) -> None:
+    """A fee of a niche stays its fee."""
+    for rule in [one for one in fees.rows() if one.niche == fact.was]:
+        fees.end_rule(rule)
+        fees.set_rule(
+            niche=fact.now,
+            source=rule.source,
+            side=rule.side,
+            basis_points=rule.basis_points,
+            minimum=rule.minimum,
+        )
+
+
+@on(NicheMerged)
+def end_fees(fact: NicheMerged) -> None:
+    """What goes into another niche has that one's fee."""
+    for rule in [one for one in fees.rows() if one.niche == fact.was]:
+        fees.end_rule(rule)

@@ -33,3 +33,19 @@ def deeds() -> dict[str, str]:
         "room_dropped": _("Held message dropped"),
         "room_host": _("Made host of a room, or no more"),
     }
+
+
+def catalogue_deeds() -> dict[str, str]:
+    """What was done to the catalogue, in words."""
+    return {
+        "added": _("Niche added"),
+        "renamed": _("Niche renamed"),
+        "merged": _("Niche merged"),
+        "split": _("Niche split"),
+        "title_added": _("Title added"),
+        "title_dropped": _("Title taken away"),
+        "audience_added": _("Audience added"),
+        "audience_renamed": _("Audience renamed"),
+        "proposal_accepted": _("Proposal accepted"),
+        "proposal_declined": _("Proposal declined"),
+    }

@@ -5,7 +5,7 @@ from sqlalchemy import insert, select
 from community.core.db import db
 from community.core.text import fold
 from community.niches import catalogue
-from community.niches.models import Audience, Field, Niche, Place
+from community.niches.models import Audience, Field, FormerNiche, Niche, Place
 from community.niches.places import towns
 
 _BATCH = 2000
@@ -15,7 +15,8 @@ def load_catalogue() -> None:
     """Add what the files know and the tables do not; what operators changed stays."""
     _add_missing(Field, catalogue.fields())
     fields = {row.slug: row.id for row in db.session.scalars(select(Field))}
-    known = set(db.session.scalars(select(Niche.slug)))
+    # What operators renamed or merged has a former address: it does not come back.
+    known = set(db.session.scalars(select(Niche.slug))) | set(db.session.scalars(select(FormerNiche.slug)))
     for niche in catalogue.niches():
         if niche.slug not in known:
             db.session.add(_niche_row(niche, fields[niche.field]))

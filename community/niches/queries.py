@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from community.core.db import db
 from community.core.errors import NotFound
 from community.core.text import fold
-from community.niches.models import Audience, Field, Niche, Place
+from community.niches.models import Audience, CatalogueEntry, Field, FormerNiche, Niche, NicheProposal, Place
 from community.niches.places import ascii_name
 
 
@@ -55,6 +56,14 @@ def niche(slug: str) -> Niche:
     return found
 
 
+def moved(slug: str) -> Niche:
+    """The niche that had this address before, or that took in the one that had it; raises `NotFound`."""
+    found = db.session.scalar(select(Niche).join(FormerNiche).where(FormerNiche.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def niche_and_nearby(slug: str) -> tuple[Niche, Sequence[Niche]]:
     """A niche by slug and the others of its field by name, in one query; or `NotFound`."""
     its_field = select(Niche.field_id).where(Niche.slug == slug).scalar_subquery()
@@ -63,6 +72,34 @@ def niche_and_nearby(slug: str) -> tuple[Niche, Sequence[Niche]]:
     if chosen is None:
         raise NotFound
     return chosen, [one for one in found if one is not chosen]
+
+
+def field(slug: str) -> Field:
+    """A field by slug, or `NotFound`."""
+    found = db.session.scalar(select(Field).where(Field.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposals(*, status: str = "open") -> Sequence[NicheProposal]:
+    """What members proposed, the oldest first: for operators."""
+    query = select(NicheProposal).where(NicheProposal.status == status).options(joinedload(NicheProposal.person))
+    return db.session.scalars(query.order_by(NicheProposal.id).limit(200)).all()
+
+
+def proposal(proposal_id: int) -> NicheProposal:
+    """One of them, or `NotFound`."""
+    found = db.session.get(NicheProposal, proposal_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def log(most: int = 50) -> Sequence[CatalogueEntry]:
+    """What operators did last: for operators."""
+    query = select(CatalogueEntry).options(joinedload(CatalogueEntry.by)).order_by(CatalogueEntry.id.desc())
+    return db.session.scalars(query.limit(most)).all()
 
 
 def audience(slug: str) -> Audience:

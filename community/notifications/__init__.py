@@ -7,11 +7,13 @@ def init_app(_app: Flask) -> None:
     """Load the mails beside the unread ones."""
     from community.notifications import (  # noqa: F401, PLC0415 - they register their reactions
         booking_mails,
+        brief_mails,
         call_mails,
         change_mails,
         circle_mails,
         dispute_mails,
         list_mails,
+        niche_mails,
         part_mails,
         partner_mails,
         payout_mails,

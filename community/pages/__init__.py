@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         niche_routes,
         payout_routes,
         promo_routes,
+        proposal_routes,
         share_routes,
     )
 
@@ -25,5 +26,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(share_routes.bp)
     app.register_blueprint(payout_routes.bp)
     app.register_blueprint(promo_routes.bp)
+    app.register_blueprint(proposal_routes.bp)
     if not app.extensions["settings"].is_production:
         app.register_blueprint(dev.bp)

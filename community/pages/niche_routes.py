@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 
 from community.core.auth import policy, viewer
 from community.core.errors import NotFound
-from community.niches import catalogue, queries
+from community.niches import queries
 from community.niches.models import Niche, Place
 from community.pages import landing, market
+from community.search import naming
 
 bp = Blueprint("niches", __name__)
 TITLES = 24
@@ -28,9 +29,12 @@ def index() -> str:
 
 @bp.get("/niches/<slug>")
 @policy("public")
-def show(slug: str) -> str:
-    """What a niche is, what it costs here, and who offers it."""
-    return _page(slug)
+def show(slug: str) -> str | Response:
+    """What a niche is, what it costs here, and who offers it. An address it had before leads to it."""
+    try:
+        return _page(slug)
+    except NotFound:
+        return redirect(url_for("niches.show", slug=queries.moved(slug).slug), 301)
 
 
 @bp.get("/niches/<slug>/<audience>")
@@ -39,19 +43,30 @@ def pair(slug: str, audience: str) -> str | Response:
     """A niche for an audience; with fewer than three listings, the niche's own page."""
     whom = queries.audience(audience)
     if (slug, audience) not in market.pairs():
-        return redirect(url_for("niches.show", slug=queries.niche(slug).slug))
+        return redirect(url_for("niches.show", slug=_now(slug)))
     return _page(slug, whom.slug)
 
 
 @bp.get("/niches/<slug>/in/<town>")
 @policy("public")
-def town(slug: str, town: str) -> str:
+def town(slug: str, town: str) -> str | Response:
     """A niche in a town with at least three listings; there is no page for fewer."""
+    now = _now(slug)
+    if now != slug:
+        return redirect(url_for("niches.town", slug=now, town=town), 301)
     niche = queries.niche(slug)
     found = landing.place_called(niche, town)
     if found is None:
         raise NotFound
     return _page(slug, place=found, town=town)
+
+
+def _now(slug: str) -> str:
+    """The address of a niche today; raises `NotFound`."""
+    try:
+        return queries.niche(slug).slug
+    except NotFound:
+        return queries.moved(slug).slug
 
 
 def _page(slug: str, whom: str | None = None, *, place: Place | None = None, town: str = "") -> str:
@@ -75,7 +90,7 @@ def _page(slug: str, whom: str | None = None, *, place: Place | None = None, tow
         cards=market.cards(viewer(), niche=niche.slug, audience=whom, place=place),
         audiences=audiences,
         pair_from=market.PAIR,
-        titles=catalogue.titles_by_niche().get(niche.slug, ())[:TITLES],
+        titles=naming.fresh().titles_of(niche.slug)[:TITLES],
         nearby=nearby,
     )
 

@@ -9,18 +9,25 @@ from community.accounts.models import Person
 from community.bookings.models import Booking
 from community.core.auth import viewer
 from community.core.regions import fills
+from community.listings.models import Listing
 from community.profiles.models import Practice
 from community.rooms import lists, queries, rules
 from community.rooms.page import IndexPage
 
 
 @fills("person.actions")
-def message_button(person: Person, **_context: object) -> str:
-    """Write to this person."""
+def message_button(person: Person, practice: Practice | None = None, **_context: object) -> str:
+    """Write to this person; on a practice's page anybody may ask, and signs in on the way."""
     me = viewer()
-    if me is None or me.id == person.id:
+    if (me is None and practice is None) or (me is not None and me.id == person.id):
         return ""
-    return render_template("rooms/fill_message.html", person=person)
+    return render_template("rooms/fill_message.html", person=person, asks=practice is not None, about=None)
+
+
+@fills("listing.ask")
+def ask_about(listing: Listing, **_context: object) -> str:
+    """Ask the practice something before booking, with the listing named."""
+    return render_template("rooms/fill_message.html", person=listing.practice.owner, asks=True, about=listing.id)
 
 
 @fills("booking.talk")

@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from community.accounts import queries as accounts
+from community.accounts.models import Person
 from community.core.auth import current_user, policy, viewer
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
 from community.core.limits import hit
 from community.core.web import wants_json
+from community.listings import queries as listings
 from community.rooms import actions, payloads, queries, rules, sending, sent, sessions
 from community.rooms.forms import MessageForm, SessionForm
 from community.rooms.gathering import seating
@@ -241,7 +243,7 @@ def write_to(handle: str) -> Any:
         return redirect(url_for("rooms.thread", ref=room.ref) + "#thread")
     form = MessageForm()
     if request.method == "GET":
-        form.client_id.data = secrets.token_urlsafe(12)
+        form.client_id.data, form.text.data = secrets.token_urlsafe(12), _about(person)
     if not form.validate_on_submit():
         return render_template("rooms/new.html", person=person, form=form), 422 if form.errors else 200
     hit(SAY_LIMIT, "say", str(current_user.id))
@@ -257,6 +259,17 @@ def write_to(handle: str) -> Any:
         form.text.errors = [str(refusal.message)]
         return render_template("rooms/new.html", person=person, form=form), refusal.status
     return _back_to(room)
+
+
+def _about(person: Person) -> str:
+    """What a question begins with: the listing that it was asked on."""
+    number = request.args.get("about", "")
+    try:
+        listing = listings.get_public(current_user, int(number)) if number.isdecimal() and len(number) < 10 else None
+    except NotFound:
+        return ""
+    mine = listing is not None and listing.practice.owner.id == person.id
+    return _("About “%(title)s”: ", title=listing.title) if listing is not None and mine else ""
 
 
 @bp.post("/rooms/<ref>/sessions")

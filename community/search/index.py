@@ -27,7 +27,7 @@ from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Health, SearchEngine, WriterBusyError
 from community.search.fallback import FallbackEngine
-from community.search.titles import shipped
+from community.search.naming import naming
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -49,7 +49,7 @@ def engine() -> SearchEngine:
 
 
 def _chosen(site: Settings) -> SearchEngine:
-    titles = shipped()
+    titles = naming()
     embedded = EmbeddedEngine(site.var / "search", titles=titles)
     if not site.elasticsearch_url:
         return embedded

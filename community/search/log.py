@@ -37,6 +37,7 @@ class Made:
     place_id: int | None
     hits: int
     visitor: str
+    took_ms: int = 0
 
 
 _searches: deque[Made] = deque(maxlen=MOST)

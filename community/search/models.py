@@ -23,6 +23,7 @@ class SearchMade(Model):
     place_id: Mapped[int | None]
     hits: Mapped[int]
     visitor: Mapped[str]
+    took_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # how long the engine took
 
 
 class Impression(Model):

@@ -10,7 +10,7 @@ from community.core.db import db
 from community.listings.models import Listing
 from community.niches.models import Place
 from community.profiles.models import Practice
-from community.search import feed, index
+from community.search import feed, index, naming
 from community.search.engine import Hit, Query, Results
 
 
@@ -34,6 +34,8 @@ def search(viewer: Viewer, query: Query) -> Found:
 
     Raises `SearchError` when the engine cannot answer.
     """
+    if query.words:
+        naming.fresh()
     results = index.engine().search(query)
     seen = _visible(viewer, [int(hit.document.id) for hit in results.hits])
     kept = [(number, hit) for number, hit in enumerate(results.hits) if int(hit.document.id) in seen]

@@ -5,22 +5,24 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from community.accounts.facts import PersonSanctioned
 from community.accounts.safety.facts import SanctionEnded, SanctionLifted
 from community.availability.facts import HoursChanged, TimeFreed, TimeTaken
 from community.bookings.facts import SeatsChanged
 from community.core.db import db
-from community.core.events import after
+from community.core.events import after, on
 from community.core.jobs import tick
 from community.listings.facts import ListingChanged
-from community.listings.models import Listing
+from community.listings.models import Listing, listings_audiences
+from community.niches.facts import AudienceChanged, NicheChanged, NicheMerged, NicheRenamed
 from community.profiles.facts import PracticeChanged
 from community.profiles.models import Practice, PracticeRole
 from community.reviews.facts import RatingChanged
 from community.search import index
 from community.search.facts import ReindexWanted
+from community.search.models import SearchMade
 
 _HANDLERS = tuple(
     f"search.reactions.{name}"
@@ -35,16 +37,25 @@ _HANDLERS = tuple(
         "follow_returned",
         "follow_lifted",
         "follow_rating",
+        "follow_niche",
+        "follow_audience",
     )
 )
 
 
 def _practices(said: Sequence[dict[str, Any]]) -> set[int]:
     """The practices that some payloads are about."""
-    listings, people = ({row[name] for row in said if name in row} for name in ("listing_id", "person_id"))
+    listings, people, niches, audiences = (
+        {row[name] for row in said if name in row} for name in ("listing_id", "person_id", "niche_id", "audience_id")
+    )
     found = {int(row["practice_id"]) for row in said if "practice_id" in row}
     if listings:
         found |= set(db.session.scalars(select(Listing.practice_id).where(Listing.id.in_(listings))))
+    if niches:
+        found |= set(db.session.scalars(select(Listing.practice_id).where(Listing.niche_id.in_(niches))))
+    if audiences:
+        theirs = select(listings_audiences.c.listing_id).where(listings_audiences.c.audience_id.in_(audiences))
+        found |= set(db.session.scalars(select(Listing.practice_id).where(Listing.id.in_(theirs))))
     if people:
         roles = select(PracticeRole.practice_id).where(PracticeRole.person_id.in_(people))
         found |= set(db.session.scalars(roles))
@@ -116,6 +127,35 @@ def follow_lifted(fact: SanctionLifted) -> None:
 def follow_rating(fact: RatingChanged) -> None:
     """Other stars."""
     _settle("follow_rating", fact)
+
+
+@after(NicheChanged)
+def follow_niche(fact: NicheChanged) -> None:
+    """A niche's name and address stand on each of its listings."""
+    _settle("follow_niche", fact)
+
+
+@after(AudienceChanged)
+def follow_audience(fact: AudienceChanged) -> None:
+    """The same of an audience's name."""
+    _settle("follow_audience", fact)
+
+
+@on(NicheRenamed)
+def rename_searches(fact: NicheRenamed) -> None:
+    """What was searched for in a niche counts for it under its new address."""
+    _move_searches(fact.was, fact.now)
+
+
+@on(NicheMerged)
+def move_searches(fact: NicheMerged) -> None:
+    """Or for the one that took it in."""
+    _move_searches(fact.was, fact.now)
+
+
+def _move_searches(was: str, now: str) -> None:
+    moved = update(SearchMade).where(SearchMade.niche == was).values(niche=now)
+    db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 @after(ReindexWanted)

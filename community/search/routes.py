@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from community.core import clock
 from community.core.auth import policy, viewer
-from community.core.errors import Refused
+from community.core.errors import NotFound, Refused
 from community.core.formats import local
 from community.core.limits import client_network, hit
 from community.core.site import settings
@@ -24,7 +24,7 @@ bp = Blueprint("search", __name__)
 
 @bp.get("/search", endpoint="index")
 @policy("public")
-def show() -> Response:
+def show() -> Any:
     """Results for the parameters; JSON where that is asked for."""
     hit("240 per minute", "search", client_network())
     try:
@@ -34,8 +34,12 @@ def show() -> Response:
         raise Refused("search_unavailable", text, 503) from error
 
 
-def _answer() -> Response:
+def _answer() -> Any:
     wanted = read(lambda name: request.args.get(name, ""), request.args.getlist, settings().currency)
+    names = page.Names(niches.niche_names(), niches.audience_names())
+    if wanted.niche and wanted.niche not in names.niches and (there := _moved(wanted.niche)):
+        given: dict[str, Any] = request.args.to_dict(flat=False) | {"niche": there}
+        return redirect(url_for("search.index", **given), 301)
     place = niches.place(wanted.place) if wanted.place else None
     near = Near(place.latitude, place.longitude, float(wanted.km)) if place else None
     query = wanted.query(near=near, today=local(clock.now()).date())
@@ -43,8 +47,15 @@ def _answer() -> Response:
         raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
     found = queries.search(viewer(), query)
     _note(wanted, place, found)
-    names = page.Names(niches.niche_names(), niches.audience_names())
     return _json(found, names) if wants_json() else _html(found, wanted, names, place)
+
+
+def _moved(slug: str) -> str:
+    """Where a niche has gone that was renamed or merged; "" where it has not."""
+    try:
+        return niches.moved(slug).slug
+    except NotFound:
+        return ""
 
 
 def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
@@ -60,6 +71,7 @@ def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
         place_id=place.id if place else None,
         hits=found.total if not found.results.relaxed else found.results.exact,
         visitor=log.visitor(client_network(), request.headers.get("User-Agent", "")[:300]),
+        took_ms=round(found.results.took_ms),
     )
     log.note_search(made)
 

@@ -6,13 +6,16 @@ people meet gets a line here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.asking import field
+from community.asking.models import Brief
 from community.bookings import actions as bookings
 from community.bookings.actions import waiting
 from community.core import clock
@@ -35,7 +38,7 @@ class Meeting:
     """Mara, who looks, and the things of Priya that she may meet."""
 
     scene: Scene
-    has: dict[str, Any] = field(default_factory=dict)
+    has: dict[str, Any] = attribute(default_factory=dict)
 
     @property
     def mara(self) -> Person:
@@ -151,6 +154,33 @@ def _asked_along(m: Meeting) -> bool:
     return m.inside(lambda: m.mara in gathering.regulars(gathering.get(session), most=50))
 
 
+def _as_priya(m: Meeting, path: str, form: dict[str, str] | None = None) -> Any:
+    browser = m.has["priyas"]
+    return browser.post(path, data=form) if form else browser.get(path, headers={"Accept": "text/html"})
+
+
+def _brief_of_mara(m: Meeting) -> bool:
+    return bool(_as_priya(m, f"/desk/briefs/{m.has['asked']}").status_code == 200)
+
+
+def _briefs_of_mara(m: Meeting) -> bool:
+    return "Mara asks Priya" in _as_priya(m, "/desk/briefs").get_data(as_text=True)
+
+
+def _replies_to_mara(m: Meeting) -> bool:
+    form = {"text": "I would begin with a look.", "listing": str(m.scene.listings["priya_free"])}
+    answer = _as_priya(m, f"/desk/briefs/{m.has['asked']}/reply", form)
+    return bool(answer.status_code == 302 and m.has["asked"] in answer.location)
+
+
+def _is_told(m: Meeting) -> bool:
+    def look() -> bool:
+        brief = db.session.scalars(select(Brief).where(Brief.ref == m.has["asked"])).one()
+        return any(one.id == m.scene.priyas for one in field.candidates(brief))
+
+    return m.inside(look)
+
+
 def _session(m: Meeting, more: str = "") -> str:
     return f"/sessions/{m.scene.other['session']}{more}"
 
@@ -196,6 +226,13 @@ HIDES: dict[str, Look] = {
     "message: its page": lambda m: m.opens(f"/messages/{m.scene.files[0][0]}"),
     "message: its file": lambda m: m.opens("/messages/{}/files/{}".format(*m.scene.files[0])),
     "message: setting a sign": lambda m: m.sends(f"/messages/{m.scene.said}/signs", sign="👍", on="1"),
+    # briefs
+    "brief: a client's, for a practice that was told": _brief_of_mara,
+    "brief: the practice's list": _briefs_of_mara,
+    "brief: replying": _replies_to_mara,
+    "brief: a practice's reply": lambda m: m.reads(f"/briefs/{m.has['brief']}", "I would taste them"),
+    "brief: accepting": lambda m: m.sends(f"/briefs/replies/{m.has['brief_reply']}/acceptance"),
+    "brief: being told": _is_told,
     # sessions
     "sessions: the schedule": lambda m: m.reads("/sessions"),
     "sessions: the page": lambda m: m.opens(_session(m)),

@@ -265,7 +265,9 @@ FORMS = {
 }
 
 from tests.shape import (  # noqa: E402
-    calendar_targets,  # noqa: F401 - register their own
+    brief_targets,  # noqa: F401 - register their own
+    calendar_targets,  # noqa: F401
+    catalogue_targets,  # noqa: F401
     income_targets,  # noqa: F401
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401

@@ -26,6 +26,7 @@ COOKIES = {
     "payouts.own": "a practice's own link: remembers that one came by it",
     "payments.put_right": "the form that leads to paying what a card refused",
     "references.show": "the form behind the link in the mail",
+    "briefs.new": "the form of a brief, which may be begun before one signs in",
     "bookings.start": "the booking form: here the browser's own key begins",
 }
 

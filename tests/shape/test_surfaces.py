@@ -15,6 +15,7 @@ from community.rooms import changing
 from community.rooms.gathering import seating
 from community.rooms.models import Message, Room, Session
 from community.rooms.status import statuses
+from tests.shape import briefing
 from tests.shape.scene import Scene
 from tests.shape.surfaces import HIDES, STAYS, Meeting
 from tests.world import PASSWORD
@@ -38,6 +39,9 @@ def meeting(scene: Scene) -> Meeting:
         made.has["token"] = profiles.invitation_token(db.session.get_one(Practice, scene.priyas), "partner")
         made.has["booking"] = scene.booking("priya_free", mara.id, "confirmed").ref
         statuses.put(priya, state="break", minutes=240)
+        made.has["asked"] = briefing.asked(mara.id, "Mara asks Priya", scene.priyas).ref
+        brief = briefing.asked(mara.id, "Mara reads Priya", scene.priyas)
+        made.has |= {"brief": brief.ref, "brief_reply": briefing.reply(brief, scene.priyas, priya.id)}
         _in_the_lounge(scene, priya, mara)
     return made
 

@@ -1,7 +1,7 @@
 """Changing listings. Every change announces `ListingChanged`."""
 
 from community.listings.actions.making import copy_as, create, edit, what_is_missing
-from community.listings.actions.moving import archive, pause, publish
+from community.listings.actions.moving import archive, classify, pause, publish
 from community.listings.actions.parts import (
     PackageOffer,
     Picture,
@@ -16,6 +16,7 @@ __all__ = [
     "PackageOffer",
     "Picture",
     "archive",
+    "classify",
     "copy_as",
     "create",
     "edit",

@@ -1,5 +1,7 @@
 """A listing's states: published, paused, archived."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from community.core import clock
@@ -8,6 +10,7 @@ from community.listings import rules
 from community.listings.actions.making import check_complete
 from community.listings.actions.parts import changed
 from community.listings.models import Listing
+from community.niches.models import Niche
 
 
 def publish(listing: Listing) -> None:
@@ -25,6 +28,13 @@ def pause(listing: Listing) -> None:
 def archive(listing: Listing) -> None:
     """Put it away for good; bookings and their history stay. Raises `Refused("wrong_state")`."""
     _move(listing, "archived")
+
+
+def classify(listings: Sequence[Listing], niche: Niche) -> None:
+    """An operator puts listings into another niche."""
+    for listing in listings:
+        listing.niche = niche
+        changed(listing)
 
 
 def _move(listing: Listing, to: str) -> None:
