@@ -11,7 +11,7 @@ from community.listings.models import Listing
 from community.niches.models import Place
 from community.profiles.models import Practice
 from community.search import feed, index
-from community.search.engine import Hit, Query, Results
+from community.search.engine import Hit, Query, Results, Suggested
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ def search(viewer: Viewer, query: Query) -> Found:
     exact = tuple(hit for number, hit in kept if not results.relaxed or number < split)
     close = tuple(hit for number, hit in kept if results.relaxed and number >= split)
     return Found(exact, close, max(0, results.total - (len(results.hits) - len(kept))), results)
+
+
+def suggest(viewer: Viewer, typed: str, limit: int) -> Suggested:
+    """What somebody may be about to type, less the listings and practices hidden from them.
+
+    Raises `SearchError` when the engine cannot answer.
+    """
+    found = index.engine().suggest(typed, limit)
+    seen = _visible(viewer, [int(one.id) for one in (*found.listings, *found.practices)])
+    listings, practices = (
+        tuple(one for one in some if int(one.id) in seen) for some in (found.listings, found.practices)
+    )
+    return Suggested(found.niches, listings, practices)
 
 
 def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:

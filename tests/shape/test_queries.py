@@ -108,6 +108,9 @@ CALLS: dict[str, Call] = {
     "reviews.page_of_practice": lambda c: reviews.page_of_practice(c.viewer, c.scene.noors, None).rows,
     "reviews.get_for": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
     "reviews.shown_to": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
+    "search.suggest": lambda c: [
+        one for one in search.suggest(c.viewer, "priya", 8).practices if one.practice_slug == c.practice.slug
+    ],
     "search.search": lambda c: [
         hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
     ],
