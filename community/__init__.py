@@ -44,6 +44,7 @@ SLICES = (
     "search",
     "notifications",
     "income",
+    "keeping",
     "moderation",
     "pages",
     "demo",
