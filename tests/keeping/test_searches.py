@@ -148,12 +148,12 @@ def test_one_mail_a_day_and_none_at_night(app, browser, world, mara, post, advan
     advance(timedelta(hours=22))
     (letter,) = post.read()
     assert letter.subject == "2 new listings: Wedding cake"
-    advance(timedelta(days=1))
+    advance(timedelta(days=1, hours=12))
     publish(app, world, mara, "Wedding cake four")
     post.drain()
     assert look(app) == 1
     assert post.read() == []
-    advance(timedelta(hours=9, minutes=1))
+    advance(timedelta(hours=10))
     assert len(post.read()) == 1
 
 

@@ -267,6 +267,7 @@ FORMS = {
 from tests.shape import (  # noqa: E402
     calendar_targets,  # noqa: F401 - register their own
     income_targets,  # noqa: F401
+    keeping_targets,  # noqa: F401
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401
     partner_targets,  # noqa: F401
