@@ -30,20 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import (
-    calendars,
-    care,
-    company,
-    keeping,
-    kinds,
-    monthly,
-    papers,
-    reviewing,
-    said,
-    sittings,
-    standing,
-    troubles,
-)
+from tests.shape import calendars, care, company, kinds, monthly, papers, reviewing, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -109,7 +96,6 @@ class Scene:
         papers.add(self)
         troubles.add(self)
         reviewing.add(self)
-        keeping.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
