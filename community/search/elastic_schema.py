@@ -97,6 +97,7 @@ def _mappings() -> Body:
     names: Body = {"type": "text", "analyzer": "plain", "index_options": "docs", "norms": False}
     fields |= {name: names | {"fields": {"edges": edges | {"norms": False}}} for name in NAMED}
     fields |= {
+        "fresh": {"type": "boolean", "doc_values": False},
         "owner_slug": {"type": "keyword", "index": False},
         "words": {"type": "text", "analyzer": "plain", "index_options": "freqs"},
         "key": {"type": "keyword", "doc_values": False},
@@ -127,6 +128,7 @@ def to_source(document: Document) -> Body:
     source: Body = texts | {
         "named": f"{document.title} {document.practice}",
         "owner": document.practice,
+        "fresh": document.fresh,
         "owner_slug": document.practice_slug,
         "key": title_key(document.title),
         "niche": document.niche,

@@ -27,6 +27,7 @@ STOPWORDS = frozenset(_SMALL.split(" "))
 # BM25 weights: title > niche > practice > audience > text.
 WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
 NAMED = ("named", "owner")  # the words of title and practice, and of the practice alone: what is typed first
+FRESH = "1"
 LAST = 2**30 - 1
 _TIE_BITS = 33
 
@@ -74,7 +75,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("spot", tokenizer_name="raw", index_option="basic")
     for name in ("niche", "audience", "where", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("free", tokenizer_name="raw", index_option="basic")
+    for name in ("free", "fresh"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("price", "rating", "tie", "first_free", "by_price", "by_soonest", "by_newest", "by_rating"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_float_field("boost", fast=True)
@@ -130,6 +132,8 @@ def to_row(document: Document) -> tantivy.Document:
     row.add_text("named", f"{document.title} {document.practice}")
     row.add_text("owner", document.practice)
     row.add_text("id", document.id)
+    if document.fresh:
+        row.add_text("fresh", FRESH)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     if document.rating is not None:

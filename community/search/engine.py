@@ -60,6 +60,7 @@ class Document:
     payload: Payload = field(default_factory=dict)
     boost: float = 0.0
     rating: int | None = None  # hundredths of a star; None of what nobody has reviewed
+    fresh: bool = False  # hardly anybody has been shown it yet
     stands_at: int = 450  # what it is sorted by: those, or the site's mean, so that nobody loses by being new
 
 
@@ -92,6 +93,7 @@ class Query:
     cursor: str | None = None
     limit: int = 20
     facets: tuple[str, ...] = FACETS
+    fresh: bool = False  # only what hardly anybody has been shown yet
     strict: bool = False  # only what has all the words, however few that are
 
     def __post_init__(self) -> None:
