@@ -45,6 +45,7 @@ SLICES = (
     "search",
     "notifications",
     "income",
+    "keeping",
     "moderation",
     "pages",
     "demo",

@@ -37,6 +37,7 @@ class MailWritten:
     html: str
     attachments: str = "[]"
     message_id: str = ""
+    unsubscribe: str = ""
 
 
 def init_app(app: Flask) -> None:
@@ -80,15 +81,23 @@ class Attachment:
 
 
 def write_mail(
-    to: str, template: str, *, locale: str, attachments: tuple[Attachment, ...] = (), **context: Any
+    to: str,
+    template: str,
+    *,
+    locale: str,
+    attachments: tuple[Attachment, ...] = (),
+    unsubscribe: str = "",
+    **context: Any,
 ) -> None:
-    """Render `templates/mail/<template>/` and queue it with the transaction. `locale` is the reader's."""
+    """Render `templates/mail/<template>/` and queue it with the transaction. `locale` is the reader's; `unsubscribe` an
+    address that ends such mails when a mail program posts to it (RFC 8058).
+    """
     with force_locale(locale):
         subject = " ".join(render_template(f"mail/{template}/subject.txt", **context).split())
         text = render_template(f"mail/{template}/body.txt", **context)
         html = render_template(f"mail/{template}/body.html", subject=subject, **context)
     files = json.dumps([[a.name, _kept(a.content), a.mimetype] for a in attachments])
-    emit(MailWritten(to, subject, text, html, files, make_msgid(domain=_domain())))
+    emit(MailWritten(to, subject, text, html, files, make_msgid(domain=_domain()), unsubscribe))
 
 
 def _kept(content: str | bytes) -> str | dict[str, str]:
@@ -108,6 +117,9 @@ def send_mail(mail: MailWritten) -> None:
     message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to])
     message.extra_headers["Message-ID"] = mail.message_id
     message.extra_headers["Date"] = clock.now().strftime("%a, %d %b %Y %H:%M:%S +0000")
+    if mail.unsubscribe:
+        message.extra_headers["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.attach_alternative(mail.html, "text/html")
     for name, content, mimetype in json.loads(mail.attachments):
         message.attach(name, base64.b64decode(content["base64"]) if isinstance(content, dict) else content, mimetype)

@@ -152,7 +152,11 @@ def _write(booking: Booking, reader: Reader, template: str, *, among: Sequence[B
         agreed = template != "booking_follow_up" and context.get("step") != "withdraw"
         files = calendar_of(*(among or (booking,)))(reader) if agreed else ()
         moment = f"{reader.day(booking.starts_at)}, {formats.clock_time(booking.starts_at, reader.zone)}"
-        known = {"facts": (*facts, *(place(booking) if timed else ())), "moment": moment, "timed": timed}
+        known: dict[str, Any] = {
+            "facts": (*facts, *(place(booking) if timed else ())),
+            "moment": moment,
+            "timed": timed,
+        }
     write_mail(
         reader.email,
         template,

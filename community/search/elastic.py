@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from community.search import elastic_words
@@ -18,10 +19,11 @@ from community.search.elastic_clauses import body, wanted
 from community.search.elastic_link import Link, MissingError, split_url
 from community.search.elastic_schema import Body, stemmer
 from community.search.elastic_store import ElasticFill, ElasticStore
+from community.search.elastic_suggest import suggest
 from community.search.elastic_words import Words
 from community.search.embedded_facets import buckets
 from community.search.embedded_facets import wanted as counted
-from community.search.engine import Document, Facet, Health, Query, Results, SearchError
+from community.search.engine import Document, Facet, Health, Query, Results, SearchError, Suggested
 from community.search.hits import hit
 from community.search.stored import chunks, from_kept
 from community.search.titles import Titles, none
@@ -61,7 +63,7 @@ class ElasticEngine:
         began = time.perf_counter()
         words, answer = self._understood(query)
         total = _total(answer)
-        relaxed, exact = wanted(words) > 1 and total < FEW, total
+        relaxed, exact = wanted(words) > 1 and total < FEW and not query.strict, total
         if relaxed:
             answer = self._send(query, words, relaxed=True)
             total = _total(answer)
@@ -79,6 +81,17 @@ class ElasticEngine:
             exact=exact,
             corrected=words.corrected,
         )
+
+    def suggest(self, typed: str, limit: int) -> Suggested:
+        """Return what the words may be the beginning of; nothing while there is no index."""
+        try:
+            return self.begun(typed, limit)
+        except MissingError:
+            return Suggested()
+
+    def begun(self, typed: str, limit: int) -> Suggested:
+        """Do the same, but raise MissingError while there is no index."""
+        return suggest(typed, limit, partial(self.link.ask, "POST", f"/{self.store.alias}/_search"), self._titles)
 
     def knows_cursor(self, query: Query) -> bool:
         """Return whether the query's cursor is none, or one that this engine gave for this order."""

@@ -130,6 +130,8 @@ def _split_filters(query: Query) -> tuple[list[Body], dict[str, Body]]:
     """Return the filters that hold for every count, and those whose own facet is counted without them, by name."""
     named = _filters(query)
     common = [clause for name, clause in named.items() if name not in query.facets]
+    if query.fresh:
+        common.append({"term": {"fresh": True}})
     if query.near is not None:
         near = query.near
         place = {"lat": near.latitude, "lon": near.longitude}

@@ -12,7 +12,7 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import LAST, WEIGHTS, minutes_since_2000, ordered, tie, title_key
+from community.search.embedded_schema import LAST, NAMED, WEIGHTS, minutes_since_2000, ordered, tie, title_key
 from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free
 from community.search.stored import kept
 
@@ -33,6 +33,7 @@ LANGUAGES = {
     "pt": "Portuguese",
     "sv": "Swedish",
 }
+EDGE = 12  # letters of a word that is being typed
 KEYWORDS = ("niche", "audience", "where", "kind")
 _ORDERS = ("by_price", "by_soonest", "by_newest", "by_rating")
 
@@ -67,10 +68,14 @@ def definition(name: str) -> Body:
     folded = ["lowercase", "asciifolding"]
     analysis = {
         "tokenizer": {"alphanumeric": {"type": "pattern", "pattern": r"[^\p{L}\p{N}\p{M}]+"}},
-        "filter": {"stems": {"type": "snowball", "language": name}},
+        "filter": {
+            "stems": {"type": "snowball", "language": name},
+            "edges": {"type": "edge_ngram", "min_gram": 1, "max_gram": EDGE},
+        },
         "analyzer": {
             "plain": {"type": "custom", "tokenizer": "alphanumeric", "filter": folded},
             "stemmed": {"type": "custom", "tokenizer": "alphanumeric", "filter": [*folded, "stems"]},
+            "begun": {"type": "custom", "tokenizer": "alphanumeric", "filter": [*folded, "edges"]},
         },
     }
     settings = {
@@ -88,7 +93,12 @@ def _mappings() -> Body:
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
     fields |= {field: {"type": "long"} for field in ("price", "rating", "tie", "first_free", *_ORDERS)}
+    edges: Body = {"type": "text", "analyzer": "begun", "search_analyzer": "plain", "index_options": "docs"}
+    names: Body = {"type": "text", "analyzer": "plain", "index_options": "docs", "norms": False}
+    fields |= {name: names | {"fields": {"edges": edges | {"norms": False}}} for name in NAMED}
     fields |= {
+        "fresh": {"type": "boolean", "doc_values": False},
+        "owner_slug": {"type": "keyword", "index": False},
         "words": {"type": "text", "analyzer": "plain", "index_options": "freqs"},
         "key": {"type": "keyword", "doc_values": False},
         "free": {"type": "keyword", "doc_values": False},
@@ -116,6 +126,10 @@ def to_source(document: Document) -> Body:
         "text": document.text,
     }
     source: Body = texts | {
+        "named": f"{document.title} {document.practice}",
+        "owner": document.practice,
+        "fresh": document.fresh,
+        "owner_slug": document.practice_slug,
         "key": title_key(document.title),
         "niche": document.niche,
         "audience": document.audiences,

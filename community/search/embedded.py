@@ -23,7 +23,8 @@ from community.search.embedded_facets import count_facets
 from community.search.embedded_fill import Fill
 from community.search.embedded_schema import from_stored, schema, stem
 from community.search.embedded_store import WAIT_SECONDS, Store, open_index
-from community.search.engine import Document, Health, Hit, Query, Results, SearchError
+from community.search.embedded_suggest import suggest
+from community.search.engine import Document, Health, Hit, Query, Results, SearchError, Suggested
 from community.search.hits import hit
 from community.search.stored import chunks
 from community.search.titles import Titles, none
@@ -61,6 +62,14 @@ class EmbeddedEngine:
             return Results((), 0, {}, None, _since(began))
         try:
             return self._run(query, searcher, began)
+        except (ValueError, OSError) as error:
+            raise SearchError(f"the search failed: {error}") from error
+
+    def suggest(self, typed: str, limit: int) -> Suggested:
+        """Return what the words may be the beginning of; nothing while there is no index."""
+        searcher = self._searcher()
+        try:
+            return suggest(typed, limit, searcher, self._titles) if searcher else Suggested()
         except (ValueError, OSError) as error:
             raise SearchError(f"the search failed: {error}") from error
 
@@ -148,7 +157,7 @@ class EmbeddedEngine:
         spots = self._known_spots(searcher) if query.near else _NOWHERE
         scored, clause = words.clause, complete(words.clause, query, spots)
         found, total = _page(clause, query, searcher)
-        relaxed, exact = words.relaxed is not None and total < _FEW, total
+        relaxed, exact = words.relaxed is not None and total < _FEW and not query.strict, total
         if relaxed:
             scored, clause = words.relaxed, complete(words.relaxed, query, spots)
             found, total = _page(clause, query, searcher)

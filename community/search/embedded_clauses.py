@@ -11,7 +11,7 @@ from tantivy import Query as Clause
 
 from community.search import spelling
 from community.search.distance import Spots
-from community.search.embedded_schema import STOPWORDS, WEIGHTS, schema, stem, title_key, words_of
+from community.search.embedded_schema import FRESH, STOPWORDS, WEIGHTS, schema, stem, title_key, words_of
 from community.search.engine import MAX_PRICE, MAX_WORDS, Query
 from community.search.titles import Meant, Parts, Titles
 
@@ -184,6 +184,8 @@ def filters(query: Query, spots: Spots) -> list[Clause]:
         found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))
     if query.rating_min is not None:
         found.append(Clause.range_query(schema(), "rating", FieldType.Integer, query.rating_min, 500))
+    if query.fresh:
+        found.append(_exact("fresh", FRESH))
     if (last := query.free_by()) and query.today:
         first = query.today.toordinal() - 1
         found.append(Clause.range_query(schema(), "first_free", FieldType.Integer, first, last.toordinal()))

@@ -16,7 +16,7 @@ from community.search.engine import (
 )
 from community.search.stored import from_kept, kept
 
-VERSION = "v3"  # part of the directory's name: another schema is another index, rebuilt from the database
+VERSION = "v4"  # part of the directory's name: another schema is another index, rebuilt from the database
 HEAP = 32_000_000  # bytes for a writer; tantivy's least is 15 MB a thread
 STEMMED, PLAIN = "english_stems", "plain_words"
 _SMALL = (
@@ -26,6 +26,8 @@ _SMALL = (
 STOPWORDS = frozenset(_SMALL.split(" "))
 # BM25 weights: title > niche > practice > audience > text.
 WEIGHTS = {"title": 2.5, "niche_text": 3.0, "practice_text": 1.5, "audience_text": 1.0, "text": 0.5}
+NAMED = ("named", "owner")  # the words of title and practice, and of the practice alone: what is typed first
+FRESH = "1"
 LAST = 2**30 - 1
 _TIE_BITS = 33
 
@@ -67,11 +69,14 @@ def schema() -> tantivy.Schema:
     for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("words", tokenizer_name=PLAIN, index_option="freq")
+    for name in NAMED:
+        builder.add_text_field(name, tokenizer_name=PLAIN, index_option="basic")
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("spot", tokenizer_name="raw", index_option="basic")
     for name in ("niche", "audience", "where", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("free", tokenizer_name="raw", index_option="basic")
+    for name in ("free", "fresh"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("price", "rating", "tie", "first_free", "by_price", "by_soonest", "by_newest", "by_rating"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_float_field("boost", fast=True)
@@ -124,7 +129,11 @@ def to_row(document: Document) -> tantivy.Document:
     for name, text in texts.items():
         row.add_text(name, text)
         row.add_text("words", text)
+    row.add_text("named", f"{document.title} {document.practice}")
+    row.add_text("owner", document.practice)
     row.add_text("id", document.id)
+    if document.fresh:
+        row.add_text("fresh", FRESH)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     if document.rating is not None:

@@ -5,11 +5,10 @@ times are aware UTC datetimes. A `Query` tidies whatever it is given: a hostile 
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 Sort = Literal["relevance", "price", "soonest", "newest", "rating"]
 Payload = Mapping[str, str | int | float | bool | None]
@@ -61,6 +60,7 @@ class Document:
     payload: Payload = field(default_factory=dict)
     boost: float = 0.0
     rating: int | None = None  # hundredths of a star; None of what nobody has reviewed
+    fresh: bool = False  # hardly anybody has been shown it yet
     stands_at: int = 450  # what it is sorted by: those, or the site's mean, so that nobody loses by being new
 
 
@@ -93,6 +93,8 @@ class Query:
     cursor: str | None = None
     limit: int = 20
     facets: tuple[str, ...] = FACETS
+    fresh: bool = False  # only what hardly anybody has been shown yet
+    strict: bool = False  # only what has all the words, however few that are
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -217,54 +219,13 @@ class Health:
     detail: str = ""
 
 
-class Filling(Protocol):
-    """A new index while it is being filled."""
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What somebody may be about to type: niches by slug, listings, and one listing of each practice."""
 
-    count: int
-
-    def add(self, documents: Sequence[Document]) -> None:
-        """Write some documents, each id once in all."""
-        ...
-
-
-class SearchEngine(Protocol):
-    """What the rest of the site may ask of search."""
-
-    def search(self, query: Query) -> Results:
-        """Return one page of results; raise SearchError when the engine cannot answer."""
-        ...
-
-    def knows_cursor(self, query: Query) -> bool:
-        """Return whether the query's cursor is none, or one that this engine gave for this order."""
-        ...
-
-    def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:
-        """Write one batch and commit once; raise WriterBusyError or SearchError, nothing is then kept."""
-        ...
-
-    def rebuilding(self) -> AbstractContextManager[Filling]:
-        """Give a new index to fill, and swap it in whole when the block ends well; otherwise nothing changes.
-
-        The old one answers and takes batches until then; what these wrote is in the new one as well. Documents
-        must be read after the block began. Raises WriterBusyError while another rebuild is going on.
-        """
-        ...
-
-    def rebuild(self, documents: Iterable[Document]) -> int:
-        """Do the same with all the documents there are; return how many."""
-        ...
-
-    def count(self) -> int:
-        """Return how many documents can be found."""
-        ...
-
-    def health(self) -> Health:
-        """Return how the engine is, without raising."""
-        ...
-
-    def close(self) -> None:
-        """Give back locks and files."""
-        ...
+    niches: tuple[str, ...] = ()
+    listings: tuple[Document, ...] = ()
+    practices: tuple[Document, ...] = ()
 
 
 def clean_words(words: str) -> str:

@@ -8,7 +8,8 @@ import structlog
 
 from community.search.elastic import ElasticEngine
 from community.search.embedded import EmbeddedEngine
-from community.search.engine import Document, Filling, Health, Query, Results, SearchError
+from community.search.engine import Document, Health, Query, Results, SearchError, Suggested
+from community.search.protocol import Filling
 from community.search.stored import chunks
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,14 @@ class FallbackEngine:
         except SearchError as error:
             log.info("search_fallback", error=str(error)[:200])
         return dataclasses.replace(self.second.search(query), stale=True)
+
+    def suggest(self, typed: str, limit: int) -> Suggested:
+        """Return what some words may be the beginning of."""
+        try:
+            return self.first.begun(typed, limit)
+        except SearchError as error:
+            log.info("search_fallback", error=str(error)[:200])
+        return self.second.suggest(typed, limit)
 
     def knows_cursor(self, query: Query) -> bool:
         """Return whether either engine gave the query's cursor for this order."""

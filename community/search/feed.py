@@ -17,8 +17,9 @@ from community.listings.pricing import terms_of
 from community.profiles.models import Practice, PracticeRole
 from community.reviews import queries as reviews
 from community.reviews.models import Rating
-from community.search import rules
+from community.search import exploring, rules
 from community.search.engine import Document
+from community.search.models import Impression
 from community.search.outlook import Outlook, outlooks
 
 _BATCH = 200
@@ -92,6 +93,7 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
         group[0].practice: {shortest[one.id] for one in group if one.id in shortest} for group in by_practice.values()
     }
     seen = outlooks({practice: minutes for practice, minutes in asked.items() if minutes})
+    shown = times_shown([one.id for one in listings])
     rated, mean = reviews.ratings([practice.id for practice in asked]), reviews.site_mean()
     coming = [at.id for one in listings for at in _coming(one)]
     left = seats_left(coming) if coming else {}
@@ -99,7 +101,8 @@ def _grouped(listings: Sequence[Listing]) -> Iterator[tuple[Practice, list[Docum
         group, days = by_practice[practice.id], seen.get(practice.id, {})
         free = (days[shortest[one.id]] if one.id in shortest else _dates(one, left) for one in group)
         rating = rated.get(practice.id)
-        yield practice, [_document(one, when, rating, mean) for one, when in zip(group, free, strict=True)]
+        rows = zip(group, free, strict=True)
+        yield practice, [_document(one, when, rating, mean, shown.get(one.id, 0)) for one, when in rows]
 
 
 def _coming(listing: Listing) -> list[WorkshopDate]:
@@ -115,7 +118,13 @@ def _dates(listing: Listing, left: Mapping[int, int]) -> Outlook:
     return Outlook(free[0], tuple(dict.fromkeys(at.astimezone(zone).date() for at in free)))
 
 
-def _document(listing: Listing, free: Outlook, rating: Rating | None, mean: int) -> Document:
+def times_shown(listing_ids: Sequence[int]) -> dict[int, int]:
+    """How often each of some listings was among results so far, those that ever were."""
+    query = select(Impression.listing_id, func.sum(Impression.shown)).where(Impression.listing_id.in_(listing_ids))
+    return {row[0]: int(row[1]) for row in db.session.execute(query.group_by(Impression.listing_id))}
+
+
+def _document(listing: Listing, free: Outlook, rating: Rating | None, mean: int, shown: int) -> Document:
     practice, place = listing.practice, listing.place or listing.practice.place
     least = listing.least
     cheapest = min(listing.lengths, key=lambda length: (length.price, length.minutes), default=None)
@@ -141,6 +150,7 @@ def _document(listing: Listing, free: Outlook, rating: Rating | None, mean: int)
         languages=tuple(practice.languages),
         rating=rating.mean if rating else None,
         stands_at=rating.mean if rating else mean,
+        fresh=exploring.is_newcomer(published_at=listing.published_at, shown=shown, now=clock.now()),
         payload={
             "reviews": rating.count if rating else 0,
             "slug": listing.slug,

@@ -1,9 +1,17 @@
-"""What search lends to others."""
+"""What search lends to others: the niches that words mean, and on a listing's page others like it and who is free."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from flask import render_template, request
+
+from community.core import clock
+from community.core.auth import viewer
+from community.core.formats import local
+from community.core.regions import fills
+from community.listings.models import Listing
 from community.niches.guessing import guesses
-from community.search import naming
+from community.search import alternatives, naming, page, rules
 from community.search.embedded_schema import STOPWORDS, words_of
 
 
@@ -14,3 +22,18 @@ def by_titles(text: str) -> Sequence[str]:
     words = [word for word in every if word not in STOPWORDS] or every
     meant = naming.fresh().meant(words, [[(word, 1.0)] for word in words], text=text)
     return [slug for slug, _lift in sorted(meant.lifts, key=lambda one: -one[1])]
+
+
+@fills("listing.similar")
+def similar(listing: Listing) -> str:
+    """Up to three, of other practices; nothing where there are none, or while search is being put in order."""
+    if not listing.is_public:
+        return ""
+    found = alternatives.to(viewer(), listing, day=rules.typed_day(request.args.get("day", "")), today=_today())
+    if not found.hits:
+        return ""
+    return render_template("search/_similar.html", cards=page.cards(found.hits), day=found.day, listing=listing)
+
+
+def _today() -> date:
+    return local(clock.now()).date()

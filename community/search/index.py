@@ -25,9 +25,10 @@ from community.search import feed
 from community.search.elastic import ElasticEngine
 from community.search.elastic_schema import language
 from community.search.embedded import EmbeddedEngine
-from community.search.engine import Health, SearchEngine, WriterBusyError
+from community.search.engine import Health, WriterBusyError
 from community.search.fallback import FallbackEngine
 from community.search.naming import naming
+from community.search.protocol import SearchEngine
 from community.search.turns import turn
 
 Payload = dict[str, Any]

@@ -37,6 +37,14 @@ class Naming(Titles):
         """Return the words of titles that begin so, with the number of titles that have each."""
         return self._now.beginning(prefix)
 
+    def begun(self, typed: str, most: int) -> list[str]:
+        """Return niches that what is typed may be the beginning of."""
+        return self._now.begun(typed, most)
+
+    def nearly(self, typed: str) -> list[str]:
+        """Return niches named nearly so."""
+        return self._now.nearly(typed)
+
     def niches_with(self, word: str) -> list[str]:
         """Return the niches that have a title with the word."""
         return self._now.niches_with(word)

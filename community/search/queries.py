@@ -1,7 +1,9 @@
 """Searching on somebody's behalf: what the index finds, less what the viewer may not see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -10,8 +12,8 @@ from community.core.db import db
 from community.listings.models import Listing
 from community.niches.models import Place
 from community.profiles.models import Practice
-from community.search import feed, index, naming
-from community.search.engine import Hit, Query, Results
+from community.search import exploring, feed, index, naming
+from community.search.engine import Hit, Query, Results, Suggested
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Found:
     close: tuple[Hit, ...]
     total: int
     results: Results
+    lifted: frozenset[str] = frozenset()  # ids of newcomers that stand further up than they would
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -34,16 +37,88 @@ def search(viewer: Viewer, query: Query) -> Found:
 
     Raises `SearchError` when the engine cannot answer.
     """
+    return _seen(viewer, query, _ask(query))
+
+
+def _ask(query: Query) -> Results:
+    """The engine's answer, by what the niches are called now."""
     if query.words:
         naming.fresh()
-    results = index.engine().search(query)
-    seen = _visible(viewer, [int(hit.document.id) for hit in results.hits])
+    return index.engine().search(query)
+
+
+def explored(viewer: Viewer, query: Query, day: date) -> Found:
+    """The same with newcomers at their places, on the first page by relevance; `day` decides who.
+
+    The cursor is one of ours: it knows who was lifted, and `knows_cursor` reads it. Raises `SearchError`.
+    """
+    cursor, before = exploring.parted(query.cursor)
+    query = replace(query, cursor=cursor)
+    if before or cursor or query.sort != "relevance":
+        return _further(viewer, query, before) if before else search(viewer, query)
+    turn = _turn(query, day)
+    results = _ask(replace(query, limit=query.limit - len(turn)))
+    there = {hit.document.id for hit in results.hits}
+    lifted = [hit for hit in turn if hit.document.id not in there]
+    if turn and (not lifted or results.total <= query.limit):
+        return search(viewer, query)  # they stand there by themselves
+    noted = exploring.noted(results.cursor, [hit.document.id for hit in lifted])
+    return _seen(viewer, query, replace(results, cursor=noted), lifted)
+
+
+def _turn(query: Query, day: date) -> list[Hit]:
+    """The newcomers whose turn it is, of those that have all the words."""
+    new = _ask(replace(query, fresh=True, strict=True, facets=(), limit=exploring.POOL)).hits
+    by_id = {hit.document.id: hit for hit in new}
+    return [by_id[one] for one in exploring.chosen(day, list(by_id))]
+
+
+def _further(viewer: Viewer, query: Query, before: AbstractSet[str]) -> Found:
+    """A page without those that stood on the first one, and the cursor that goes on knowing them.
+
+    There is no cursor where only these would follow.
+    """
+    results = _ask(query)
+    further = results.cursor
+    if further:
+        rest = _ask(replace(query, cursor=further, facets=(), limit=len(before) + 1)).hits
+        further = further if any(hit.document.id not in before for hit in rest) else None
+    kept = tuple(hit for hit in results.hits if hit.document.id not in before)
+    noted = replace(results, hits=kept, cursor=exploring.noted(further, sorted(before)))
+    return _seen(viewer, query, noted)
+
+
+def _seen(viewer: Viewer, query: Query, results: Results, lifted: Sequence[Hit] = ()) -> Found:
+    """What of some results the viewer may see, the lifted ones at their places."""
+    seen = _visible(viewer, [int(hit.document.id) for hit in (*results.hits, *lifted)])
     kept = [(number, hit) for number, hit in enumerate(results.hits) if int(hit.document.id) in seen]
     # Ranked by relevance, what has all the words stands first; in another order the two are not told apart.
     split = results.exact if results.relaxed and query.sort == "relevance" and not query.cursor else 0
-    exact = tuple(hit for number, hit in kept if not results.relaxed or number < split)
+    exact = [hit for number, hit in kept if not results.relaxed or number < split]
     close = tuple(hit for number, hit in kept if results.relaxed and number >= split)
-    return Found(exact, close, max(0, results.total - (len(results.hits) - len(kept))), results)
+    there = [hit for hit in lifted if int(hit.document.id) in seen]
+    total = max(0, results.total - (len(results.hits) - len(kept)))
+    ids = frozenset(hit.document.id for hit in there)
+    return Found(tuple(exploring.arranged(exact, there)), close, total, results, ids)
+
+
+def knows_cursor(query: Query) -> bool:
+    """True for no cursor, or one that was given for this order."""
+    return index.engine().knows_cursor(replace(query, cursor=exploring.parted(query.cursor)[0]))
+
+
+def suggest(viewer: Viewer, typed: str, limit: int) -> Suggested:
+    """What somebody may be about to type, less the listings and practices hidden from them.
+
+    Raises `SearchError` when the engine cannot answer.
+    """
+    naming.fresh()
+    found = index.engine().suggest(typed, limit)
+    seen = _visible(viewer, [int(one.id) for one in (*found.listings, *found.practices)])
+    listings, practices = (
+        tuple(one for one in some if int(one.id) in seen) for some in (found.listings, found.practices)
+    )
+    return Suggested(found.niches, listings, practices)
 
 
 def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:

@@ -14,7 +14,7 @@ from community.core.site import settings
 from community.core.web import wants_json
 from community.niches import queries as niches
 from community.niches.models import Place
-from community.search import index, log, page, queries
+from community.search import explaining, log, page, queries
 from community.search.engine import Near, SearchError
 from community.search.rules import Wanted, read
 from community.search.towns import towns
@@ -43,9 +43,9 @@ def _answer() -> Any:
     place = niches.place(wanted.place) if wanted.place else None
     near = Near(place.latitude, place.longitude, float(wanted.km)) if place else None
     query = wanted.query(near=near, today=local(clock.now()).date())
-    if not index.engine().knows_cursor(query):
+    if not queries.knows_cursor(query):
         raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
-    found = queries.search(viewer(), query)
+    found = queries.explored(viewer(), query, clock.now().date())
     _note(wanted, place, found)
     return _json(found, names) if wants_json() else _html(found, wanted, names, place)
 
@@ -91,6 +91,11 @@ def _json(found: queries.Found, names: page.Names) -> Response:
     return answer
 
 
+def _is_staff() -> bool:
+    person = viewer()
+    return person is not None and bool(person.is_staff)
+
+
 def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place | None) -> Response:
     shown: dict[str, Any] = {
         "wanted": wanted,
@@ -106,6 +111,7 @@ def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place 
         "names": names,
         "places": towns(),
         "next": found.results.cursor,
+        "why": explaining.rows(found) if request.args.get("explain") == "1" and _is_staff() else (),
         "filters_open": request.args.get("filters") == "1",
     }
     answer = Response(render_template("search/index.html", **shown), mimetype="text/html")

@@ -128,6 +128,11 @@ def price_bounds(value: str) -> tuple[int, int | None]:
     return int(low), int(high) if high else None
 
 
+def typed_day(text: str) -> date | None:
+    """A day of an address, "2026-12-01"; None for anything else."""
+    return _day(text)
+
+
 def _minor(text: str) -> int | None:
     return min(int(text), MAX_PRICE) if re.fullmatch(r"[0-9]{1,12}", text) else None
 

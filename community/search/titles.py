@@ -14,6 +14,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from community.niches import catalogue
+from community.search.beginnings import Beginnings
 from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem, title_key
 
 MOST = 20  # niches a query may mean
@@ -42,8 +43,9 @@ class Titles:
     """The titles of all niches. Never changes once made, so that engines and threads share one."""
 
     def __init__(self, titles: Mapping[str, Iterable[str]]) -> None:
-        """Index the titles of each niche, given by its slug."""
+        """Index the titles of each niche, given by its slug; the first is its name."""
         self._slugs = tuple(titles)
+        self._names = Beginnings({slug: next(iter(titles[slug]), "") for slug in titles})
         index = register(tantivy.Index(_schema()))
         writer = index.writer(HEAP, 1)
         for number, slug in enumerate(self._slugs):
@@ -65,6 +67,19 @@ class Titles:
     def beginning(self, prefix: str) -> list[Term]:
         """Return the words of titles that begin so, with the number of titles that have each."""
         return list(self._searcher.terms_with_prefix("words", prefix))
+
+    def begun(self, typed: str, most: int) -> list[str]:
+        """Return niches whose name has words that begin as typed, then those with a title that does so as a whole."""
+        found = dict.fromkeys(self._names.begun(typed))
+        if len(found) < _EACH and len(typed) > 2:
+            for title, _ in self._searcher.terms_with_prefix("whole", typed.casefold(), limit=_EACH):
+                named = self._having(_term("whole", title, 1.0))
+                found |= dict.fromkeys(self._slugs[number] for number in named[:1])
+        return list(found)[:most]
+
+    def nearly(self, typed: str) -> list[str]:
+        """Return niches whose name has words that begin almost as typed."""
+        return self._names.nearly(typed)
 
     def niches_with(self, word: str) -> list[str]:
         """Return the niches that have a title with the word."""

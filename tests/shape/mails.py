@@ -51,7 +51,7 @@ from community.profiles.models import Practice
 from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
 from community.rooms.models import Room, Session
 from community.rooms.status.facts import CallAgreed, CallAsked
-from tests.shape import brief_mails, company_mails
+from tests.shape import brief_mails, company_mails, keeping
 from tests.shape.scene import Scene
 
 LINKS = {
@@ -232,6 +232,7 @@ def _sessions(scene: Scene) -> None:
         session_mails.sum_up(SessionOver(session_id))
     company_mails.write_all(scene)
     brief_mails.write_all(scene)
+    keeping.write_mail(scene)
 
 
 def parts(mails: dict[str, list[MailWritten]]) -> Iterator[tuple[str, MailWritten]]:

@@ -189,6 +189,9 @@ HIDES: dict[str, Look] = {
     # the marketplace
     "search: listings": lambda m: m.reads("/search?q=bookkeeping", "A bookkeeping hour"),
     "search: practices in the results": lambda m: m.reads("/search?q=bookkeeping"),
+    "search: suggestions": lambda m: m.reads("/search/suggest?q=bookke", "A bookkeeping hour"),
+    "the shortlist": lambda m: m.reads("/favourites", "A bookkeeping hour"),
+    "saved searches: what they found": lambda m: m.reads("/searches", "A bookkeeping hour"),
     "the niche's page": lambda m: m.reads("/niches/brand-identity-food"),
     "the practice's page": lambda m: m.opens("/priya-nair"),
     "a listing's page": lambda m: m.opens("/priya-nair/a-bookkeeping-hour"),

@@ -269,6 +269,7 @@ from tests.shape import (  # noqa: E402
     calendar_targets,  # noqa: F401
     catalogue_targets,  # noqa: F401
     income_targets,  # noqa: F401
+    keeping_targets,  # noqa: F401
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401
     partner_targets,  # noqa: F401

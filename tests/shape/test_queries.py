@@ -18,6 +18,7 @@ from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core.db import db, writing
 from community.core.errors import Refused
+from community.keeping import queries as keeping
 from community.listings import queries as listings
 from community.profiles import actions as profiling
 from community.profiles import queries as profiles
@@ -108,6 +109,10 @@ CALLS: dict[str, Call] = {
     "reviews.page_of_practice": lambda c: reviews.page_of_practice(c.viewer, c.scene.noors, None).rows,
     "reviews.get_for": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
     "reviews.shown_to": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
+    "keeping.kept": lambda c: dict(keeping.kept(c.viewer)).get(c.listing),
+    "search.suggest": lambda c: [
+        one for one in search.suggest(c.viewer, "priya", 8).practices if one.practice_slug == c.practice.slug
+    ],
     "search.search": lambda c: [
         hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
     ],
@@ -133,6 +138,10 @@ STAYS = {
     "bookings.whose": "a block does not undo what both agreed and paid",
     "bookings.side_of": "reads no row: says on which side of a booking one stands",
     "disputes.get_for": "a block does not undo what both agreed and paid",
+    "keeping.kept_ids": "which of one's own choices a page shows anyway",
+    "keeping.same_search": "one's own words",
+    "keeping.search_of": "one's own words",
+    "keeping.searches": "one's own words; what they found is asked for anew",
     "pages.bookings_by_id": "one's own practice's: a block does not undo what both agreed and paid",
     "pages.dates_by_id": "one's own practice's",
     "profiles.brought_by": "ids of practices, for the fee that is not taken then; shows nothing",
