@@ -45,6 +45,7 @@ SLICES = (
     "notifications",
     "income",
     "moderation",
+    "explorer",
     "pages",
     "demo",
     "ops",
