@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from community.core.formats import price
 from community.explorer import drawing, words
@@ -61,7 +62,7 @@ def _row(board: Board, niche: Niche, cell: Cell) -> Row:
 def ordered(found: Sequence[Row], by: str) -> list[Row]:
     """The rows by a column, the most first; those whose figure is of a level above come after those with their own."""
     keys: dict[str, Callable[[Row], tuple[float, ...]]] = {
-        "score": lambda row: (-(row.score.total or 0),),
+        "score": lambda row: (not row.is_own, -(row.score.total or 0)),
         "searches": lambda row: (not row.is_own, -(row.searches.count or 0)),
         "unmet": lambda row: (row.unmet.cell != row.cell, -(row.unmet.count or 0)),
         "practices": lambda row: (row.practices,),
@@ -80,11 +81,12 @@ def dots(found: Sequence[Row], fields: Sequence[Field]) -> list[drawing.Dot]:
         drawing.Dot(
             name=row.niche.name,
             href=url_for("explorer.show", slug=row.niche.slug),
-            said=_(
-                "%(name)s: %(searches)s searches, %(practices)s practices",
+            said=ngettext(
+                "%(name)s: %(searches)s searches, %(num)s practice",
+                "%(name)s: %(searches)s searches, %(num)s practices",
+                row.practices,
                 name=row.niche.name,
                 searches=at_least(row.searches.count or 0),
-                practices=row.practices,
             ),
             searches=row.searches.count or 0,
             practices=row.practices,
@@ -208,10 +210,11 @@ def part_lines(board: Board, score: Score, cell: Cell, names: Names) -> Mapping[
     said = {"supply": _("%(n)s here; the middle niche has %(middle)s", n=many, middle=middle)}
     if demand.cell:
         there = board.supply(demand.cell).practices
-        said["demand"] = _(
-            "%(n)s searches, %(practices)s practices: %(level)s",
+        said["demand"] = ngettext(
+            "%(n)s searches, %(num)s practice: %(level)s",
+            "%(n)s searches, %(num)s practices: %(level)s",
+            there,
             n=at_least(demand.count or 0),
-            practices=there,
             level=names.of(demand.cell),
         )
     if unmet.cell:

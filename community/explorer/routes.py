@@ -23,6 +23,7 @@ from community.niches import queries as niches
 from community.niches.models import Niche
 
 WORDS = 8
+ROWS = 40  # of the table, until all are asked for
 
 
 @bp.get("/explore")
@@ -38,10 +39,13 @@ def index() -> str:
     shown = page.rows(board, [one for one in every if field is None or one.field_id == field.id], _cell(kind, part))
     sort = request.args.get("sort") if request.args.get("sort") in page.SORTS else "score"
     known = words.names(towns)
+    found, every_row = page.ordered(shown, str(sort)), request.args.get("all") == "1"
     dots = page.dots(shown, fields)
     return render_template(
         "explorer/index.html",
-        rows=page.ordered(shown, str(sort)),
+        rows=found[: len(found) if every_row else ROWS],
+        more=len(found) > ROWS and not every_row,
+        many=len(found),
         best=page.ordered([row for row in shown if row.is_own], "score")[:5],
         fields=fields,
         field=field,

@@ -14,6 +14,8 @@ from community.availability import timetable
 from community.bookings.models import Booking, BookingEvent
 from community.core import clock
 from community.core.db import db
+from community.core.money import exponent
+from community.core.site import settings
 from community.explorer.models import NicheSupply
 from community.explorer.rules.floor import SITE, Cell
 from community.listings.models import Listing
@@ -93,11 +95,17 @@ def _row(cell: Cell, seen: _Cell, paces: Mapping[int, _Pace]) -> NicheSupply:
         answered=len(replies),
         reply_minutes=_middle(replies) if replies else None,
         priced=len(own),
-        price_low=three[0] if three else None,
-        price_middle=three[1] if three else None,
-        price_high=three[2] if three else None,
+        price_low=_whole(three[0]) if three else None,
+        price_middle=_whole(three[1]) if three else None,
+        price_high=_whole(three[2]) if three else None,
         counted_at=clock.now(),
     )
+
+
+def _whole(amount: int) -> int:
+    """A price in whole pounds or whatever the currency has, halves up: as rough as what it is made of."""
+    unit: int = 10 ** exponent(settings().currency)
+    return (amount + unit // 2) // unit * unit
 
 
 def _middle(values: Sequence[int]) -> int:
