@@ -12,6 +12,7 @@ from community.listings.models import Listing
 from community.profiles.models import Practice
 from community.reviews import actions, references, vouching
 from community.reviews.models import Vouch
+from tests.shape import exploring
 
 if TYPE_CHECKING:
     from tests.shape.scene import Scene
@@ -37,6 +38,7 @@ def add(scene: "Scene") -> None:
         db.session.add(said)
         db.session.flush()
         scene.other["vouch"] = said.id
+    exploring.add(scene)  # what everybody looked for
 
 
 def _done(scene: "Scene", prefix: str, person_id: int) -> Booking:

@@ -266,6 +266,7 @@ FORMS = {
 
 from tests.shape import (  # noqa: E402
     calendar_targets,  # noqa: F401 - register their own
+    explorer_targets,  # noqa: F401
     income_targets,  # noqa: F401
     listing_targets,  # noqa: F401
     money_targets,  # noqa: F401

@@ -28,7 +28,7 @@ from community.rooms import queries as rooms
 from community.rooms.models import Message, Room
 from community.search import queries as search
 from community.search.engine import Query
-from tests.shape import company_queries
+from tests.shape import company_queries, exploring
 from tests.shape.scene import Scene
 
 ROOT = Path(__file__).parents[2] / "community"
@@ -112,6 +112,7 @@ CALLS: dict[str, Call] = {
         hit for hit in search.search(c.viewer, Query(words="bookkeeping")).hits if int(hit.document.id) == c.listing
     ],
     **company_queries.CALLS,
+    **exploring.CALLS,
 }
 
 # What a block or a suspension does not hide, and why.
@@ -148,6 +149,7 @@ STAYS = {
     "rooms.may_see_earlier": "reads no row of others: message_for has let the viewer in",
     "rooms.booking_room": "a block does not undo what both agreed: they must be able to settle it",
     **company_queries.STAYS,
+    **exploring.STAYS,
 }
 
 
