@@ -47,6 +47,7 @@ SLICES = (
     "income",
     "keeping",
     "moderation",
+    "explorer",
     "pages",
     "demo",
     "ops",

@@ -6,6 +6,7 @@ from community.demo import company, kinds, market, offers, past, people, praise,
 from community.demo.progress import Progress, here, showing
 from community.demo.quiet import quiet
 from community.demo.town import FILE, Town
+from community.explorer import keeping
 from community.search import actions as search
 from community.search import index
 from community.search.engine import WriterBusyError
@@ -33,7 +34,7 @@ def load(town: Town, listings: int = 0) -> int | None:
         + size.lines
         + company.STEPS
         + 2 * listings
-        + 1
+        + 2
     )
     till.open_till()
     with showing(settings().var / FILE, total) as progress, quiet(town.now):
@@ -49,6 +50,9 @@ def load(town: Town, listings: int = 0) -> int | None:
         company.load(town, progress)
         if listings:
             market.load(town, listings, progress)
+        progress.begin("Figures")
+        keeping.count_all()
+        progress.add()
         return _index(progress)
 
 

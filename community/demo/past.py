@@ -31,6 +31,8 @@ from community.search.models import SearchMade
 
 _BATCH = 20
 _SEARCHES = 250
+_A_DAY = 30  # people who search on a day
+_TOWN = 2654675  # Bristol
 
 
 def searches(town: Town, progress: Progress) -> None:
@@ -55,15 +57,24 @@ def _search(town: Town, number: int, offered: dict[str, int], mark: str) -> log.
     phrases = content.search_phrases()
     phrase = phrases[int(len(phrases) * chance.random() ** 1.6)]
     named = phrase.kind != "unmet" and chance.random() < 0.35
+    at = town.moment(chance)
     return log.Made(
-        at=town.moment(chance),
+        at=at,
         words=phrase.words,
         niche=phrase.niche if named else None,
-        audience=None,
-        place_id=None,
+        audience=_whom(phrase.niche, chance),
+        place_id=_TOWN if chance.random() < 0.2 else None,
         hits=0 if phrase.kind == "unmet" else offered.get(phrase.niche, 0),
-        visitor=mark or f"demo-{chance.getrandbits(64):016x}",
+        visitor=mark or f"demo-{at:%m%d}-{chance.randrange(_A_DAY):02}",
     )
+
+
+def _whom(niche: str, chance: Random) -> str | None:
+    """One search in three says for whom; mostly for those whom the niche's listings are for."""
+    if chance.random() > 0.34:
+        return None
+    known = [whom for one in content.listings() if one.niche == niche for whom in one.audiences[:2]]
+    return chance.choice(known or ["shops", "makers-craft", "freelancers"])
 
 
 def accounts(progress: Progress) -> None:

@@ -101,6 +101,7 @@ def step_words(step: str) -> str:
         "Reviews": _("Reviews"),
         "Bookings to come": _("Bookings to come"),
         "Talk": _("Talk"),
+        "Figures": _("Figures"),
         "Search": _("Search"),
     }
     return words.get(step, "")

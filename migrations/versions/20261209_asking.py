@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'f4c81d3a6b20'
-down_revision = 'a9d4e27c5b13'
+down_revision = 'c3f7a81d2e64'
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,9 @@ MORE = (
     "/search?q=nothing+like+this",
     "/inbox?show=unread",
     "/staff/reports?status=closed",
+    "/explore?of=audience:food-and-drink&field=money-law&sort=searches",
+    "/explore/bookkeeping?of=audience:food-and-drink",
+    "/explore/find/offer?niche=bookkeeping",
     "/no/such/page/anywhere",
     "/find",
 )

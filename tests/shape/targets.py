@@ -268,6 +268,7 @@ from tests.shape import (  # noqa: E402
     brief_targets,  # noqa: F401 - register their own
     calendar_targets,  # noqa: F401
     catalogue_targets,  # noqa: F401
+    explorer_targets,  # noqa: F401
     income_targets,  # noqa: F401
     keeping_targets,  # noqa: F401
     listing_targets,  # noqa: F401

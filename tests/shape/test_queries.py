@@ -29,7 +29,7 @@ from community.rooms import queries as rooms
 from community.rooms.models import Message, Room
 from community.search import queries as search
 from community.search.engine import Query
-from tests.shape import brief_queries, company_queries
+from tests.shape import brief_queries, company_queries, exploring
 from tests.shape.scene import Scene
 
 ROOT = Path(__file__).parents[2] / "community"
@@ -118,6 +118,7 @@ CALLS: dict[str, Call] = {
     ],
     **company_queries.CALLS,
     **brief_queries.CALLS,
+    **exploring.CALLS,
 }
 
 # What a block or a suspension does not hide, and why.
@@ -159,6 +160,7 @@ STAYS = {
     "rooms.booking_room": "a block does not undo what both agreed: they must be able to settle it",
     **company_queries.STAYS,
     **brief_queries.STAYS,
+    **exploring.STAYS,
 }
 
 
