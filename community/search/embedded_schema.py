@@ -129,9 +129,12 @@ def to_row(document: Document) -> tantivy.Document:
     for name, text in texts.items():
         row.add_text(name, text)
         row.add_text("words", text)
-    row.add_text("named", f"{document.title} {document.practice}")
-    row.add_text("owner", document.practice)
-    row.add_text("id", document.id)
+    for name, text in (
+        ("named", f"{document.title} {document.practice}"),
+        ("owner", document.practice),
+        ("id", document.id),
+    ):
+        row.add_text(name, text)
     if document.fresh:
         row.add_text("fresh", FRESH)
     if document.price is not None:
