@@ -118,6 +118,9 @@ def to_row(document: Document) -> tantivy.Document:
         where=[document.where],
         kind=[document.kind],
         free=list(document.free_days[:FREE_DAYS]),
+        named=[f"{document.title} {document.practice}"],
+        owner=[document.practice],
+        id=[document.id],
     )
     texts = {
         "title": document.title,
@@ -129,12 +132,6 @@ def to_row(document: Document) -> tantivy.Document:
     for name, text in texts.items():
         row.add_text(name, text)
         row.add_text("words", text)
-    for name, text in (
-        ("named", f"{document.title} {document.practice}"),
-        ("owner", document.practice),
-        ("id", document.id),
-    ):
-        row.add_text(name, text)
     if document.fresh:
         row.add_text("fresh", FRESH)
     if document.price is not None:
