@@ -121,6 +121,7 @@ def to_row(document: Document) -> tantivy.Document:
         named=[f"{document.title} {document.practice}"],
         owner=[document.practice],
         id=[document.id],
+        fresh=[FRESH] if document.fresh else [],
     )
     texts = {
         "title": document.title,
@@ -132,8 +133,6 @@ def to_row(document: Document) -> tantivy.Document:
     for name, text in texts.items():
         row.add_text(name, text)
         row.add_text("words", text)
-    if document.fresh:
-        row.add_text("fresh", FRESH)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     if document.rating is not None:
