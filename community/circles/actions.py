@@ -35,7 +35,7 @@ def found(
 ) -> Circle:
     """A new circle with its keeper in it, its room and its first meeting. Raises `Refused`: "muted", "too_many"."""
     _check(by)
-    room = rooms.open_held("circle", f"circle:{new_ref()}", name, about[:120])
+    room = rooms.open_quietly("circle", f"circle:{new_ref()}", name, about[:120])
     made = Circle(room_id=room.id, keeper_id=by.id, name=name, about=about, zone=zone, weekday=weekday, week=week)
     made.at, made.minutes, made.seats, made.takes_asks = at, minutes, seats, takes_asks
     db.session.add(made)

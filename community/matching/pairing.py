@@ -74,7 +74,7 @@ def _apart(person_ids: Sequence[int]) -> bool:
 def _make(wishes: Sequence[PartnerWish], match: rules.Match) -> Pairing:
     people = [wish.person for wish in sorted(wishes, key=lambda wish: (wish.asked_at, wish.id))]
     name = _names(people)
-    room = rooms.open_held("pairing", f"pairing:{new_ref()}", name, _("Said hello? Then to work, side by side."))
+    room = rooms.open_quietly("pairing", f"pairing:{new_ref()}", name, _("Said hello? Then to work, side by side."))
     for person in people:
         rooms.admit(room, person)
     plan = cast("room_rules.Plan", keeping.phases(match.minutes))

@@ -21,6 +21,7 @@ def init_app(_app: Flask) -> None:
         request_mails,
         retainer_mails,
         review_mails,
+        room_mails,
         session_mails,
         trouble_mails,
     )

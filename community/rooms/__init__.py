@@ -16,7 +16,8 @@ def init_app(app: Flask) -> None:
         import_module(f"community.rooms.gathering.{part}")
     for part in ("routes", "table_routes"):
         app.register_blueprint(import_module(f"community.rooms.gathering.{part}").bp)
-    for part in ("hosting", "status"):
+    import_module("community.rooms.opening.fills")
+    for part in ("hosting", "opening", "status"):
         import_module(f"community.rooms.{part}.reactions")
         app.register_blueprint(import_module(f"community.rooms.{part}.routes").bp)
     background(app, revoking.watch, "web")

@@ -69,8 +69,8 @@ def enter(room: Room, *, by: Person) -> RoomMember:
     return member
 
 
-def open_held(kind: str, subject: str, name: str, topic: str = "") -> Room:
-    """A room of a kind in `HELD_KINDS`, with nobody in it yet: who is in it is decided by who calls. Twice is once."""
+def open_quietly(kind: str, subject: str, name: str, topic: str = "") -> Room:
+    """The room of a subject, made with nobody in it: who is in it is decided by who calls. Twice is once."""
     return queries.by_subject(subject) or _open(kind, subject, name, topic)
 
 

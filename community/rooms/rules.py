@@ -72,10 +72,10 @@ def template(key: str, among: Sequence[Template] = TEMPLATES) -> Template | None
 
 
 def plan_of(chosen: Template) -> list[dict[str, Any]]:
-    """The phases of a template: focus and break in turn, ending in focus. Lengths are seconds."""
+    """The phases of a template: focus and break in turn, ending in focus; without a rest, focus alone. Seconds."""
     focus = {"kind": "focus", "seconds": chosen.focus * 60}
-    rest = {"kind": "break", "seconds": chosen.rest * 60}
-    return [phase for n in range(chosen.rounds) for phase in ((focus,) if n == 0 else (rest, focus))]
+    rests = [{"kind": "break", "seconds": chosen.rest * 60}] if chosen.rest else []
+    return [phase for n in range(chosen.rounds) for phase in ((*rests, focus) if n else (focus,))]
 
 
 def length(plan: Plan) -> timedelta:

@@ -51,7 +51,7 @@ from community.profiles.models import Practice
 from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
 from community.rooms.models import Room, Session
 from community.rooms.status.facts import CallAgreed, CallAsked
-from tests.shape import brief_mails, company_mails, keeping
+from tests.shape import brief_mails, company_mails, keeping, opening
 from tests.shape.scene import Scene
 
 LINKS = {
@@ -233,6 +233,7 @@ def _sessions(scene: Scene) -> None:
     company_mails.write_all(scene)
     brief_mails.write_all(scene)
     keeping.write_mail(scene)
+    opening.write_mail(scene)
 
 
 def parts(mails: dict[str, list[MailWritten]]) -> Iterator[tuple[str, MailWritten]]:

@@ -12,7 +12,7 @@ from community.listings.models import Listing
 from community.profiles.models import Practice
 from community.reviews import actions, references, vouching
 from community.reviews.models import Vouch
-from tests.shape import briefing, exploring, keeping
+from tests.shape import briefing, exploring, keeping, opening
 
 if TYPE_CHECKING:
     from tests.shape.scene import Scene
@@ -41,6 +41,7 @@ def add(scene: "Scene") -> None:
         briefing.add(scene)
     keeping.add(scene)
     exploring.add(scene)  # what everybody looked for
+    opening.add(scene)
 
 
 def _done(scene: "Scene", prefix: str, person_id: int) -> Booking:

@@ -33,3 +33,8 @@ def _plan(scene: Scene, role: str, mine: Mine) -> Targets:
     day = (clock.now() + timedelta(days=40)).date().isoformat()
     data = {"name": "Quiet hour", "room": scene.lounge, "day": day, "time": "09:00"}
     return {"-": Target(data=data | {"plan": "long", "mutuality": "chat"})}
+
+
+@targets("opening.ask", "opening.take_back")
+def _niche(scene: Scene, role: str, mine: Mine) -> Targets:
+    return {"a niche": Target({"slug": "bookkeeping"}), "gone": Target({"slug": "none"})}

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from community.core import formats
+from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
 
 
@@ -28,9 +29,15 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
             SelectChoice("long", _("4 × 50 minutes, 10 off between")),
             SelectChoice("invoice", _("Invoice hour: 2 × 25, 10 off")),
             SelectChoice("deep", _("Deep work: 2 × 90, 15 off")),
+            SelectChoice("own", _("My own, as below")),
         ],
         default="long",
     )
+    rounds = IntegerField(
+        _("How many rounds"), [Optional(), NumberRange(1, rules.MOST_ROUNDS, _("Between 1 and %(max)s."))]
+    )
+    focus = IntegerField(_("Minutes of each"), [Optional(), NumberRange(10, 180, _("Between 10 and 180 minutes."))])
+    rest = IntegerField(_("Minutes off between"), [Optional(), NumberRange(0, 60, _("An hour at most."))])
     mutuality = RadioField(
         _("How together"),
         choices=[
@@ -53,6 +60,21 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.room.choices = rooms
         self.time.description = gettext("In %(zone)s time", zone=formats.zone_name(zone))
+
+    def validate_plan(self, field: RadioField) -> None:
+        """Own rounds are said whole, and end the same day."""
+        if field.data != "own":
+            return
+        if self.rounds.data is None or self.focus.data is None:
+            raise ValidationError(gettext("Say how many rounds, and how long each is."))
+        if room_rules.length(room_rules.plan_of(self.chosen)) > rules.LONGEST:
+            raise ValidationError(gettext("That is more than eight hours. Fewer rounds, or shorter ones?"))
+
+    @property
+    def chosen(self) -> room_rules.Template:
+        """The rounds; one of those in `rules.PLANS`, or one's own."""
+        own = room_rules.Template("own", self.rounds.data or 1, self.focus.data or 50, self.rest.data or 0)
+        return room_rules.template(self.plan.data or "", rules.PLANS) or own
 
     def validate_until(self, field: DateField) -> None:
         """Not before the first, nor too many."""

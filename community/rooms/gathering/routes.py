@@ -15,7 +15,7 @@ from community.core.locale import reader_zone
 from community.rooms import lists
 from community.rooms import queries as rooms
 from community.rooms import rules as room_rules
-from community.rooms.gathering import calendar_file, page, planning, queries, rules, seating
+from community.rooms.gathering import calendar_file, page, planning, queries, seating
 from community.rooms.gathering.forms import PlanForm
 from community.rooms.models import Session
 
@@ -55,16 +55,13 @@ def plan() -> Any:
 
 
 def _planned(form: PlanForm) -> list[Session]:
-    chosen = room_rules.template(form.plan.data or "", rules.PLANS)
-    if chosen is None:
-        raise NotFound
     return planning.plan(
         rooms.room_for(current_user, form.room.data or ""),
         host=current_user,
         name=form.name.data or "",
         first=form.first,
         zone=reader_zone(),
-        phases=room_rules.plan_of(chosen),
+        phases=room_rules.plan_of(form.chosen),
         until=form.until.data,
         mutuality=form.mutuality.data or "chat",
         promised=bool(form.promised.data),

@@ -15,6 +15,8 @@ COMPANY = 2  # from so many on nobody sits alone
 ASKED = 2  # regulars
 AHEAD = timedelta(days=60)
 MOST_WEEKS = 26
+MOST_ROUNDS = 8
+LONGEST = timedelta(hours=8)  # a session of one's own rounds
 MOST_GOALS = 5
 MOST_LETTERS = 140
 WEEKS = 8  # looked back on

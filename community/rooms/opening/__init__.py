@@ -1,0 +1,1 @@
+"""Rooms of niches: one opens when five members of the niche have asked for it."""
