@@ -1,5 +1,6 @@
 """Somebody with a browser and a socket."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from community.core.db import db, writing
 from community.core.realtime import socketio
 from community.rooms import actions
 from community.rooms.models import Message, Room, RoomMember
+from tests.conftest import NOON
 from tests.world import World, post
 
 
@@ -87,3 +89,10 @@ def stored(app: Flask, ref: str) -> list[tuple[int, int, str]]:
     with app.app_context():
         query = select(Message.id, Message.changed_seq, Message.text).join(Room)
         return [tuple(row) for row in db.session.execute(query.where(Room.ref == ref).order_by(Message.seq))]
+
+
+def session_form(**given: Any) -> dict[str, Any]:
+    """A session three days ahead, as typed."""
+    day = NOON.date() + timedelta(days=3)
+    known = {"name": "Invoices together", "day": day.isoformat(), "time": "10:00", "plan": "invoice"}
+    return known | {"mutuality": "silent"} | given

@@ -16,7 +16,7 @@ from community.rooms.gathering.models import SessionGoal, SessionSeat
 from community.rooms.models import Room, Session
 from community.rooms.reactions import end_phase
 from tests.conftest import NOON
-from tests.rooms.people import lounge
+from tests.rooms.people import lounge, session_form
 from tests.world import post
 
 SHORT = rules.plan_of(rules.TEMPLATES[1])  # 25, 5, 25
@@ -51,17 +51,13 @@ def row(app, session_id):
         return found.taken, found.phase, found.ended_at is not None, found.called_off_at is not None
 
 
-def form(**given):
-    day = NOON.date() + timedelta(days=3)
-    known = {"name": "Invoices together", "day": day.isoformat(), "time": "10:00", "plan": "invoice"}
-    return known | {"mutuality": "silent"} | given
-
-
 def test_a_member_plans_and_another_says_they_come(app, talker, client):
     ref = lounge(app)
     mara, tom = talker("Mara Ellis", zone="Europe/Berlin"), talker("Tom Okafor", zone="Asia/Tokyo")
     until = (NOON.date() + timedelta(days=17)).isoformat()
-    answer = mara.post("/sessions/new", form(room=ref, until=until, promised="y", seats="2"), at="/sessions/new")
+    answer = mara.post(
+        "/sessions/new", session_form(room=ref, until=until, promised="y", seats="2"), at="/sessions/new"
+    )
     assert answer.status_code == 302, answer.text
     with app.app_context():
         found = db.session.scalars(select(Session).order_by(Session.starts_at)).all()
@@ -86,40 +82,17 @@ def test_a_member_plans_and_another_says_they_come(app, talker, client):
 
 def test_what_is_refused_says_so_at_the_field_and_keeps_what_was_typed(app, talker):
     ref, mara = lounge(app), talker("Mara Ellis")
-    late = mara.post("/sessions/new", form(room=ref, day=NOON.date().isoformat(), time="00:30"), at="/sessions/new")
+    late = mara.post(
+        "/sessions/new", session_form(room=ref, day=NOON.date().isoformat(), time="00:30"), at="/sessions/new"
+    )
     assert late.status_code == 422
     assert "That is over already" in late.text
     assert "Invoices together" in late.text
     empty = mara.post("/sessions/new", {"name": ""}, at="/sessions/new")
     assert empty.status_code == 422
     assert "Give it a name" in empty.text
-    before = form(room=ref, until=(NOON.date() + timedelta(days=1)).isoformat())
+    before = session_form(room=ref, until=(NOON.date() + timedelta(days=1)).isoformat())
     assert "before the first" in mara.post("/sessions/new", before, at="/sessions/new").text
-
-
-@pytest.mark.parametrize(
-    ("own", "minutes"),
-    [
-        ({"rounds": "3", "focus": "40", "rest": "5"}, [40, 5, 40, 5, 40]),
-        ({"rounds": "2", "focus": "45", "rest": ""}, [45, 45]),
-        ({"rounds": "8", "focus": "60", "rest": "10"}, "That is more than eight hours"),
-        ({"rounds": "3", "focus": "", "rest": "5"}, "Say how many rounds, and how long each is."),
-        ({"rounds": "0", "focus": "40", "rest": "5"}, "Between 1 and 8."),
-        ({"rounds": "2", "focus": "500", "rest": "5"}, "Between 10 and 180 minutes."),
-    ],
-)
-def test_rounds_of_ones_own(app, talker, own, minutes):
-    mara, ref = talker("Mara Ellis"), lounge(app)
-    answer = mara.post("/sessions/new", form(room=ref, plan="own", **own), at="/sessions/new")
-    if isinstance(minutes, str):
-        assert answer.status_code == 422
-        assert minutes in answer.get_data(as_text=True)
-        assert f'value="{own["rest"]}"' in answer.get_data(as_text=True), "what was typed stays typed"
-        return
-    assert answer.status_code == 302, answer.get_data(as_text=True)
-    with app.app_context():
-        (made,) = db.session.scalars(select(Session))
-        assert [phase["seconds"] // 60 for phase in made.plan] == minutes
 
 
 def test_a_room_has_one_session_at_a_time(app, talker, plan):
