@@ -118,6 +118,9 @@ def to_row(document: Document) -> tantivy.Document:
         where=[document.where],
         kind=[document.kind],
         free=list(document.free_days[:FREE_DAYS]),
+        named=[f"{document.title} {document.practice}"],
+        owner=[document.practice],
+        fresh=[FRESH] * document.fresh,
     )
     texts = {
         "title": document.title,
@@ -129,11 +132,7 @@ def to_row(document: Document) -> tantivy.Document:
     for name, text in texts.items():
         row.add_text(name, text)
         row.add_text("words", text)
-    row.add_text("named", f"{document.title} {document.practice}")
-    row.add_text("owner", document.practice)
     row.add_text("id", document.id)
-    if document.fresh:
-        row.add_text("fresh", FRESH)
     if document.price is not None:
         row.add_integer("price", min(MAX_PRICE, document.price))
     if document.rating is not None:
