@@ -1,6 +1,9 @@
 """The heart on a listing's page, and "tell me of new ones" beside search results."""
 
-from flask import render_template
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import render_template, url_for
 
 from community.core.auth import viewer
 from community.core.regions import fills
@@ -16,6 +19,18 @@ def heart(listing: Listing) -> str:
         return ""
     on = bool(queries.kept_ids(viewer(), [listing.id]))
     return render_template("keeping/_heart.html", listing=listing, on=on, me=viewer())
+
+
+def hearts(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Cards of listings with a heart on each, for who is signed in. One query."""
+    me = viewer()
+    if me is None:
+        return [dict(card) for card in cards]
+    kept = queries.kept_ids(me, [card["id"] for card in cards])
+    return [
+        {**card, "save": {"url": url_for("favourites.keep", listing_id=card["id"]), "on": card["id"] in kept}}
+        for card in cards
+    ]
 
 
 @fills("search.save")

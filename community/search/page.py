@@ -143,6 +143,7 @@ def card(document: Document) -> dict[str, Any]:
     several = int(document.payload.get("prices") or 1) > 1
     cost = _("Ask for a quote") if document.price is None else price(document.price, document.currency)
     return {
+        "id": int(document.id),
         "href": address(document),
         "title": document.title,
         "image": _picture(document),

@@ -56,14 +56,14 @@ def explored(viewer: Viewer, query: Query, day: date) -> Found:
     query = replace(query, cursor=cursor)
     if before or cursor or query.sort != "relevance":
         return _further(viewer, query, before) if before else search(viewer, query)
-    turn = _turn(query, day)
-    results = _ask(replace(query, limit=query.limit - len(turn)))
+    results = _ask(query)
     there = {hit.document.id for hit in results.hits}
-    lifted = [hit for hit in turn if hit.document.id not in there]
-    if turn and (not lifted or results.total <= query.limit):
-        return search(viewer, query)  # they stand there by themselves
-    noted = exploring.noted(results.cursor, [hit.document.id for hit in lifted])
-    return _seen(viewer, query, replace(results, cursor=noted), lifted)
+    lifted = [hit for hit in _turn(query, day) if hit.document.id not in there] if results.cursor else []
+    if not lifted:
+        return _seen(viewer, query, results)
+    first = _ask(replace(query, facets=(), limit=query.limit - len(lifted)))
+    noted = exploring.noted(first.cursor, [hit.document.id for hit in lifted])
+    return _seen(viewer, query, replace(results, hits=first.hits, cursor=noted), lifted)
 
 
 def _turn(query: Query, day: date) -> list[Hit]:

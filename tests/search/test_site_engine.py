@@ -78,7 +78,8 @@ def test_the_settings_choose_the_engine(built, tmp_path):
         replace(built.extensions["settings"], var=tmp_path, elasticsearch_url=url)
         for url in ("", "http://127.0.0.1:1/a")
     )
-    assert isinstance(index._chosen(alone), EmbeddedEngine)
-    found = index._chosen(full)
+    with built.app_context():
+        assert isinstance(index._chosen(alone), EmbeddedEngine)
+        found = index._chosen(full)
     assert isinstance(found, FallbackEngine)
     assert found.first.store.alias == "a_listings"

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from community.accounts import actions as accounting
 from community.accounts import queries as accounts
 from community.accounts.models import Person
+from community.core import clock
 from community.core.db import db, writing
 from community.core.errors import Refused
 from community.keeping import queries as keeping
@@ -110,6 +111,11 @@ CALLS: dict[str, Call] = {
     "reviews.get_for": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
     "reviews.shown_to": lambda c: reviews.get_for(c.viewer, c.scene.roles["owner"].has["review"]),
     "keeping.kept": lambda c: dict(keeping.kept(c.viewer)).get(c.listing),
+    "search.explored": lambda c: [
+        hit
+        for hit in search.explored(c.viewer, Query(words="bookkeeping"), clock.now().date()).hits
+        if int(hit.document.id) == c.listing
+    ],
     "search.suggest": lambda c: [
         one for one in search.suggest(c.viewer, "priya", 8).practices if one.practice_slug == c.practice.slug
     ],
