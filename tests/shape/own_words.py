@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from community.core.db import Model, db
+from community.explorer import onet
 from community.niches.catalogue import titles_by_niche as catalogue_titles
 from tests.shape import pseudo
 
@@ -30,7 +31,7 @@ OWN = {
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
     "client_email", "unit", "scope", "file_name", "questions", "answers", "plan", "chosen",
     "stream", "party", "evidence", "object_id", "detail", "description",
-    "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win",
+    "said", "words", "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win",
 }  # fmt: skip
 
 
@@ -62,9 +63,13 @@ def _told(value: str) -> Iterator[str]:
 
 
 def _terms() -> Iterator[str]:
-    """What people also say for a niche."""
+    """What people also say for a niche, and what they did in their last job."""
     for titles in catalogue_titles().values():
         yield from titles
+    for code, title in onet.occupations().items():
+        yield title
+        for task in onet.tasks(code).values():
+            yield from (task, task.rstrip("."))
 
 
 def _zones() -> Iterator[str]:
