@@ -30,7 +30,7 @@ OWN = {
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
     "client_email", "unit", "scope", "file_name", "questions", "answers", "plan", "chosen",
     "stream", "party", "evidence", "object_id", "detail", "description",
-    "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win",
+    "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win", "need", "why", "languages",
 }  # fmt: skip
 
 
