@@ -27,6 +27,7 @@ from community.bookings import actions as bookings
 from community.bookings.choices import Question
 from community.bookings.models import Booking
 from community.core import clock
+from community.core import db as turns
 from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
@@ -57,6 +58,7 @@ def ask(
     Raises `Refused`: "muted", "too_many".
     """
     _check(by)
+    turns.lock()
     db.session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
     query = select(func.count()).select_from(Brief).where(Brief.client_id == by.id, Brief.status == "open")
     if (db.session.scalar(query) or 0) >= rules.MOST_OPEN:
@@ -85,23 +87,20 @@ def _arm(brief: Brief) -> None:
 
 def lock(brief_id: int) -> Brief:
     """A brief whose row nobody else changes until the commit. Lock practices first."""
+    turns.lock()
     query = select(Brief).where(Brief.id == brief_id).with_for_update(of=Brief)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def tell(brief_id: int, *, wave: int) -> None:
-    """Tell the practices that fit best, once a wave; the second one where few replied."""
+    """Tell the practices that fit best, once a wave; the second one where few replied. Weighing them takes a while and
+    holds nobody up: what may have changed meanwhile is looked at again under the lock.
+    """
+    brief = queries.brief(brief_id)
+    chosen = _chosen(brief) if _is_due(brief, wave) else []
     brief = lock(brief_id)
-    if brief.status != "open" or brief.waves != wave - 1:
+    if not _is_due(brief, wave):
         return
-    if wave == 2 and not rules.wants_more(waves=brief.waves, replies=len(brief.replies)):
-        return
-    known = [told.practice_id for told in brief.told]
-
-    def has_room(practice_id: int) -> bool:
-        return field.has_room(brief, db.session.get_one(Practice, practice_id))
-
-    chosen = rules.choose(field.wanted(brief), field.candidates(brief), known=known, has_room=has_room)
     brief.waves = wave
     for practice_id in chosen:
         db.session.add(BriefTold(brief_id=brief.id, practice_id=practice_id, wave=wave))
@@ -109,6 +108,20 @@ def tell(brief_id: int, *, wave: int) -> None:
         emit(PracticeTold(brief.id, practice_id))
     if wave == 1:
         emit(SecondWaveDue(brief.id), due=clock.now() + rules.SECOND_AFTER)
+
+
+def _is_due(brief: Brief, wave: int) -> bool:
+    few = wave == 1 or rules.wants_more(waves=brief.waves, replies=len(brief.replies))
+    fine = accounts.sanction(brief.client, "suspend", "ban") is None
+    return brief.status == "open" and brief.waves == wave - 1 and few and fine
+
+
+def _chosen(brief: Brief) -> list[int]:
+    def has_room(practice_id: int) -> bool:
+        return field.has_room(brief, db.session.get_one(Practice, practice_id))
+
+    known = [told.practice_id for told in brief.told]
+    return rules.choose(field.wanted(brief), field.candidates(brief), known=known, has_room=has_room)
 
 
 def reply(told: BriefTold, *, text: str, listing: Listing | None, price: int | None, by: Person) -> BriefReply:
@@ -200,8 +213,8 @@ def _wished(brief: Brief) -> date | None:
 
 def said(found: BriefReply) -> str:
     """The brief and the reply in words, for whoever goes on with them."""
-    brief = found.brief
-    return f"{brief.title}\n\n{brief.need}\n\n{_('Your reply to this brief')}:\n{found.text}"
+    brief, lead = found.brief, _("Your reply to this brief:")
+    return f"{brief.title}\n\n{brief.need}\n\n{lead}\n{found.text}"
 
 
 def close(brief: Brief, *, found: bool) -> None:

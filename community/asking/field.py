@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from community.accounts.queries import met_by
 from community.asking import rules
@@ -20,7 +20,7 @@ from community.listings.pricing import terms_of
 from community.niches.models import Niche, Place
 from community.profiles.models import Practice, PracticeRole, practices_niches
 
-MOST = 300  # practices that are weighed; of more, those told longest ago
+MOST = 150  # practices that are weighed; of more, those told longest ago
 _ROOM = timedelta(days=30)  # within which a flexible brief wants to begin
 _WORK = 7  # days that a client's place must be free
 
@@ -78,7 +78,7 @@ def _as_candidates(practices: Sequence[Practice]) -> list[rules.Candidate]:
     offered: dict[int, list[Listing]] = {one: [] for one in ids}
     query = select(Listing).where(Listing.practice_id.in_(ids), Listing.status == "published")
     whole = (selectinload(Listing.lengths), selectinload(Listing.packages), selectinload(Listing.audiences))
-    for listing in db.session.scalars(query.options(*whole)):
+    for listing in db.session.scalars(query.options(*whole, lazyload(Listing.practice))):
         offered[listing.practice_id].append(listing)
     told, replies = _told(ids), _open_replies(ids)
     return [

@@ -100,10 +100,11 @@ class BriefForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("We can’t tell from the words. Please choose who should hear of it."))
         field.data = found[0].slug
         others = ", ".join(one.name for one in found[1:])
+        more = gettext("It could also be: %(others)s.", others=others) if others else ""
         words = gettext(
             "From your words: %(niche)s. If that is right, send it; else choose another.", niche=found[0].name
         )
-        raise ValidationError(f"{words} {gettext('It could also be: %(others)s.', others=others)}" if others else words)
+        raise ValidationError(f"{words} {more}".strip())
 
     def validate_low(self, field: Field) -> None:
         """An amount, or nothing."""

@@ -14,3 +14,9 @@ def known(listing_id: int) -> str:
     """What was said for a listing; "" where nothing was."""
     kept = session.get("said") or (0, "")
     return str(kept[1]) if kept[0] == listing_id else ""
+
+
+def forget(listing_id: int) -> None:
+    """It is said: the next booking begins empty."""
+    if known(listing_id):
+        session.pop("said")

@@ -56,6 +56,7 @@ def _sent(page: StartPage, seen: str | None) -> Any:
             return _begun(listing, page)
         with writing():
             booking_id, ref = _taken(listing, page)
+        said.forget(listing.id)
     except Refused as refusal:
         if wants_json():
             raise

@@ -58,7 +58,7 @@ class NicheForm(NameForm):
 
     def _amount(self, field: Field) -> None:
         try:
-            self.amounts[field.name] = parse_price(field.data or "", CURRENCY)
+            self.amounts[field.short_name] = parse_price(field.data or "", CURRENCY)
         except ValueError as error:
             raise ValidationError(_("Type an amount such as 250.")) from error
 

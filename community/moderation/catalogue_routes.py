@@ -19,6 +19,7 @@ from community.niches.models import Niche
 bp = Blueprint("staff_catalogue", __name__, url_prefix="/staff/catalogue")
 
 MOST_LETTERS = 80
+SPLIT = "new-"  # before the fields of the niche that is split off: the page has a form of the same fields
 
 
 @bp.get("")
@@ -94,7 +95,7 @@ def _page(niche: Niche, status: int = 200, **given: Any) -> Any:
         "name_form": NameForm(formdata=None, name=niche.name, line=niche.line),
         "merge_form": MergeForm(niche, formdata=None),
         "split_form": NicheForm(
-            formdata=None, field=niche.field.slug, unit=niche.unit, minutes=niche.minutes,
+            formdata=None, prefix=SPLIT, field=niche.field.slug, unit=niche.unit, minutes=niche.minutes,
             low=str(niche.price_low // 100), high=str(niche.price_high // 100),
         ),
         "said": "", "typed": "", "chosen": [],
@@ -145,7 +146,7 @@ def merge(slug: str) -> Any:
 @writes
 def split(slug: str) -> Any:
     """A new niche beside it, with chosen listings."""
-    niche, form = queries.niche(slug), NicheForm()
+    niche, form = queries.niche(slug), NicheForm(prefix=SPLIT)
     chosen = request.form.getlist("listing", type=int)
 
     def work() -> str:

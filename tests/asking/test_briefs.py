@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
-from community.availability.models import Calendar
+from community.accounts import actions as accounts
+from community.availability.models import Calendar, Leave
 from community.bookings.facts import BookingConfirmed
 from community.bookings.models import Booking
+from community.core import clock
 from community.core.db import db, writing
 from community.core.events import emit
+from community.listings.models import Listing
+from community.niches import queries as niches
+from community.profiles.models import Practice
 from tests.asking.conftest import NEED, Market
 from tests.world import post
 
@@ -218,3 +223,52 @@ def test_quiet_hours_hold_the_mail_back(market: Market, advance, world) -> None:
     assert market.mails("noor@example.com") == []
     advance(timedelta(hours=2, minutes=1))
     assert len(market.mails("noor@example.com")) == 1
+
+
+def test_who_cannot_take_it_on_is_never_told(market: Market, world) -> None:
+    """Each of these would be told but for one thing; Noor, who has none of them, is."""
+    people = {name: market.other(f"{name} Quill") for name in ("Paula", "Lea", "Bo", "Cy", "Sue", "Rich", "Tongue")}
+    with world.writing():
+        ada = market.person(market.ada)
+        db.session.query(Listing).filter_by(practice_id=people["Paula"][1]).one().status = "paused"
+        today = clock.now().date()
+        away = Leave(practice_id=people["Lea"][1], person_id=people["Lea"][0], first_day=today)
+        away.last_day = today + timedelta(days=60)
+        db.session.add(away)
+        accounts.block(ada, by=market.person(people["Bo"][0]))
+        accounts.block(market.person(people["Cy"][0]), by=ada)
+        accounts.sanction(market.person(people["Sue"][0]), kind="suspend", reason="Told twice")
+        for length in db.session.query(Listing).filter_by(practice_id=people["Rich"][1]).one().lengths:
+            length.price = 90_000
+        db.session.get_one(Practice, people["Tongue"][1]).languages = ["Welsh"]
+        db.session.get_one(Practice, market.practice).languages = ["en"]
+    assert market.told(market.ask(budget=(None, 60_000), languages=["English"])) == [market.practice]
+
+
+def test_near_a_town_goes_to_those_who_come_there(market: Market, world) -> None:
+    with world.writing():
+        london, leeds = niches.place("London"), niches.place("Leeds")
+        there = db.session.get_one(Listing, world.listing(market.practice, "At yours", where_kind="on_site"))
+        there.place, there.radius_km = london, 20
+    assert london is not None
+    assert leeds is not None
+    assert market.told(market.ask(place=london, km=5)) == [market.practice]
+    assert market.told(market.ask(place=leeds, km=25)) == []
+    assert market.told(market.ask()) == [market.practice]
+
+
+def test_one_is_accepted_once(market: Market) -> None:
+    market.inquiry(market.practice)
+    tess, tesss = market.other("Tess Quill")
+    market.inquiry(tesss)
+    ref = market.ask()
+    for person in (market.owner, tess):
+        assert market.reply(person, ref).status_code == 302
+    first, second = market.replied(ref)
+    browser = market.browser(market.ada)
+    for reply in (first, second, first):
+        post(browser, f"/briefs/replies/{reply}/acceptance", {}, form_at=f"/briefs/{ref}")
+    with market.app.app_context():
+        assert db.session.query(Booking).count() == 1
+        assert market.brief(ref).booking.practice_id == market.practice
+    assert "You went on with Noor Haddad." in market.read(market.ada, f"/briefs/{ref}")

@@ -15,6 +15,7 @@ from community.niches.models import CatalogueEntry, Niche
 from community.payments import fees
 from community.profiles.models import Practice
 from community.search import naming
+from community.search.embedded import EmbeddedEngine
 from community.search.models import SearchMade
 from tests.shape import briefing
 from tests.world import post
@@ -68,7 +69,18 @@ def test_a_rename_leads_on_and_the_file_does_not_undo_it(app, world, opal):
     assert visitor.get("/niches/labels-and-jars").location == f"/niches/{SLUG}"
 
 
-def test_search_follows(app, world, opal, drain):
+@pytest.fixture
+def embedded(app, tmp_path):
+    """An index of one's own, the same whichever engine the tests run on."""
+    with app.app_context():
+        before = app.extensions.get("search_engine")
+        app.extensions["search_engine"] = made = EmbeddedEngine(tmp_path / "search", titles=naming.naming())
+    yield
+    made.close()
+    app.extensions["search_engine"] = before
+
+
+def test_search_follows(app, world, opal, drain, embedded):
     _owner, _practice, listing = world.bookable()
     with world.writing():
         emit(ListingChanged(listing))
@@ -126,11 +138,11 @@ def test_a_merge_moves_everything(app, world, opal):
 def test_a_split_takes_the_chosen_listings_along(app, world, opal):
     _owner, practice, listing = world.bookable()
     kept = world.listing(practice, "A label check")
-    form = {"name": "Hot sauce labels", "line": "Labels that burn.", "field": "design", "low": "100", "high": "300"}
-    form |= {"unit": "project", "minutes": "60"}
+    form = {"name": "Hot sauce labels", "line": "Labels that burn.", "low": "100", "high": "300"}
+    form = {f"new-{name}": value for name, value in (form | {"unit": "project", "minutes": "60"}).items()}
     at = f"/staff/catalogue/niches/{SLUG}"
     with app.app_context():
-        form["field"] = queries.niche(SLUG).field.slug
+        form["new-field"] = queries.niche(SLUG).field.slug
     refused = send(opal, f"{at}/split", form, at)
     assert refused.status_code == 422
     assert "Choose at least one listing that goes." in refused.text

@@ -34,5 +34,7 @@ def write_all(scene: Scene) -> None:
                 operator = db.session.get_one(Person, scene.roles["operator"].id)
                 proposal = db.session.get_one(NicheProposal, scene.other["niche_proposal"])
                 proposal.status = "open"
-                editing.decide(proposal, niche=niche and niches.niche(niche), reason="Too narrow & new", by=operator)
+                editing.decide(
+                    proposal, niche=niche and niches.niche(niche), reason="For beekeepers & cooks.", by=operator
+                )
             niche_mails.tell_decided(ProposalDecided(scene.other["niche_proposal"]))

@@ -45,7 +45,7 @@ def _market(scene: "Scene") -> None:
     field = niches.niche("brand-identity-food").field
     proposed = editing.propose(field=field, name="Labels & jars", why="For beekeepers & cooks.", by=lena)
     listing = db.session.get_one(Listing, scene.listings["noor"])
-    picked = picking.pick(listing, days=20, why="It is new & good", by=operator)
+    picked = picking.pick(listing, days=20, why="Labels & jars", by=operator)
     scene.other |= {"niche_proposal": proposed.id, "pick": picked.id}
 
 

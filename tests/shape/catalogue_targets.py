@@ -4,7 +4,7 @@ from tests.shape.scene import Mine, Scene
 from tests.shape.targets import FORMS, GONE_NUMBER, Target, Targets, targets
 
 _NICHE = {"name": "Beeswax labels", "line": "For candles.", "low": "50", "high": "90", "unit": "label", "minutes": "60"}
-_NICHE |= {"field": "design"}
+_NICHE |= {"field": "design"} | {f"new-{name}": value for name, value in _NICHE.items()}
 FORMS["staff_catalogue.add_audience"] = {"name": "Beekeepers"}
 FORMS["insights.picks"] = {"address": "/priya-nair/a-bookkeeping-hour", "days": "3"}
 FORMS["niche_proposals.propose"] = {"field": "design", "name": "Beeswax labels", "why": "For candles."}

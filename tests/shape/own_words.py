@@ -31,7 +31,7 @@ OWN = {
     "can_help_with", "alt", "topic", "email", "handle", "slug", "ref", "zone", "where_detail", "client_name", "reason",
     "client_email", "unit", "scope", "file_name", "questions", "answers", "plan", "chosen",
     "stream", "party", "evidence", "object_id", "detail", "description",
-    "said", "words", "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win",
+    "said", "words", "rows", "faults", "lines", "taxes", "seller", "buyer", "label", "win", "need", "why", "languages",
 }  # fmt: skip
 
 
