@@ -1,8 +1,10 @@
 """What other sites show of a link: pictures of practices and listings."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, request
+import segno
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from community.core.auth import policy
@@ -37,6 +39,19 @@ def listing(practice: str, slug: str) -> Any:
     found = listings.get_for(None, practice, slug)
     line = ", ".join(part for part in (found.practice.name, _line(found.practice)) if part)
     return _picture(share.Card(found.title, found.summary, line, settings().site_name))
+
+
+@bp.get("/codes/<slug>.svg")
+@policy("public")
+def code(slug: str) -> Any:
+    """The practice's address as a QR code, for a card or a shop window: black on white whatever the theme."""
+    found = profiles.get_practice(None, slug)
+    address = url_for("profiles.practice", practice=found.slug, _external=True)
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=8, light="#fff", xmldecl=False)
+    answer = Response(drawn.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": _KEEP})
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 def _line(practice: Practice) -> str:

@@ -8,21 +8,22 @@ SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]$")
 
 # An address is `/<practice>`: none may hide a page of the site. First segments of our routes, and words kept back.
 _WORDS = """
-    about access accessibility account accounts admin api app apps assets audiences auth bank billing blocks blog board
-    book booking bookings brief briefs calendar calls cancel cards careers change checkout circles clients collections
-    community community-rules company confirm contact cookies covers dashboard demo desk dev developers directory docs
-    download downloads explore explorer export faq favicon favourites feed feeds fees files find follow forum found
-    fs-static health healthz help hold holds home hooks host hosts hours how how-it-works image images impressum inbox
-    income index invitations invite invoices jobs join language leave legal licence licences license linchpin listing
-    listings live login logout mail manifest market marketplace me media meetups member members membership memberships
-    messages metrics mfa moderation moderator money new news niches notifications oauth operator operators ops orders
-    own pages partner partners password pay payment payments payouts people person persons photos pictures places
-    policies practice practices preview pricing privacy profile profiles ready readyz recover recovery references
-    refunds register reports reset resources retainers reviews robots room rooms root rules sandbox saved search
-    searches security sell send sent sessions settings setup share shortlist signin signout signup site sitemap socket
-    socketio staff start static status stripe subscribe suggestions support team terms tf-setup tf-validate theme times
-    tokens topics town towns unsubscribe upload uploads users verify visits vouches waiting wallet webhook webhooks
-    welcome well-known work workshops www
+    about access accessibility account accounts admin api app apps assets audiences auth bank billing blocks blog
+    board book booking bookings brief briefs calendar calls cancel cards careers change checkout circles clients
+    codes collections community community-rules company confirm contact cookies covers dashboard demo desk dev
+    developers directory docs download downloads explore explorer export faq favicon favourites feed feeds fees
+    files find follow forum found fs-static health healthz help hold holds home hooks host hosts hours how
+    how-it-works image images impressum inbox income index invitations invite invoices jobs join language leave
+    legal licence licences license linchpin listing listings live login logout mail manifest market marketplace me
+    media meetups member members membership memberships messages metrics mfa moderation moderator money new news
+    niches notifications oauth operator operators ops orders own pages partner partners password pay payment
+    payments payouts people person persons photos pictures places policies practice practices preview pricing
+    privacy profile profiles ready readyz recover recovery references refunds register reports reset resources
+    retainers reviews robots room rooms root rules sandbox saved search searches security sell send sent sessions
+    settings setup share shortlist signin signout signup site sitemap socket socketio staff start static status
+    stripe subscribe suggestions support team terms tf-setup tf-validate theme times tokens topics town towns
+    unsubscribe upload uploads users verify visits vouches waiting wallet webhook webhooks welcome well-known work
+    workshops www
 """
 RESERVED = frozenset(_WORDS.split())
 

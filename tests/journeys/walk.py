@@ -67,6 +67,7 @@ NO_PAGE = {
     "security.confirm_email": "leads on, signed in or to ask anew",
     "security.static": "files",
     "share.listing": "a picture",
+    "share.code": "a picture",
     "share.practice": "a picture",
     "static": "files",
     "steps.again": "leads on to the listing",

@@ -34,7 +34,7 @@ def _vouch(scene: Scene, role: str, mine: Mine) -> Targets:
     return {label: one and Target({"practice": one}, data=data) for label, one in (given | {"gone": "x-gone"}).items()}
 
 
-@targets("atom.practice", "share.practice")
+@targets("atom.practice", "share.code", "share.practice")
 def _public_practice(scene: Scene, role: str, mine: Mine) -> Targets:
     """What is public is drawn as a visitor sees it, whoever asks."""
     slugs = {"there": "priya-nair", "suspended's": "sana-malik", "gone": "gone-for-good"}

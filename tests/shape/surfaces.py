@@ -193,6 +193,8 @@ HIDES: dict[str, Look] = {
     "the shortlist": lambda m: m.reads("/favourites", "A bookkeeping hour"),
     "saved searches: what they found": lambda m: m.reads("/searches", "A bookkeeping hour"),
     "the niche's page": lambda m: m.reads("/niches/brand-identity-food"),
+    "the directory of persons": lambda m: m.reads("/people?q=priya"),
+    "whom an @ may mean": lambda m: m.reads(f"/rooms/{m.scene.lounge}/people?q=priya"),
     "the practice's page": lambda m: m.opens("/priya-nair"),
     "a listing's page": lambda m: m.opens("/priya-nair/a-bookkeeping-hour"),
     "booking: the form": lambda m: m.opens("/priya-nair/a-short-call/book"),
