@@ -1,4 +1,4 @@
-"""A circle that has met before, with minutes, and members who wait for a partner."""
+"""A circle that has met before, with minutes, members who wait for a partner, and what is planned in the rooms."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,13 +14,13 @@ from community.circles.models import Circle, CircleMeeting
 from community.core import clock
 from community.core.db import db, writing
 from community.core.errors import Refused
-from community.demo import people
+from community.demo import hours, people
 from community.demo.progress import Progress
 from community.demo.town import Town, dice
 from community.matching import actions as partners
 from community.matching.models import PartnerWish
 
-STEPS = 2
+STEPS = 3
 CIRCLE = "Numbers & nerves"
 _ABOUT = "Five of us look at our numbers once a month, say what frightens us, and leave with one thing to do."
 _MINUTES = (
@@ -50,6 +50,8 @@ def load(town: Town, progress: Progress) -> None:
     if ids and db.session.scalar(select(PartnerWish.id).limit(1)) is None:
         with writing():
             _wishes(town, _people(ids[3:11]))
+    progress.add()
+    hours.load(town, ids[:8])
     progress.add()
 
 
