@@ -42,6 +42,11 @@ def find() -> Any:
     said = _said()
     form = TitleForm(data={"title": said.get("title", "")})
     code = request.form.get("code", "")
+    if request.form.get("then") == "anew":
+        with writing():
+            actions.forget(current_user)
+        flash(_("Your draft is gone."))
+        return redirect(url_for("explorer.find"))
     if request.method == "POST" and code in onet.occupations():
         changed = code != said.get("code")
         with writing():

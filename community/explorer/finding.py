@@ -63,7 +63,10 @@ def fits(said: dict[str, Any]) -> list[fit.Fit]:
 def _candidate(viewer: Person, niche: Niche, tasks: list[str], board: Board, names: Names) -> Candidate:
     cell = Cell("niche", niche.slug)
     members, level = queries.who_know(viewer, niche)
-    lines = [Line("tasks", task_words(tasks), _("your last job")), *page.lines(board, cell, names)]
+    lines = [
+        Line("tasks", task_words(tasks), _("your last job").replace(" ", "\u00a0")),
+        *page.lines(board, cell, names),
+    ]
     if members:
         above = cell if level == "niche" else Cell("field", "", niche.field.slug)
         who = _(" and ").join(one.owner.name for one in members)

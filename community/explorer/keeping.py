@@ -11,18 +11,20 @@ from community.explorer.models import NicheDay, NicheSupply
 
 log = structlog.get_logger(__name__)
 _MOST = 400  # rows a statement
+_DAYS = 30  # a transaction
 
 
 def count_all() -> int:
     """Count the days that are over and what stands against them now. Returns the number of days counted."""
     db.session.rollback()
     days = counting.missing_days()
-    for rows in counting.count_missing(days):
-        day = rows[0].day
+    for start in range(0, len(days), _DAYS):
+        some = days[start : start + _DAYS]
+        rows = [row for counted in counting.count_missing(some) for row in counted]
         db.session.rollback()
         with writing() as session:
-            if session.scalar(select(NicheDay.day).where(NicheDay.day == day).limit(1)) is None:
-                _write(NicheDay, rows)
+            there = set(session.scalars(select(NicheDay.day).where(NicheDay.day.in_(some), NicheDay.kind == "site")))
+            _write(NicheDay, [row for row in rows if row.day not in there])
     count_supply()
     return len(days)
 

@@ -217,7 +217,7 @@ def part_lines(board: Board, score: Score, cell: Cell, names: Names) -> Mapping[
             n=at_least(demand.count or 0),
             level=names.of(demand.cell),
         )
-    if unmet.cell:
+    if unmet.cell and unmet.cell == demand.cell:
         said["unmet"] = _(
             "%(n)s of %(all)s: %(level)s",
             n=at_least(unmet.count or 0),

@@ -194,17 +194,21 @@ def who_know(viewer: Viewer, niche: Niche, most: int = 2) -> tuple[list[Practice
 
 def nearest(viewer: Viewer, niche: Niche, audiences: Sequence[str] = (), most: int = 5) -> list[Listing]:
     """An offer each of the practices nearest to a niche, which the viewer may see: of the niche for the same people
-    first, then of the niche, then of its field.
+    first, then of the niche, then of its field, then of those that are left.
     """
     in_field = select(Niche.id).where(Niche.field_id == niche.field_id)
     for_them = select(listings_audiences.c.listing_id).join(Audience, Audience.id == listings_audiences.c.audience_id)
     for_them = for_them.where(Audience.slug.in_(audiences))
     rank = case((Listing.niche_id == niche.id, case((Listing.id.in_(for_them), 0), else_=1)), else_=2)
-    query = select(Listing).join(Listing.practice).where(shown_to(viewer), Listing.niche_id.in_(in_field))
-    query = query.where(~works_in(viewer)).options(selectinload(Listing.lengths), selectinload(Listing.packages))
+    query = select(Listing).join(Listing.practice).where(shown_to(viewer), ~works_in(viewer))
+    query = query.options(selectinload(Listing.lengths), selectinload(Listing.packages))
     first: dict[int, Listing] = {}
-    for one in db.session.scalars(query.order_by(rank, Listing.id).limit(most * 12)):
-        first.setdefault(one.practice_id, one)
+    for near in (Listing.niche_id.in_(in_field), Listing.niche_id.not_in(in_field)):
+        order = (rank, Listing.id) if not first else (Listing.id,)
+        for one in db.session.scalars(query.where(near).order_by(*order).limit(most * 12)):
+            first.setdefault(one.practice_id, one)
+        if len(first) >= most:
+            break
     return list(first.values())[:most]
 
 

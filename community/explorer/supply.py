@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from community.availability import rules as time_rules
 from community.availability import timetable
@@ -27,6 +27,11 @@ AHEAD = 14  # days of free time that are counted
 SHORTEST = 30  # minutes: shorter gaps are no time to sell
 REPLIES = timedelta(days=90)
 _BATCH = 200
+_WHOLE = (
+    contains_eager(Listing.practice).selectinload(Practice.roles),
+    selectinload(Listing.audiences),
+    selectinload(Listing.lengths),
+)
 _WAITS = ("asked", "requested", "countered")  # states in which a client waits for the practice's word
 
 
@@ -64,7 +69,7 @@ def _batches() -> Iterator[list[Listing]]:
         if not ids:
             return
         query = select(Listing).join(Listing.practice).where(Listing.practice_id.in_(ids), is_findable())
-        yield list(db.session.scalars(query.options(selectinload(Listing.audiences), selectinload(Listing.lengths))))
+        yield list(db.session.scalars(query.options(*_WHOLE)))
         last = ids[-1]
 
 

@@ -111,7 +111,7 @@ def accessibility() -> str:
 @policy("public")
 def robots() -> Response:
     """What machines may read: what visitors may."""
-    private = ("/account", "/bookings", "/desk", "/dev", "/inbox", "/reports", "/staff")
+    private = ("/account", "/bookings", "/desk", "/dev", "/explore", "/inbox", "/reports", "/staff")
     closed = (*private, "/join", "/references", "/signin", "/vouches")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {url_for('pages.sitemap', _external=True)}")

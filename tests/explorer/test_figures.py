@@ -153,3 +153,15 @@ def test_what_stands_against_it(logged: Flask) -> None:
         board = queries.board()
     # One practice: of its time, replies and prices nothing is said anywhere.
     assert (board.free_hours(BOOKS), board.reply(BOOKS), board.prices(BOOKS)) == (None, None, None)
+
+
+def test_what_a_field_misses_is_not_laid_at_a_niches_door(logged: Flask) -> None:
+    with logged.app_context():
+        board = queries.board()
+    # Labels have searches of their own, and what found nothing stands at the field: left out of the score.
+    parts = {part.name: part for part in board.score(LABELS).parts}
+    assert (parts["demand"].level, parts["unmet"].level) == ("niche", "")
+    # Books have both; VAT help has both from its field.
+    for cell, level in ((BOOKS, "niche"), (Cell("niche", "vat-help"), "field")):
+        parts = {part.name: part for part in board.score(cell).parts}
+        assert (parts["demand"].level, parts["unmet"].level) == (level, level)

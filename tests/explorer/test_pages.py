@@ -181,8 +181,11 @@ def test_it_can_wait(app: Flask, ada: FlaskClient) -> None:
     assert "sorting receipts together" in page
     assert not re.search(r'id="call"[^>]* checked', page)
     assert "Go on with your offer" in text_of(ada.get("/explore/find"))
+    assert said(app)["niche"] == "bookkeeping"
     # Another niche begins with nothing of it.
     assert "sorting receipts together" not in ada.get("/explore/find/offer?niche=payroll").get_data(as_text=True)
+    assert send(ada, "/explore/find", {"then": "anew"}).status_code == 302
+    assert said(app) == {}
 
 
 def test_who_has_a_practice_publishes_there(app: Flask, world: World) -> None:

@@ -161,6 +161,8 @@ class Board:
         """The opportunity in a cell, from what is shown of it."""
         demand, prices = self.figure(SEARCHES, cell), self.prices(cell)
         unmet = self.figure(UNMET, cell)
+        if unmet.cell != demand.cell:
+            unmet = Figure()  # what a whole field misses says nothing of a niche that has searches of its own
         known = scoring.Known(
             searches=demand.count,
             practices_there=self.supply(demand.cell).practices if demand.cell else 0,

@@ -8,6 +8,10 @@ Three rules, each enough against a way of its own:
 * **Whole fives.** Every count is shown as the whole fives in it, so a difference of two is never closer than nine
   apart: not between two days either, nor between searches and those of them that found nothing.
 
+What stands against it (practices, free hours, prices) is public one by one, in listings and free times: there the five
+alone are asked for, so that nothing here is one practice's own. A usual reply is a middle of five, which subtracts to
+nothing.
+
 People are told apart for a day at a time (`search.log.visitor`): who comes back on another day counts again.
 """
 

@@ -7,8 +7,9 @@
 | supply | 25 | how few offer it: nobody is all of it, as many as in the middle niche half |
 | price  | 15 | the middle price of an hour against the site's: the same is half, twice as much all of it |
 
-A part whose figure stands at a higher level is counted from that level, and says so. One that stands nowhere is left
-out, and what is there is scaled to a hundred.
+A part whose figure stands at a higher level is counted from that level, and says so. Left out is one that stands
+nowhere, and what found nothing where it stands at another level than the searches. What is there is scaled to a
+hundred.
 """
 
 import math
