@@ -112,7 +112,7 @@ def accessibility() -> str:
 def robots() -> Response:
     """What machines may read: what visitors may."""
     private = ("/account", "/bookings", "/desk", "/dev", "/inbox", "/reports", "/staff")
-    closed = (*private, "/join", "/references", "/signin", "/vouches")
+    closed = (*private, "/favourites", "/join", "/references", "/searches", "/signin", "/vouches")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {url_for('pages.sitemap', _external=True)}")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
