@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from community.core.auth import current_user, policy
@@ -115,4 +115,4 @@ def stop_at_once(token: str) -> Any:
     if saved is not None:
         with writing():
             actions.pause(saved)
-    return "", 204
+    return Response(_("Stopped.") + "\n", mimetype="text/plain")

@@ -1,6 +1,6 @@
 """What somebody may be about to type, from the embedded index: names alone are looked at, never texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 import tantivy
@@ -31,12 +31,11 @@ def _found(
     words: Sequence[str], niches: Sequence[str], limit: int, searcher: tantivy.Searcher, *, slip: bool
 ) -> Suggested:
     offered = islice((slug for slug in niches if _is_offered(slug, searcher)), limit)
-    named = _documents(_clause("named", words, searcher, slip=slip), limit, searcher)
-    owned = _documents(_clause("owner", words, searcher, slip=slip), limit, searcher)
-    listings = {(one.title, one.practice_slug): one for one in reversed(named)}
-    practices = {one.practice_slug: one for one in reversed(owned)}
+    named, owned = (_clause(name, words, searcher, slip=slip) for name in ("named", "owner"))
     return Suggested(
-        tuple(offered), tuple(reversed(listings.values()))[:limit], tuple(reversed(practices.values()))[:limit]
+        tuple(offered),
+        _firsts(named, lambda one: (one.title, one.practice_slug), limit, searcher),
+        _firsts(owned, lambda one: one.practice_slug, limit, searcher),
     )
 
 
@@ -45,13 +44,22 @@ def _is_offered(slug: str, searcher: tantivy.Searcher) -> bool:
     return bool(searcher.search(Clause.term_query(schema(), "niche", slug, "basic"), limit=1, count=False).hits)
 
 
-def _documents(clause: Clause | None, limit: int, searcher: tantivy.Searcher) -> list[Document]:
+def _firsts(
+    clause: Clause | None, key: Callable[[Document], object], limit: int, searcher: tantivy.Searcher
+) -> tuple[Document, ...]:
+    """Return the best document of each key. Reading one is most of the work: no more are read than are needed."""
     if clause is None:
-        return []
-    hits = searcher.search(clause, limit=limit * _EACH, count=False, weight_by_field="boost").hits
+        return ()
+    hits = searcher.search(clause, limit=limit * _EACH, count=False).hits
     ties = searcher.fast_field_values("tie", [at for _, at in hits])
     order = sorted(zip(hits, ties, strict=True), key=lambda one: (-one[0][0], int(one[1] or 0)))
-    return [from_stored(searcher.doc(at).get_first("stored") or b"{}") for (_, at), _ in order]
+    found: dict[object, Document] = {}
+    for (_, at), _tie in order:
+        document = from_stored(searcher.doc(at).get_first("stored") or b"{}")
+        found.setdefault(key(document), document)
+        if len(found) == limit:
+            break
+    return tuple(found.values())
 
 
 def _clause(name: str, words: Sequence[str], searcher: tantivy.Searcher, *, slip: bool) -> Clause | None:
