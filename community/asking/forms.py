@@ -16,7 +16,7 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from community.asking import rules
 from community.core import clock
@@ -48,13 +48,13 @@ class BriefForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(
         _("In one line"),
-        [InputRequired(_("Say in one line what you need.")), Length(max=rules.MOST_TITLE)],
+        [DataRequired(_("Say in one line what you need.")), Length(max=rules.MOST_TITLE)],
         description=_("As you would tell a friend: “Labels for a new hot sauce”."),
     )
     need = TextAreaField(
         _("What do you need?"),
         [
-            InputRequired(_("Say what it is about: what is there, what is missing, what it is for.")),
+            DataRequired(_("Say what it is about: what is there, what is missing, what it is for.")),
             Length(
                 min=rules.LEAST_LETTERS, max=rules.MOST_NEED, message=_("A sentence or two, 3,000 letters at most.")
             ),
@@ -159,7 +159,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
         _("Your reply"),
         [
-            InputRequired(_("Say how you would go about it.")),
+            DataRequired(_("Say how you would go about it.")),
             Length(
                 min=rules.LEAST_LETTERS,
                 max=rules.MOST_LETTERS,

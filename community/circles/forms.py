@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from community.circles import rules
 from community.core import formats
@@ -57,9 +57,9 @@ class RhythmForm(FlaskForm):  # type: ignore[misc]
 class CircleForm(RhythmForm):
     """A new circle."""
 
-    name = StringField(_("What is it called?"), [InputRequired(_("Give it a name.")), Length(max=60)])
+    name = StringField(_("What is it called?"), [DataRequired(_("Give it a name.")), Length(max=60)])
     about = TextAreaField(
-        _("What for, and for whom?"), [InputRequired(_("Say in a line what it is for.")), Length(max=600)]
+        _("What for, and for whom?"), [DataRequired(_("Say in a line what it is for.")), Length(max=600)]
     )
     seats = RadioField(
         _("For how many?"),

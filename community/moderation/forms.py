@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from community.core.choices import weekdays
 
@@ -49,7 +49,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     )
     answer = TextAreaField(
         _("Why, as the person is told"),
-        [InputRequired(_("Say why, in words that the person can understand.")), Length(max=2000)],
+        [DataRequired(_("Say why, in words that the person can understand.")), Length(max=2000)],
     )
 
 
@@ -61,5 +61,5 @@ class ShiftForm(FlaskForm):  # type: ignore[misc]
         _("Day"),
         choices=weekdays(),
     )
-    starts = StringField(_("From"), [InputRequired(_("From when?"))])
-    ends = StringField(_("Until"), [InputRequired(_("Until when?"))])
+    starts = StringField(_("From"), [DataRequired(_("From when?"))])
+    ends = StringField(_("Until"), [DataRequired(_("Until when?"))])

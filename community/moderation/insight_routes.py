@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
@@ -25,7 +25,7 @@ class PickForm(FlaskForm):  # type: ignore[misc]
     """A listing by its address, and for how long."""
 
     address = StringField(
-        _("Address of the listing"), [InputRequired(_("Paste the address of a listing.")), Length(max=300)]
+        _("Address of the listing"), [DataRequired(_("Paste the address of a listing.")), Length(max=300)]
     )
     days = IntegerField(
         _("For how many days"),

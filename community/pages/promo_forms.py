@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from community.core import clock, money
 from community.core.site import settings
@@ -21,13 +21,13 @@ class PromoForm(FlaskForm):  # type: ignore[misc]
 
     code = StringField(
         _("The code"),
-        [InputRequired(_("Give it a name, such as SPRING10.")), Length(max=promos.LONGEST)],
+        [DataRequired(_("Give it a name, such as SPRING10.")), Length(max=promos.LONGEST)],
         description=_("Letters and figures. Clients may type it in small letters."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     off = StringField(
         _("What it takes off"),
-        [InputRequired(_("Say how much: 10% or 15.00.")), Length(max=20)],
+        [DataRequired(_("Say how much: 10% or 15.00.")), Length(max=20)],
         description=_("A share of your price such as 10%, 90% at most; or an amount such as 15.00."),
     )
     least = StringField(

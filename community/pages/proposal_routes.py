@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from community.core.auth import current_user, policy
 from community.core.db import db, writes, writing
@@ -28,13 +28,13 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("What is it called?"),
-        [InputRequired(_("What do people call it?")), Length(min=3, max=60)],
+        [DataRequired(_("What do people call it?")), Length(min=3, max=60)],
         filters=[_one_line],
     )
     field = SelectField(_("Which field does it belong to?"))
     why = TextAreaField(
         _("What is done there, and who needs it?"),
-        [InputRequired(_("Say in a sentence what is done there.")), Length(max=500)],
+        [DataRequired(_("Say in a sentence what is done there.")), Length(max=500)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -111,8 +111,8 @@ def accessibility() -> str:
 @policy("public")
 def robots() -> Response:
     """What machines may read: what visitors may."""
-    private = ("/account", "/bookings", "/briefs", "/desk", "/dev", "/explore", "/inbox", "/people", "/reports", "/staff")
-    closed = (*private, "/favourites", "/join", "/references", "/searches", "/signin", "/vouches")
+    private = ("/account", "/bookings", "/briefs", "/desk", "/dev", "/explore", "/favourites", "/inbox", "/people")
+    closed = (*private, "/join", "/references", "/reports", "/searches", "/signin", "/staff", "/vouches")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {url_for('pages.sitemap', _external=True)}")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from community.rooms import rules
 
@@ -18,7 +18,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
         render_kw={"maxlength": rules.MOST_LETTERS, "rows": 1},
     )
     reply_to = HiddenField()
-    client_id = HiddenField(validators=[InputRequired(), Length(max=rules.MOST_CLIENT_ID)])
+    client_id = HiddenField(validators=[DataRequired(), Length(max=rules.MOST_CLIENT_ID)])
 
 
 class EditForm(FlaskForm):  # type: ignore[misc]

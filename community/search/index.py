@@ -29,6 +29,7 @@ from community.search.engine import Health, WriterBusyError
 from community.search.fallback import FallbackEngine
 from community.search.naming import naming
 from community.search.protocol import SearchEngine
+from community.search.titles import Titles, shipped
 from community.search.turns import turn
 
 Payload = dict[str, Any]
@@ -44,13 +45,13 @@ def engine() -> SearchEngine:
     with _opening:
         found = current_app.extensions.get("search_engine")
         if found is None:
-            found = settings().extra.get("engine") or _chosen(settings())
+            found = settings().extra.get("engine") or _chosen(settings(), naming())
             current_app.extensions["search_engine"] = found
     return cast("SearchEngine", found)
 
 
-def _chosen(site: Settings) -> SearchEngine:
-    titles = naming()
+def _chosen(site: Settings, titles: Titles | None = None) -> SearchEngine:
+    titles = titles or shipped()
     embedded = EmbeddedEngine(site.var / "search", titles=titles)
     if not site.elasticsearch_url:
         return embedded

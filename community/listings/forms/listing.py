@@ -17,7 +17,7 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from community.listings import rules
 from community.listings.actions import Picture
@@ -60,7 +60,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(
         _("Title"),
-        [InputRequired(_("Give it a title.")), Length(max=90)],
+        [DataRequired(_("Give it a title.")), Length(max=90)],
         description=_("What the client gets, in their words."),
     )
     summary = StringField(_("In one line"), [Length(max=160)], description=_("Shown in lists and search results."))
