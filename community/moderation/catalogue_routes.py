@@ -98,7 +98,7 @@ def _page(niche: Niche, status: int = 200, **given: Any) -> Any:
             formdata=None, prefix=SPLIT, field=niche.field.slug, unit=niche.unit, minutes=niche.minutes,
             low=str(niche.price_low // 100), high=str(niche.price_high // 100),
         ),
-        "said": "", "typed": "", "chosen": [],
+        "said": "", "typed": "", "gone_said": "", "gone": "", "chosen": [],
     }  # fmt: skip
     page = {"niche": niche, "titles": titles.of(niche), "listings": splitting.listed(niche)}
     return render_template("staff/catalogue/niche.html", **page, **(known | given)), status
@@ -182,9 +182,12 @@ def add_title(slug: str) -> Any:
 @writes
 def drop_title(slug: str) -> Any:
     """Nobody means this niche by that."""
-    niche = queries.niche(slug)
+    niche, typed = queries.niche(slug), one_line(request.form.get("title"))[:MOST_LETTERS]
+    known = next((title for title in titles.of(niche) if title.casefold() == typed.casefold()), None)
+    if known is None:
+        return _page(niche, 422, gone_said=_("That is none of its titles."), gone=typed)
     with writing():
-        editing.drop_title(niche, request.form.get("title", ""), by=viewer())
+        editing.drop_title(niche, known, by=viewer())
     flash(_("Taken away."))
     return redirect(url_for("staff_catalogue.show", slug=slug) + "#titles")
 

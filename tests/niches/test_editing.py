@@ -169,6 +169,10 @@ def test_a_title_is_known_to_search_and_taken_away_again(app, world, opal):
     with app.app_context():
         assert guessing.guess("zorbulation") == []
         shipped = titles.of(queries.niche(SLUG))[0]
+    unknown = send(opal, f"{at}/titles/end", {"title": "Nothing like it"}, at)
+    assert unknown.status_code == 422
+    assert "That is none of its titles." in unknown.text
+    assert "Nothing like it" in unknown.text
     assert send(opal, f"{at}/titles/end", {"title": shipped}, at).status_code == 302
     with app.app_context():
         assert shipped not in titles.of(queries.niche(SLUG))
