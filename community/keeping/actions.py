@@ -4,6 +4,7 @@ from typing import Literal
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
 from community.core import clock
@@ -79,6 +80,22 @@ def delete(saved: SavedSearch) -> None:
     """Forget it and what it found."""
     db.session.delete(saved)
     db.session.flush()
+
+
+def move_niche(was: str, now: str) -> None:
+    """Searches in a niche whose address changed look at the other; whoever looked there already keeps one."""
+    currency = settings().currency
+    some = select(SavedSearch).where(SavedSearch.search.contains(f"niche={was}", autoescape=True))
+    for saved in db.session.scalars(some.options(joinedload(SavedSearch.person))).all():
+        wanted = rules.wanted_of(saved.search, currency)
+        if wanted.niche != was:
+            continue
+        address = wanted.address(niche=now)
+        if queries.same_search(saved.person, address) is not None:
+            delete(saved)
+        else:
+            saved.search = address
+            db.session.flush()
 
 
 def _lock(person: Person) -> None:
