@@ -14,10 +14,11 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
 
 from community.accounts import queries
 from community.core import choices
+from community.core.filled import Filled
 from community.core.site import settings
 
 # The first four are urgent (`safety.rules.URGENT`): whoever is on duty gets a mail at once.
@@ -38,7 +39,7 @@ class RegisterForm(RegisterFormV2):
 
     name = StringField(
         _("Your name"),
-        [DataRequired(_("Please tell us your name.")), Length(max=80)],
+        [Filled(_("Please tell us your name.")), Length(max=80)],
         render_kw={"autocomplete": "name"},
     )
     invitation = StringField(_("Invitation code"), [Length(max=40)])
@@ -63,7 +64,7 @@ class CodeRequestForm(FlaskForm):  # type: ignore[misc]
     email = StringField(
         _("Your e-mail address"),
         [
-            DataRequired(_("Please enter your address.")),
+            Filled(_("Please enter your address.")),
             Email(_("This does not look like an e-mail address.")),
         ],
         render_kw={"autocomplete": "email", "inputmode": "email"},
@@ -75,7 +76,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
     code = StringField(
         _("The six digits from the mail"),
-        [DataRequired(_("Please enter the code.")), Length(max=20)],
+        [Filled(_("Please enter the code.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
@@ -83,11 +84,11 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """What others see of a person."""
 
-    name = StringField(_("Your name"), [DataRequired(_("Please tell us your name.")), Length(max=80)])
+    name = StringField(_("Your name"), [Filled(_("Please tell us your name.")), Length(max=80)])
     handle = StringField(
         _("Handle"),
         [
-            DataRequired(),
+            Filled(),
             Length(3, 30),
             Regexp(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])$", message=_("Use small letters, digits and hyphens.")),
         ],
@@ -101,7 +102,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 class ReportForm(FlaskForm):  # type: ignore[misc]
     """Why something is wrong."""
 
-    subject = HiddenField(validators=[DataRequired(), Regexp(r"^[a-z]+(:\d{1,18}){1,2}$")])
+    subject = HiddenField(validators=[Filled(), Regexp(r"^[a-z]+(:\d{1,18}){1,2}$")])
     reason = SelectField(_("What is wrong?"), choices=[SelectChoice(*reason) for reason in REASONS])
     note = TextAreaField(_("Anything we should know"), [Length(max=1000)])
     separate = BooleanField()
@@ -111,10 +112,10 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
 class AppealForm(FlaskForm):  # type: ignore[misc]
     """Why a decision should be looked at again."""
 
-    subject = HiddenField(validators=[DataRequired(), Regexp(r"^[a-z]+:\d{1,18}$")])
+    subject = HiddenField(validators=[Filled(), Regexp(r"^[a-z]+:\d{1,18}$")])
     text = TextAreaField(
         _("Why should it be looked at again?"),
-        [DataRequired(_("Say in a few words why it should be looked at again.")), Length(max=2000)],
+        [Filled(_("Say in a few words why it should be looked at again.")), Length(max=2000)],
     )
 
 
@@ -138,4 +139,4 @@ class SanctionForm(FlaskForm):  # type: ignore[misc]
             SelectChoice("", _("Without end")),
         ],
     )
-    reason = StringField(_("Reason, shown to them"), [DataRequired(), Length(max=200)])
+    reason = StringField(_("Reason, shown to them"), [Filled(), Length(max=200)])

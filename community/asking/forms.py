@@ -16,10 +16,11 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from community.asking import rules
 from community.core import clock
+from community.core.filled import Filled
 from community.core.formats import local
 from community.core.site import settings
 from community.listings.models import Listing
@@ -48,13 +49,13 @@ class BriefForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(
         _("In one line"),
-        [DataRequired(_("Say in one line what you need.")), Length(max=rules.MOST_TITLE)],
+        [Filled(_("Say in one line what you need.")), Length(max=rules.MOST_TITLE)],
         description=_("As you would tell a friend: “Labels for a new hot sauce”."),
     )
     need = TextAreaField(
         _("What do you need?"),
         [
-            DataRequired(_("Say what it is about: what is there, what is missing, what it is for.")),
+            Filled(_("Say what it is about: what is there, what is missing, what it is for.")),
             Length(
                 min=rules.LEAST_LETTERS, max=rules.MOST_NEED, message=_("A sentence or two, 3,000 letters at most.")
             ),
@@ -159,7 +160,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
         _("Your reply"),
         [
-            DataRequired(_("Say how you would go about it.")),
+            Filled(_("Say how you would go about it.")),
             Length(
                 min=rules.LEAST_LETTERS,
                 max=rules.MOST_LETTERS,

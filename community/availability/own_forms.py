@@ -10,13 +10,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.availability import rules
 from community.availability.forms import Typed, read_ranges
 from community.availability.rules import OpenRange
 from community.core import clock
 from community.core.fetch import is_public
+from community.core.filled import Filled
 
 
 class DayForm(FlaskForm):  # type: ignore[misc]
@@ -56,8 +57,8 @@ class BlockForm(FlaskForm):  # type: ignore[misc]
     """Time to keep free on one day; an end before its start is the next day's."""
 
     day = DateField(_("Day"), [InputRequired(_("Which day?"))])
-    starts = StringField(_("From"), [DataRequired(_("From when?")), Length(max=8)])
-    ends = StringField(_("To"), [DataRequired(_("Until when?")), Length(max=8)])
+    starts = StringField(_("From"), [Filled(_("From when?")), Length(max=8)])
+    ends = StringField(_("To"), [Filled(_("Until when?")), Length(max=8)])
     note = StringField(_("What for"), [Length(max=80)], description=_("Only your practice sees it."))
 
     def validate_starts(self, field: Field) -> None:
@@ -91,10 +92,10 @@ def _check_clock(field: Field) -> None:
 class FeedForm(FlaskForm):  # type: ignore[misc]
     """A calendar elsewhere: what it is called here, and the address of its file."""
 
-    name = StringField(_("Name"), [DataRequired(_("What do you call it?")), Length(max=60)])
+    name = StringField(_("Name"), [Filled(_("What do you call it?")), Length(max=60)])
     url = StringField(
         _("Address"),
-        [DataRequired(_("Paste the address of the calendar file.")), Length(max=2000)],
+        [Filled(_("Paste the address of the calendar file.")), Length(max=2000)],
         description=_("The secret or public address that ends in .ics. We read busy times from it, nothing else."),
     )
 

@@ -18,9 +18,10 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, Length, ValidationError
+from wtforms.validators import Email, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from community.core.filled import Filled
 from community.listings.models import Listing
 
 # The fields that only some kinds have.
@@ -42,7 +43,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]
 
     need = TextAreaField(
         _("What do you need?"),
-        [DataRequired(_("Say what you need, so that they can name a price.")), Length(max=4000)],
+        [Filled(_("Say what you need, so that they can name a price.")), Length(max=4000)],
     )
     wished_by = StringField(_("By when?"), [Length(max=10)])
     package = RadioField(_("Package"), coerce=int, validate_choice=False)
@@ -54,13 +55,13 @@ class BookingForm(FlaskForm):  # type: ignore[misc]
     promo = StringField(_("Promo code"), [Length(max=40)], render_kw={"autocomplete": "off", "spellcheck": "false"})
     name = StringField(
         _("Your name"),
-        [DataRequired(_("Please tell us your name.")), Length(max=80)],
+        [Filled(_("Please tell us your name.")), Length(max=80)],
         render_kw={"autocomplete": "name"},
     )
     email = StringField(
         _("Your e-mail address"),
         [
-            DataRequired(_("Please enter your address: the confirmation goes there.")),
+            Filled(_("Please enter your address: the confirmation goes there.")),
             Email(_("This does not look like an e-mail address.")),
             Length(max=254),
         ],
@@ -170,13 +171,13 @@ class WaitingForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("Your name"),
-        [DataRequired(_("Please tell us your name.")), Length(max=80)],
+        [Filled(_("Please tell us your name.")), Length(max=80)],
         render_kw={"autocomplete": "name"},
     )
     email = StringField(
         _("Your e-mail address"),
         [
-            DataRequired(_("Please enter your address: we write there when something opens.")),
+            Filled(_("Please enter your address: we write there when something opens.")),
             Email(_("This does not look like an e-mail address.")),
             Length(max=254),
         ],

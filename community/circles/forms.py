@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
 from community.circles import rules
 from community.core import formats
 from community.core.choices import weekdays
+from community.core.filled import Filled
 
 
 class RhythmForm(FlaskForm):  # type: ignore[misc]
@@ -57,10 +58,8 @@ class RhythmForm(FlaskForm):  # type: ignore[misc]
 class CircleForm(RhythmForm):
     """A new circle."""
 
-    name = StringField(_("What is it called?"), [DataRequired(_("Give it a name.")), Length(max=60)])
-    about = TextAreaField(
-        _("What for, and for whom?"), [DataRequired(_("Say in a line what it is for.")), Length(max=600)]
-    )
+    name = StringField(_("What is it called?"), [Filled(_("Give it a name.")), Length(max=60)])
+    about = TextAreaField(_("What for, and for whom?"), [Filled(_("Say in a line what it is for.")), Length(max=600)])
     seats = RadioField(
         _("For how many?"),
         choices=[SelectChoice(str(n), str(n)) for n in range(rules.LEAST, rules.MOST + 1)],

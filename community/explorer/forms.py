@@ -15,8 +15,9 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
+from community.core.filled import Filled
 from community.listings import rules
 from community.listings.forms.fields import WHERE
 from community.listings.forms.rows import said, typed_price
@@ -34,7 +35,7 @@ class TitleForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(
         _("Your last job’s title"),
-        [DataRequired(_("Say what you were called, or what you did.")), Length(max=80)],
+        [Filled(_("Say what you were called, or what you did.")), Length(max=80)],
         description=_("As it stood on your contract or your badge: bookkeeper, head chef, ward nurse."),
     )
 
@@ -42,27 +43,27 @@ class TitleForm(FlaskForm):  # type: ignore[misc]
 class OfferForm(FlaskForm):  # type: ignore[misc]
     """A first listing, with all that it needs, and no more."""
 
-    help_whom = StringField(_("whom"), [DataRequired(_("Say whom you help.")), Length(max=90)])
-    help_what = StringField(_("do what"), [DataRequired(_("Say what they can do then.")), Length(max=90)])
-    help_how = StringField(_("how"), [DataRequired(_("Say how you do it.")), Length(max=90)])
+    help_whom = StringField(_("whom"), [Filled(_("Say whom you help.")), Length(max=90)])
+    help_what = StringField(_("do what"), [Filled(_("Say what they can do then.")), Length(max=90)])
+    help_how = StringField(_("how"), [Filled(_("Say how you do it.")), Length(max=90)])
     name = StringField(
         _("Name of the practice"),
-        [DataRequired(_("Please give your practice a name.")), Length(max=80)],
+        [Filled(_("Please give your practice a name.")), Length(max=80)],
         description=_("Your own name is fine."),
     )
     title = StringField(
         _("Title"),
-        [DataRequired(_("Give it a title.")), Length(max=90)],
+        [Filled(_("Give it a title.")), Length(max=90)],
         description=_("What the client gets, in their words."),
     )
     text = TextAreaField(
         _("How it goes"),
-        [DataRequired(_("Say what you do: it is all that people have to go by.")), Length(max=8000)],
+        [Filled(_("Say what you do: it is all that people have to go by.")), Length(max=8000)],
         description=_("What happens from hello to goodbye. Markdown works."),
     )
     audience = SelectField(_("For whom"), default="")
     minutes = SelectField(_("How long"), default="60")
-    price = StringField(_("Your price"), [DataRequired(_("Say what it costs; 0 makes it free.")), Length(max=20)])
+    price = StringField(_("Your price"), [Filled(_("Say what it costs; 0 makes it free.")), Length(max=20)])
     where_kind = RadioField(
         _("How you meet"),
         choices=[SelectChoice(*one) for one in WHERE if one[0] != "on_site"],

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from community.core import money
+from community.core.filled import Filled
 from community.core.site import settings
 from community.income.fields import AmountField, DayField, ShareField, WholeField
 from community.income.models import JARS, IncomePlan
@@ -40,7 +41,7 @@ class EntryForm(DatedForm):
     )
     stream = StringField(
         _("What for"),
-        [DataRequired(_("Say what it was for.")), Length(max=80)],
+        [Filled(_("Say what it was for.")), Length(max=80)],
         description=_("A stream such as “Café retainer”, or a kind of cost such as “Rent”. The same name adds up."),
     )
     party = StringField(_("Who paid, or was paid"), [Length(max=120)])

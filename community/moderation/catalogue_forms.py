@@ -6,8 +6,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from community.core.filled import Filled
 from community.listings.rules import parse_price
 from community.niches import queries
 from community.niches.catalogue import CURRENCY
@@ -22,11 +23,9 @@ def one_line(typed: str | None) -> str:
 class NameForm(FlaskForm):  # type: ignore[misc]
     """What a niche is called, and what it is in a line."""
 
-    name = StringField(
-        _("Name"), [DataRequired(_("What do people call it?")), Length(min=3, max=60)], filters=[one_line]
-    )
+    name = StringField(_("Name"), [Filled(_("What do people call it?")), Length(min=3, max=60)], filters=[one_line])
     line = StringField(
-        _("In one line"), [DataRequired(_("Say in a line what is done there.")), Length(max=160)], filters=[one_line]
+        _("In one line"), [Filled(_("Say in a line what is done there.")), Length(max=160)], filters=[one_line]
     )
 
 
@@ -34,9 +33,9 @@ class NicheForm(NameForm):
     """A new niche."""
 
     field = SelectField(_("Field"))
-    low = StringField(_("A first job costs from"), [DataRequired(_("About how much?")), Length(max=12)])
-    high = StringField(_("up to"), [DataRequired(_("About how much?")), Length(max=12)])
-    unit = StringField(_("The price is for"), [DataRequired(_("An hour, a day, a project?")), Length(max=40)])
+    low = StringField(_("A first job costs from"), [Filled(_("About how much?")), Length(max=12)])
+    high = StringField(_("up to"), [Filled(_("About how much?")), Length(max=12)])
+    unit = StringField(_("The price is for"), [Filled(_("An hour, a day, a project?")), Length(max=40)])
     minutes = IntegerField(
         _("A usual session, minutes"), [NumberRange(5, 720, message=_("From 5 to 720 minutes."))], default=60
     )
@@ -90,5 +89,5 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
 
     reason = TextAreaField(
         _("Why not, as the member is told"),
-        [DataRequired(_("Say why, in words that help whoever proposed it.")), Length(max=500)],
+        [Filled(_("Say why, in words that help whoever proposed it.")), Length(max=500)],
     )

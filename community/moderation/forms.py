@@ -4,9 +4,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
 from community.core.choices import weekdays
+from community.core.filled import Filled
 
 DAYS = [
     SelectChoice("1", _("1 day")),
@@ -49,7 +50,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     )
     answer = TextAreaField(
         _("Why, as the person is told"),
-        [DataRequired(_("Say why, in words that the person can understand.")), Length(max=2000)],
+        [Filled(_("Say why, in words that the person can understand.")), Length(max=2000)],
     )
 
 
@@ -61,5 +62,5 @@ class ShiftForm(FlaskForm):  # type: ignore[misc]
         _("Day"),
         choices=weekdays(),
     )
-    starts = StringField(_("From"), [DataRequired(_("From when?"))])
-    ends = StringField(_("Until"), [DataRequired(_("Until when?"))])
+    starts = StringField(_("From"), [Filled(_("From when?"))])
+    ends = StringField(_("Until"), [Filled(_("Until when?"))])

@@ -8,11 +8,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from community.core.auth import policy, viewer
 from community.core.db import db, writes, writing
 from community.core.errors import NotFound, Refused
+from community.core.filled import Filled
 from community.listings import picking
 from community.listings import queries as listings
 from community.listings.models import Listing
@@ -24,9 +25,7 @@ bp = Blueprint("insights", __name__, url_prefix="/staff")
 class PickForm(FlaskForm):  # type: ignore[misc]
     """A listing by its address, and for how long."""
 
-    address = StringField(
-        _("Address of the listing"), [DataRequired(_("Paste the address of a listing.")), Length(max=300)]
-    )
+    address = StringField(_("Address of the listing"), [Filled(_("Paste the address of a listing.")), Length(max=300)])
     days = IntegerField(
         _("For how many days"),
         [

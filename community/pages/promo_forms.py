@@ -8,9 +8,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from community.core import clock, money
+from community.core.filled import Filled
 from community.core.site import settings
 from community.listings import rules as offer
 from community.payments.actions import promos
@@ -21,13 +22,13 @@ class PromoForm(FlaskForm):  # type: ignore[misc]
 
     code = StringField(
         _("The code"),
-        [DataRequired(_("Give it a name, such as SPRING10.")), Length(max=promos.LONGEST)],
+        [Filled(_("Give it a name, such as SPRING10.")), Length(max=promos.LONGEST)],
         description=_("Letters and figures. Clients may type it in small letters."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     off = StringField(
         _("What it takes off"),
-        [DataRequired(_("Say how much: 10% or 15.00.")), Length(max=20)],
+        [Filled(_("Say how much: 10% or 15.00.")), Length(max=20)],
         description=_("A share of your price such as 10%, 90% at most; or an amount such as 15.00."),
     )
     least = StringField(

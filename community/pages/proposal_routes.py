@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import Length
 
 from community.core.auth import current_user, policy
 from community.core.db import db, writes, writing
 from community.core.errors import Refused
+from community.core.filled import Filled
 from community.core.limits import hit
 from community.niches import editing, queries
 
@@ -28,13 +29,13 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("What is it called?"),
-        [DataRequired(_("What do people call it?")), Length(min=3, max=60)],
+        [Filled(_("What do people call it?")), Length(min=3, max=60)],
         filters=[_one_line],
     )
     field = SelectField(_("Which field does it belong to?"))
     why = TextAreaField(
         _("What is done there, and who needs it?"),
-        [DataRequired(_("Say in a sentence what is done there.")), Length(max=500)],
+        [Filled(_("Say in a sentence what is done there.")), Length(max=500)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from community.core import choices
+from community.core.filled import Filled
 from community.core.text import slugify
 from community.niches import queries as niches
 from community.niches.models import Audience, Niche, Place
@@ -38,14 +39,14 @@ def _one_line(typed: str | None) -> str | None:
 class StartForm(FlaskForm):  # type: ignore[misc]
     """One sentence, a name, an address, what, for whom and where."""
 
-    help_whom = TextAreaField(_("whom"), [DataRequired(_("Say whom you help.")), Length(max=90)], filters=[_one_line])
+    help_whom = TextAreaField(_("whom"), [Filled(_("Say whom you help.")), Length(max=90)], filters=[_one_line])
     help_what = TextAreaField(
-        _("do what"), [DataRequired(_("Say what they can do then.")), Length(max=90)], filters=[_one_line]
+        _("do what"), [Filled(_("Say what they can do then.")), Length(max=90)], filters=[_one_line]
     )
-    help_how = TextAreaField(_("how"), [DataRequired(_("Say how you do it.")), Length(max=90)], filters=[_one_line])
+    help_how = TextAreaField(_("how"), [Filled(_("Say how you do it.")), Length(max=90)], filters=[_one_line])
     name = StringField(
         _("Name of the practice"),
-        [DataRequired(_("Please give your practice a name.")), Length(max=80)],
+        [Filled(_("Please give your practice a name.")), Length(max=80)],
         description=_("Your own name is fine."),
         filters=[_one_line],
     )
@@ -124,7 +125,7 @@ class PracticeForm(StartForm):
 
     slug = StringField(
         _("Address"),
-        [DataRequired(_("A practice needs an address.")), Length(max=60)],
+        [Filled(_("A practice needs an address.")), Length(max=60)],
         description=_("Links to the old address still lead to you."),
     )
     about = TextAreaField(

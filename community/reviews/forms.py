@@ -11,7 +11,9 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from community.core.filled import Filled
 
 MOST = 1_000
 STARS = (
@@ -26,7 +28,7 @@ _PARTS = [SelectChoice("", _("No answer")), *(SelectChoice(str(n), str(n)) for n
 
 def _text(label: Any, hint: Any, least: int = 10) -> TextAreaField:
     message = _("Write at least a sentence, and at most 1,000 letters.")
-    checks = [DataRequired(_("Please write something.")), Length(least, MOST, message=message)]
+    checks = [Filled(_("Please write something.")), Length(least, MOST, message=message)]
     return TextAreaField(label, checks, description=hint, render_kw={"rows": 6, "maxlength": MOST})
 
 
@@ -70,7 +72,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
 
     text = TextAreaField(
         _("Your answer"),
-        [DataRequired(_("Write your answer first.")), Length(max=MOST)],
+        [Filled(_("Write your answer first.")), Length(max=MOST)],
         description=_("Everybody can read it, and it can’t be changed. Short and friendly works best."),
         render_kw={"rows": 4, "maxlength": MOST},
     )
@@ -85,11 +87,11 @@ class HideForm(FlaskForm):  # type: ignore[misc]
 class ReferenceAskForm(FlaskForm):  # type: ignore[misc]
     """Whom to ask for a word about work from before."""
 
-    name = StringField(_("Their name"), [DataRequired(_("Who is it?")), Length(max=80)])
+    name = StringField(_("Their name"), [Filled(_("Who is it?")), Length(max=80)])
     email = StringField(
         _("Their e-mail address"),
         [
-            DataRequired(_("We need it to ask them.")),
+            Filled(_("We need it to ask them.")),
             Email(_("This does not look like an e-mail address.")),
             Length(max=200),
         ],
@@ -97,7 +99,7 @@ class ReferenceAskForm(FlaskForm):  # type: ignore[misc]
     )
     about = StringField(
         _("What you did for them"),
-        [DataRequired(_("They should know at once what it is about.")), Length(max=160)],
+        [Filled(_("They should know at once what it is about.")), Length(max=160)],
         description=_("“The labels of your 2024 harvest”"),
     )
 
@@ -105,10 +107,8 @@ class ReferenceAskForm(FlaskForm):  # type: ignore[misc]
 class ReferenceForm(FlaskForm):  # type: ignore[misc]
     """The word of a client from before."""
 
-    name = StringField(_("Your name, as it should stand there"), [DataRequired(_("Please sign it.")), Length(max=80)])
-    work = StringField(
-        _("What they did for you, and when"), [DataRequired(_("A few words are enough.")), Length(max=160)]
-    )
+    name = StringField(_("Your name, as it should stand there"), [Filled(_("Please sign it.")), Length(max=80)])
+    work = StringField(_("What they did for you, and when"), [Filled(_("A few words are enough.")), Length(max=160)])
     text = _text(_("How was it?"), _("What would you tell a friend who thinks of booking them?"))
 
 
@@ -117,7 +117,7 @@ class VouchForm(FlaskForm):  # type: ignore[misc]
 
     text = TextAreaField(
         _("Why you stand up for them"),
-        [DataRequired(_("Please write something.")), Length(10, 300)],
+        [Filled(_("Please write something.")), Length(10, 300)],
         description=_("One or two sentences, with your name."),
         render_kw={"rows": 3, "maxlength": 300},
     )

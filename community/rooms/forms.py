@@ -4,8 +4,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import Length
 
+from community.core.filled import Filled
 from community.rooms import rules
 
 
@@ -18,7 +19,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
         render_kw={"maxlength": rules.MOST_LETTERS, "rows": 1},
     )
     reply_to = HiddenField()
-    client_id = HiddenField(validators=[DataRequired(), Length(max=rules.MOST_CLIENT_ID)])
+    client_id = HiddenField(validators=[Filled(), Length(max=rules.MOST_CLIENT_ID)])
 
 
 class EditForm(FlaskForm):  # type: ignore[misc]

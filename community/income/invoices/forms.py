@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString  # type: ignore[import-untyped]
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
+from community.core.filled import Filled
 from community.income.fields import ShareField
 from community.income.invoices.models import BillingDetails, InvoiceTerms
 from community.income.words import per_cent
@@ -64,7 +65,7 @@ class SideForm(FlaskForm):  # type: ignore[misc]
 class BuyerForm(SideForm):
     """Whom it is made out to."""
 
-    name = StringField(_("Name on the invoice"), [DataRequired(_("Say whom it is for.")), Length(max=120)])
+    name = StringField(_("Name on the invoice"), [Filled(_("Say whom it is for.")), Length(max=120)])
 
     def __init__(self, *args: Any, details: BillingDetails, **kwargs: Any) -> None:
         data = {name: getattr(details, name) for name in ("name", "address", "country", "tax_id")}

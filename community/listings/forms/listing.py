@@ -17,8 +17,9 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from community.core.filled import Filled
 from community.listings import rules
 from community.listings.actions import Picture
 from community.listings.forms.fields import FIELDS, POLICIES, REMOTE, WHERE
@@ -60,7 +61,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(
         _("Title"),
-        [DataRequired(_("Give it a title.")), Length(max=90)],
+        [Filled(_("Give it a title.")), Length(max=90)],
         description=_("What the client gets, in their words."),
     )
     summary = StringField(_("In one line"), [Length(max=160)], description=_("Shown in lists and search results."))

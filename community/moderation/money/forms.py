@@ -5,8 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectField, TextAreaField  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
+from community.core.filled import Filled
 from community.income.fields import AmountField, ShareField
 from community.moderation.money.words import sources
 from community.niches import queries as niches
@@ -18,7 +19,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         _("Why"),
         [
-            DataRequired(_("Say why, so that others understand it later.")),
+            Filled(_("Say why, so that others understand it later.")),
             Length(3, 500, _("Say why in 3 to 500 letters.")),
         ],
         description=_("Kept in the log with your name."),

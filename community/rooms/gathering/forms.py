@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from community.core import formats
+from community.core.filled import Filled
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
 
@@ -19,7 +20,7 @@ from community.rooms.gathering import rules
 class PlanForm(FlaskForm):  # type: ignore[misc]
     """A session to come. Day and time are on the clock of who plans it."""
 
-    name = StringField(_("What is it called?"), [DataRequired(_("Give it a name people know it by.")), Length(max=60)])
+    name = StringField(_("What is it called?"), [Filled(_("Give it a name people know it by.")), Length(max=60)])
     room = SelectField(_("Room"))
     day = DateField(_("Day"), [InputRequired(_("Which day?"))])
     time = TimeField(_("Starts at"), [InputRequired(_("At what time?"))])
