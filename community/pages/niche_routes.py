@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from community.accounts import queries as accounts
 from community.core.auth import policy, viewer
 from community.core.errors import NotFound
 from community.niches import queries
@@ -92,6 +93,7 @@ def _page(slug: str, whom: str | None = None, *, place: Place | None = None, tow
         pair_from=market.PAIR,
         titles=naming.fresh().titles_of(niche.slug)[:TITLES],
         nearby=nearby,
+        member=accounts.is_member(viewer()),
     )
 
 
