@@ -1,4 +1,4 @@
-"""Completed bookings to review, open reviews, references, a colleague who may be vouched for; and what people keep."""
+"""Completed bookings to review, open reviews, references, a colleague who may be vouched for."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,6 @@ from community.listings.models import Listing
 from community.profiles.models import Practice
 from community.reviews import actions, references, vouching
 from community.reviews.models import Vouch
-from tests.shape import briefing, exploring, keeping, opening
 
 if TYPE_CHECKING:
     from tests.shape.scene import Scene
@@ -38,10 +37,6 @@ def add(scene: "Scene") -> None:
         db.session.add(said)
         db.session.flush()
         scene.other["vouch"] = said.id
-        briefing.add(scene)
-    keeping.add(scene)
-    exploring.add(scene)  # what everybody looked for
-    opening.add(scene)
 
 
 def _done(scene: "Scene", prefix: str, person_id: int) -> Booking:

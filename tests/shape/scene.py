@@ -30,7 +30,7 @@ from community.rooms import actions as rooms
 from community.rooms import rules as room_rules
 from community.rooms import sessions
 from community.rooms.presence import presence
-from tests.shape import calendars, care, company, kinds, monthly, papers, reviewing, said, sittings, standing, troubles
+from tests.shape import calendars, care, company, further, kinds, monthly, papers, said, sittings, standing, troubles
 from tests.world import World
 
 ROLES = (
@@ -95,7 +95,7 @@ class Scene:
             care.add(self)
         papers.add(self)
         troubles.add(self)
-        reviewing.add(self)
+        further.add(self)
         self._blocks()
 
     # ---- people and practices ---------------------------------------------------------------------------------
