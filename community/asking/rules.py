@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
+
+from community.niches.distance import kilometres
 
 OPEN_FOR = timedelta(days=14)
 NEARS = timedelta(days=2)  # before it closes
@@ -19,7 +20,6 @@ LEAST_LETTERS, MOST_LETTERS = 20, 1_500
 MOST_NEED, MOST_TITLE = 3_000, 90
 PASSES = ("time", "fit", "budget", "place")
 _STRETCH = 125  # per cent of a budget up to which a price is near enough
-_EARTH = 6371.0
 
 Spot = tuple[float, float]  # latitude, longitude in degrees
 
@@ -65,18 +65,11 @@ class Candidate:
     last_told: datetime | None = field(default=None)
 
 
-def distance(one: Spot, other: Spot) -> float:
-    """How far two places are from each other, km as the crow flies."""
-    (lat1, lon1), (lat2, lon2) = ((radians(a), radians(b)) for a, b in (one, other))
-    turn = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH * asin(min(1.0, sqrt(turn)))
-
-
 def reaches(listing: Spoken, wanted: Wanted) -> bool:
     """True where a listing can happen where the brief wants it."""
     if wanted.spot is None:
         return listing.online
-    return listing.spot is not None and distance(listing.spot, wanted.spot) <= max(wanted.km, listing.travels)
+    return listing.spot is not None and kilometres(*listing.spot, *wanted.spot) <= max(wanted.km, listing.travels)
 
 
 def fit(wanted: Wanted, one: Candidate) -> int:

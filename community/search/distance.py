@@ -1,19 +1,12 @@
-"""Distances on the ground, and the spots of an index that lie within one of them."""
+"""The spots of an index that lie within a distance."""
 
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-EARTH_KM = 6371.0088
+from community.niches.distance import EARTH_KM, kilometres
+
 KM_PER_DEGREE = EARTH_KM * math.pi / 180
-
-
-def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Return the great-circle distance between two points given in degrees."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
 def spot(lat: float, lon: float) -> str:

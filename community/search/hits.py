@@ -4,7 +4,8 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from community.search import distance, highlights
+from community.niches.distance import kilometres
+from community.search import highlights
 from community.search.engine import Document, Hit, Query, Run
 
 
@@ -13,7 +14,7 @@ def hit(document: Document, score: float, query: Query, matches: AbstractSet[str
     away = None
     if query.near and document.latitude is not None and document.longitude is not None:
         near = query.near
-        away = distance.kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
+        away = kilometres(near.latitude, near.longitude, document.latitude, document.longitude)
     return Hit(document, score, partial(_marked, matches, stem), None if away is None else round(away, 1))
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from community.asking import rules
 from community.asking.rules import Candidate, Spoken, Wanted
+from community.niches.distance import kilometres
 
 NOW = datetime(2026, 11, 19, tzinfo=UTC)
 LONDON, BRISTOL, LEEDS = (51.5, -0.13), (51.45, -2.6), (53.8, -1.55)
@@ -131,7 +132,7 @@ def test_room_is_asked_for_best_first_and_no_more_than_needed() -> None:
 
 
 def test_places_are_measured_on_the_ground() -> None:
-    assert 168 < rules.distance(LONDON, BRISTOL) < 175
+    assert 168 < kilometres(*LONDON, *BRISTOL) < 175
     there = Wanted("x", 1, 1, spot=BRISTOL, km=25)
     assert not rules.reaches(Spoken(1, online=True), there)
     assert not rules.reaches(Spoken(1, spot=LONDON, travels=100), there)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from community.niches.distance import EARTH_KM
 from community.search import distance, spelling
 from community.search.engine import SPANS, Document, Near, Query, SearchError
 
@@ -151,7 +152,7 @@ def test_near_keeps_to_the_circle(engine):
 def test_spots_keep_to_the_circle(lat, lon, km, bearing, share):
     import math
 
-    angle, turn, start = km * share / distance.EARTH_KM, math.radians(bearing), math.radians(lat)
+    angle, turn, start = km * share / EARTH_KM, math.radians(bearing), math.radians(lat)
     there = math.asin(math.sin(start) * math.cos(angle) + math.cos(start) * math.sin(angle) * math.cos(turn))
     east = math.atan2(
         math.sin(turn) * math.sin(angle) * math.cos(start),
