@@ -51,6 +51,7 @@ class Settings:
     s3_url: str = ""
     processes: int = 1
     metrics_token: str = ""
+    link_previews: bool = False  # the server then asks addresses that people write in rooms
     hosts: tuple[str, ...] = ()
     demo_loop: bool = False
     testing: bool = False
@@ -153,6 +154,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         s3_url=env.get("S3_URL", ""),
         processes=int(env.get("PROCESSES", "1")),
         metrics_token=env.get("METRICS_TOKEN", ""),
+        link_previews=env.get("LINK_PREVIEWS", "0") == "1",
         hosts=tuple(filter(None, env.get("HOSTS", "").replace(" ", "").split(","))),
         demo_loop=env.get("DEMO_LOOP", "1") == "1" and not env.get("NO_DEMO"),
     ).checked()

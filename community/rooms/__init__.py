@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     for part in ("routes", "table_routes"):
         app.register_blueprint(import_module(f"community.rooms.gathering.{part}").bp)
     import_module("community.rooms.opening.fills")
+    import_module("community.rooms.previews.reactions")
     for part in ("hosting", "opening", "status"):
         import_module(f"community.rooms.{part}.reactions")
         app.register_blueprint(import_module(f"community.rooms.{part}.routes").bp)
@@ -24,5 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.setdefault("markdown", text.markdown)
     app.jinja_env.filters.setdefault("plain_text", text.plain)
     app.jinja_env.filters.setdefault("words", payloads.words)
-    app.jinja_env.globals.update(signs_of=payloads.signs, quote_of=payloads.quoted, all_signs=rules.SIGNS)
+    app.jinja_env.globals.update(
+        signs_of=payloads.signs, quote_of=payloads.quoted, preview_of=payloads.preview, all_signs=rules.SIGNS
+    )
     app.register_blueprint(talk_routes.bp)

@@ -215,7 +215,7 @@ def delete(message: Message, *, by: Person, reason: str = "") -> None:
     if message.sender_id != by.id:
         removing.note(message, reason, by=by)
     seq, _count = log.take_seq(message.room)
-    message.text, message.deleted_at, message.pinned_at = "", clock.now(), None
+    message.text, message.deleted_at, message.pinned_at, message.preview = "", clock.now(), None, None
     message.reactions, message.mentions, message.edits = [], [], []
     log.touch(message, seq, quoted=True)
     emit(MessageDeleted(message.id))

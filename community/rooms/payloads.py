@@ -59,8 +59,15 @@ def _more(of: Message, hidden: AbstractSet[int]) -> dict[str, Any]:
         "signs": [[sign, [[p.handle, p.name] for p in people]] for sign, people in signs(of, hidden)],
         "calls": sorted(mention.person.handle for mention in of.mentions),
         "files": [_file(each) for each in of.files],
+        "preview": preview(of),
     }
     return {key: value for key, value in more.items() if value}
+
+
+def preview(of: Message) -> dict[str, str] | None:
+    """What the page behind its first link says of itself, while that link stands in its words."""
+    kept = of.preview
+    return kept if kept and kept.get("title") and kept["url"] in of.text else None
 
 
 def words(of: Any) -> Markup:

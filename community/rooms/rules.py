@@ -115,9 +115,14 @@ def has_link(text: str) -> bool:
     return _LINK.search(text) is not None
 
 
+def without_code(text: str) -> str:
+    """A message's words without what stands in it as code."""
+    return _CODE.sub(" ", text)
+
+
 def called(text: str) -> frozenset[str]:
     """The handles after an @ in a text, code left out; `here` and `host` are among them."""
-    found = dict.fromkeys(name.lower() for name in _CALL.findall(_CODE.sub(" ", text)))
+    found = dict.fromkeys(name.lower() for name in _CALL.findall(without_code(text)))
     return frozenset(list(found)[:MOST_CALLED])
 
 

@@ -49,6 +49,14 @@ function attached(file) {
   return link;
 }
 
+function behind(page) {
+  const link = copy("t-page");
+  link.href = page.url;
+  link.querySelector("b").textContent = page.title;
+  link.querySelector("small").textContent = page.text ? `${page.site}: ${page.text}` : page.site;
+  return link;
+}
+
 function signed([sign, people]) {
   const button = make("button", { type: "button", title: people.map(([, name]) => name).join(", ") });
   button.dataset.sign = sign;
@@ -74,7 +82,7 @@ function fill(el, m) {
     words.replaceChildren(make("p", { textContent: data.wGone }));
   } else words.innerHTML = m.html; // made safe by the server
   if (!m.deleted && !m.html) words.hidden = true;
-  words.after(...(m.files ?? []).map(attached));
+  words.after(...(m.files ?? []).map(attached), ...(m.preview ? [behind(m.preview)] : []));
   if (m.signs) el.querySelector(".rx").append(...m.signs.map(signed));
   else el.querySelector(".rx").remove();
   if (!mine) {

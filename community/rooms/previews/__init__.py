@@ -1,0 +1,1 @@
+"""What stands behind the first link of a message, where the host has switched that on (`LINK_PREVIEWS`)."""
