@@ -93,7 +93,7 @@ class Message(Model):
     edited_at: Mapped[datetime | None]
     pinned_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
-    # What the first link's page says of itself: {"url", "title", "text", "site"}, or the address alone where it says nothing.
+    # What the page behind its first link says of itself: {"url", "title", "text", "site"}; "url" alone: nothing.
     preview: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
     sender: Mapped[Person] = relationship(lazy="joined")

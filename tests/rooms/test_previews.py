@@ -131,7 +131,7 @@ def test_nothing_is_shown_and_it_is_asked_once(wanted, talker, page, drain, monk
         monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.1")
     else:
         page.status, page.headers = 302, {"Location": "/again"}
-    ref, mara, tom, message = _said(wanted, talker, page, drain)
+    ref, _mara, tom, message = _said(wanted, talker, page, drain)
     asked = len(page.asked)
     assert asked == {"private": 0, "moved for ever": 4}.get(fault, 1)
     tom.post(

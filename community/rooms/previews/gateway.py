@@ -13,7 +13,7 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 def look(url: str) -> Page | None:
-    """What the page at `url` says of itself; each address on the way is checked. None where it says nothing, or to us."""
+    """What the page at `url` says of itself; each address on the way is checked. None where it says nothing to us."""
     for _hop in range(REDIRECTS + 1):
         try:
             found = fetch.fetch(url, most=MOST_BYTES, headers={"Accept": "text/html"})
