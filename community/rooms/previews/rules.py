@@ -55,7 +55,7 @@ def _decoded(body: bytes, content_type: str) -> str:
     told = _CHARSET.search(content_type) or _CHARSET.search(body[:2048].decode("ascii", "replace"))
     try:
         return body.decode(told[1] if told else "utf-8", "replace")
-    except LookupError:  # a charset that nobody knows
+    except (LookupError, ValueError):  # a charset that nobody knows, or one for other things than pages
         return body.decode("utf-8", "replace")
 
 
