@@ -1,6 +1,6 @@
 """Combinations of filters: what each engine counts and finds against a look at every row.
 
-Thirty of them by default, drawn by a seed that a failure prints; STORM_FILTERS=200 for all, STORM_SEED for others.
+Thirty of them by default, drawn by a seed that a failure prints; STORM_FILTERS=200 for all, SEED for others.
 """
 
 import math
@@ -13,7 +13,7 @@ from community.search.engine import FACETS, Document, Near, Query
 
 TODAY = date(2026, 11, 19)
 MANY = int(os.environ.get("STORM_FILTERS", "30"))
-SEED = int(os.environ.get("STORM_SEED", "20261126"))
+SEED = int(os.environ.get("SEED", "20261126"))
 NICHES = [f"niche-{letter}" for letter in "abcdefghijkl"]
 AUDIENCES = [f"audience-{letter}" for letter in "abcdefg"]
 WHERES = ["online", "phone", "on_site", "at_mine"]
