@@ -119,8 +119,7 @@ def _unsafe(known: Settings) -> Iterator[str]:
 def load(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from `environ` (default: the process's). Creates the state folder and its secret."""
     env = dict(os.environ) if environ is None else environ
-    var = Path(env.get("VAR", "var")).resolve()
-    var.mkdir(parents=True, exist_ok=True)
+    var = _state_folder(env)
     port = int(env.get("PORT", DEFAULT_PORT))
     host = env.get("HOST", "127.0.0.1")
     return Settings(
@@ -158,6 +157,12 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         hosts=tuple(filter(None, env.get("HOSTS", "").replace(" ", "").split(","))),
         demo_loop=env.get("DEMO_LOOP", "1") == "1" and not env.get("NO_DEMO"),
     ).checked()
+
+
+def _state_folder(env: dict[str, str]) -> Path:
+    var = Path(env.get("VAR", "var")).resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    return var
 
 
 def _reachable(host: str) -> str:
