@@ -33,7 +33,7 @@ def addresses(url: str) -> dict[str, str]:
     found = requests.get(f"{url}/search?q=cake", headers={"Accept": "application/json"}, timeout=30).json()
     listing = found["results"][0]["url"].removeprefix(url)
     practice, niche = f"/{listing.split('/')[1]}", found["facets"]["niche"][0]["value"]
-    paths = {"home": "/", "search": "/search?q=cake", "listing": listing, "practice": practice}
+    paths = {"home": "/", "search": "/search", "listing": listing, "practice": practice}
     return paths | {"niche": f"/niches/{niche}"}
 
 

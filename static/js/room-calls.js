@@ -79,7 +79,7 @@ function consider() {
 
 const keys = { ArrowDown: () => mark(on + 1), ArrowUp: () => mark(on - 1), Enter: () => take(on), Tab: () => take(on), Escape: shut };
 
-// Before the composer hears of it, or Enter would send.
+// Keys are heard before the composer hears of them, or Enter would send.
 export function calls() {
   if (!field || !list?.showPopover) return;
   field.setAttribute("aria-autocomplete", "list");
@@ -93,5 +93,6 @@ export function calls() {
     event.preventDefault();
     event.stopImmediatePropagation();
     deed();
-  });
+  }, { capture: true });
+  consider();
 }

@@ -214,6 +214,12 @@ export function composer({ deliver, send, answered, typing }) {
     typedAt = Date.now();
     typing();
   });
+  // Whom an @ may mean is looked up from the first one on.
+  field.addEventListener("input", async function first() {
+    if (!field.value.includes("@")) return;
+    field.removeEventListener("input", first);
+    (await import("./room-calls.js")).calls();
+  });
   document.getElementById("undo").addEventListener("click", () => {
     leave();
     field.focus();

@@ -5,7 +5,6 @@ import * as state from "./room-log.js";
 import * as draws from "./room-draw.js";
 import { moved, start as startClock, table } from "./room-clock.js";
 import { acts } from "./room-acts.js";
-import { calls } from "./room-calls.js";
 import { composer, get, send } from "./room-say.js";
 
 const { data, log, near, toEnd } = draws;
@@ -170,7 +169,6 @@ async function deliver({ text, id, reply, files }) {
   return send(data.sayurl, body);
 }
 
-calls();
 const writing = composer({ deliver, send, answered, typing: () => socket.connected && socket.emit("typing", { room }) });
 acts({ send, answered, writing });
 
