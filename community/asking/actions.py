@@ -1,11 +1,9 @@
 """Changing briefs: ask, tell practices, reply, accept, end. Lock order: practices, brief, booking."""
 
-import secrets
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from community.accounts import queries as accounts
 from community.accounts.models import Person
@@ -21,7 +19,7 @@ from community.asking.facts import (
     ReplyDeclined,
     SecondWaveDue,
 )
-from community.asking.models import Brief, BriefDraft, BriefReply, BriefTold
+from community.asking.models import Brief, BriefReply, BriefTold
 from community.availability import actions as availability
 from community.bookings import actions as bookings
 from community.bookings.choices import Question
@@ -36,8 +34,6 @@ from community.core.site import settings
 from community.listings.models import Listing
 from community.niches.models import Audience, Niche, Place
 from community.profiles.models import Practice
-
-DRAFTS_LAST = timedelta(days=2)
 
 
 def ask(
@@ -262,26 +258,3 @@ def note_booking(booking: Booking) -> None:
     brief = db.session.scalar(query.where(Brief.ended_at <= booking.created_at).order_by(Brief.id.desc()).limit(1))
     if brief is not None:
         brief.booking_id = booking.id
-
-
-def keep_draft(typed: dict[str, Any]) -> str:
-    """Keep what a visitor typed while they sign in; returns the secret it is known by."""
-    token = secrets.token_urlsafe(24)
-    db.session.add(BriefDraft(token=token, typed=typed))
-    return token
-
-
-def drop_draft(token: str) -> None:
-    """It is asked now."""
-    db.session.execute(delete(BriefDraft).where(BriefDraft.token == token))
-
-
-def forget_drafts() -> None:
-    """Nobody came back for these."""
-    db.session.execute(delete(BriefDraft).where(BriefDraft.at < clock.now() - DRAFTS_LAST))
-
-
-def draft(token: str) -> dict[str, Any]:
-    """What was typed; empty where it was forgotten."""
-    found = db.session.get(BriefDraft, token) if token else None
-    return dict(found.typed) if found and found.at > clock.now() - DRAFTS_LAST else {}

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from community.accounts.facts import PersonSanctioned
 from community.accounts.models import Person
-from community.asking import actions
+from community.asking import actions, drafts
 from community.asking.facts import BriefAsked, BriefEnds, SecondWaveDue
 from community.asking.models import Brief
 from community.bookings import queries as bookings
@@ -74,4 +74,4 @@ def move_briefs(fact: NicheMerged) -> None:
 def forget_drafts() -> None:
     """What visitors typed and never came back for."""
     with writing():
-        actions.forget_drafts()
+        drafts.forget_old()

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from community.asking import actions, queries, words
+from community.asking import actions, drafts, queries, words
 from community.asking.forms import BriefForm
 from community.asking.models import Brief, BriefReply
 from community.asking.page import BriefPage, as_typed
@@ -37,7 +37,7 @@ def new() -> Any:
     try:
         with writing():
             made = actions.ask(by=current_user, **form.values())
-            actions.drop_draft(str(session.pop("brief", "")))
+            drafts.drop(str(session.pop("brief", "")))
             ref = made.ref
     except NotFound:
         raise
@@ -55,7 +55,7 @@ def _form(form: BriefForm, status: int) -> Any:
 
 def _known() -> dict[str, Any]:
     """What was typed before signing in, what an older brief said, or what was searched for."""
-    kept = actions.draft(str(session.get("brief", "")))
+    kept = drafts.typed(str(session.get("brief", "")))
     if kept:
         return as_typed(kept)
     if (ref := request.args.get("from", "")) and viewer() is not None:
@@ -66,8 +66,8 @@ def _known() -> dict[str, Any]:
 
 def _kept(form: BriefForm) -> Response:
     with writing():
-        actions.drop_draft(str(session.get("brief", "")))
-        session["brief"] = actions.keep_draft(form.typed())
+        drafts.drop(str(session.get("brief", "")))
+        session["brief"] = drafts.keep(form.typed())
     session["next"] = url_for("briefs.new")
     flash(_("Almost there: sign in or join, then send it. What you typed is kept."), "warn")
     return redirect(url_for("security.login"))
