@@ -1,11 +1,12 @@
 """Readings about the rooms of niches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from community.accounts import queries as accounts
-from community.accounts.models import Person
+from community.accounts.models import Membership, Person
 from community.core.db import db
 from community.niches.models import Niche
 from community.profiles import queries as profiles
@@ -33,12 +34,21 @@ def askings(viewer: Person) -> list[Asking]:
     niches = practice.niches if practice is not None else []
     open_ones = set(db.session.scalars(select(Room.subject).where(Room.subject.in_(subject(n.id) for n in niches))))
     wanting = [niche for niche in niches if subject(niche.id) not in open_ones]
-    who = {niche.id: askers(niche.id) for niche in wanting}
+    who = _askers([niche.id for niche in wanting])
     return [Asking(n, len(who[n.id]), any(p.id == viewer.id for p in who[n.id])) for n in wanting]
 
 
 def askers(niche_id: int) -> list[Person]:
     """The members who have asked, in the order in which they did; whose membership has ended does not count."""
-    query = select(Person).join(RoomAsking, RoomAsking.person_id == Person.id).where(RoomAsking.niche_id == niche_id)
-    found = db.session.scalars(query.order_by(RoomAsking.at, Person.id)).unique().all()
-    return [person for person in found if accounts.is_member(person)]
+    return _askers([niche_id])[niche_id]
+
+
+def _askers(niche_ids: Sequence[int]) -> dict[int, list[Person]]:
+    # With their memberships, for `is_member` looks each of them up.
+    query = select(RoomAsking.niche_id, Person, Membership).join(Person, RoomAsking.person_id == Person.id)
+    query = query.outerjoin(Membership, Membership.person_id == Person.id).where(RoomAsking.niche_id.in_(niche_ids))
+    found: dict[int, list[Person]] = {niche_id: [] for niche_id in niche_ids}
+    for niche_id, person, _membership in db.session.execute(query.order_by(RoomAsking.at, Person.id)).unique().all():
+        if accounts.is_member(person):
+            found[niche_id].append(person)
+    return found
