@@ -65,6 +65,31 @@ def test_a_poison_row_holds_nobody_up_and_can_be_replayed(app, drain, advance):
         assert db.session.scalars(select(Delivery)).one().dead_at is None
 
 
+def test_a_blink_of_the_database_keeps_no_batch_waiting(app, monkeypatch):
+    """What a worker couldn't finish is free at once, not when its lease runs out; a lease taken since is not ours."""
+    heard.clear()
+    with app.app_context():
+        with writing():
+            for number in (1, 2, 3):
+                emit(Rang(number))
+        with monkeypatch.context() as broken, pytest.raises(ConnectionError):
+            broken.setattr(jobs, "_finish", _away)
+            jobs.run_due()
+        held = db.session.scalars(select(Delivery).order_by(Delivery.id)).all()
+        assert heard == [1]
+        assert all(row.leased_until is not None for row in held)
+        with writing():
+            held[2].leased_until += jobs.LEASE  # another worker's, since
+        looks = iter([False, True])
+        jobs.work_forever(lambda: next(looks))
+        assert heard == [1, 1, 2]
+        assert db.session.scalars(select(Delivery)).one().payload == {"number": 3}
+
+
+def _away(*_: object) -> None:
+    raise ConnectionError("the database is away")
+
+
 def test_announcements_follow_their_savepoint(app):
     said: list[str] = []
     with app.app_context():
