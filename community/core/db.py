@@ -14,9 +14,11 @@ from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from community.core.errors import BusyError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,7 +104,7 @@ def _take_turn(session: Session) -> None:
     if not isinstance(raw, sqlite3.Connection) or raw.in_transaction:
         return  # a test's outer transaction holds the turn already
     if not _turn.acquire(timeout=_TURN_SECONDS):
-        raise TimeoutError("the write turn was not free in time")
+        raise BusyError("the write turn was not free in time")
     try:
         _begin_immediate(raw)
     except BaseException:
@@ -121,8 +123,10 @@ def _begin_immediate(raw: sqlite3.Connection) -> None:
         try:
             raw.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
+            if "locked" not in str(error):
                 raise
+            if time.monotonic() > deadline:
+                raise BusyError("another process has the write turn") from error
             time.sleep(_BACKOFF_SECONDS)
         else:
             return
@@ -264,9 +268,10 @@ def refuse_in_transaction() -> None:
 
 def is_away(error: DBAPIError) -> bool:
     """True when the database could not be asked: no connection, or one that broke. 08, 57P and 53 are PostgreSQL's own
-    classes for connection trouble, shutdown and too many clients; without a state it is the client that gave up.
+    classes for connection trouble, shutdown and too many clients; without a state it is the client that gave up, with
+    `DatabaseError` itself where what came was no answer of PostgreSQL's.
     """
-    if not isinstance(error, OperationalError | InterfaceError) or isinstance(error.orig, sqlite3.Error):
+    if type(error) not in {OperationalError, InterfaceError, DatabaseError} or isinstance(error.orig, sqlite3.Error):
         return False
     state = getattr(error.orig, "sqlstate", None)
     return not state or state.startswith(("08", "57P", "53"))

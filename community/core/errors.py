@@ -20,6 +20,10 @@ class Refused(Exception):
         self.extra = dict(extra or {})
 
 
+class BusyError(Exception):
+    """Somebody else kept the database's write turn for too long; nothing was written, and asking again is safe."""
+
+
 class NotFound(Refused):
     """Not there, or not for this viewer: both look the same."""
 

@@ -16,7 +16,7 @@ from community.core import clock
 from community.core.auth import forget_viewer
 from community.core.breaker import ServiceAwayError
 from community.core.db import db, is_away, is_conflict
-from community.core.errors import Refused
+from community.core.errors import BusyError, Refused
 from community.core.regions import region
 from community.core.site import settings
 
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SecurityError, _not_ours)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(BusyError, lambda _: _busy())
     app.register_error_handler(PoolTimeout, lambda _: _away())
     app.register_error_handler(ServiceAwayError, _service_away)
     app.register_error_handler(Exception, _unexpected)
@@ -143,6 +144,10 @@ def _database_error(error: DBAPIError) -> Any:
         return _away()
     if not is_conflict(error):
         return _unexpected(error)
+    return _busy()
+
+
+def _busy() -> Any:
     return _again("busy", _("Somebody else was writing at the same moment. Please try again."), 1)
 
 

@@ -1,11 +1,14 @@
+import sqlite3
 from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
 
 from community.core import clock, jobs
+from community.core import db as core_db
 from community.core.db import after_commit, db, refuse_in_transaction, savepoint, writing
 from community.core.deliveries import Delivery
+from community.core.errors import BusyError
 from community.core.events import after, emit
 
 
@@ -156,3 +159,32 @@ def test_write_tries_once_more_after_a_deadlock_and_no_other_error(app):
         with pytest.raises(IntegrityError):
             write(wrong)
         assert len(tries) == 3
+
+
+def test_noise_instead_of_a_database_is_a_database_away():
+    from psycopg import DatabaseError as Noise
+    from sqlalchemy.exc import DatabaseError, IntegrityError
+
+    from community.core.db import is_away
+
+    assert is_away(DatabaseError("select 1", {}, Noise("lost synchronization with server")))
+    assert not is_away(IntegrityError("insert", {}, Noise("twice")))
+
+
+def test_a_write_turn_that_does_not_come_is_told_to_try_again(world, client, monkeypatch, tmp_path):
+    monkeypatch.setattr(core_db, "_TURN_SECONDS", 0.05)
+    one, other = (sqlite3.connect(tmp_path / "turn.db", timeout=0, isolation_level=None) for _ in range(2))
+    one.execute("BEGIN IMMEDIATE")
+    with pytest.raises(BusyError):
+        core_db._begin_immediate(other)
+    one.close()
+    core_db._begin_immediate(other)
+    other.close()
+
+    def busy(_session: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(core_db, "_take_turn", busy)
+    answer = client.post("/signin", data={"email": world.mara.email, "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert "Somebody else was writing" in answer.text
