@@ -81,5 +81,5 @@ def _engines(root: Path, titles: Titles, only: str | None) -> list[tuple[str, Se
         found.append(("embedded", EmbeddedEngine(root, titles=titles)))
     if url and only != "embedded":
         address, namespace = split_url(url)
-        found.append(("elasticsearch", ElasticEngine(f"{address}/{namespace}_evaluation", titles=titles)))
+        found.append(("elasticsearch", ElasticEngine(f"{address}/{namespace}_evaluation", titles=titles, rest=0.0)))
     return found

@@ -19,7 +19,7 @@ def server(town: Town) -> Town:
 def rename(noor: Page, address: str) -> None:
     """Type another address at the desk and save."""
     noor.goto("/desk/practice")
-    noor.get_by_label("Address").first.fill(address)
+    noor.get_by_role("textbox", name="Address").first.fill(address)
     noor.get_by_role("button", name="Save changes").first.click()
 
 
@@ -28,7 +28,7 @@ def test_rename_of_an_address(visit: Any, noor: Page) -> None:
     page.goto("/noor-haddad/a-brand-identity")
 
     rename(noor, "tom-peer")  # taken
-    expect(noor.get_by_label("Address").first).to_have_attribute("aria-invalid", "true")
+    expect(noor.get_by_role("textbox", name="Address").first).to_have_attribute("aria-invalid", "true")
     rename(noor, "noor-draws")
     expect(noor.get_by_text("Saved.")).to_be_visible()
 
