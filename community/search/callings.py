@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 
 from community.niches import catalogue
 from community.niches.catalogue import Synonym
@@ -23,7 +23,6 @@ _SMOOTH, _SURE = 0.1, 2.0
 # Within how much of the best one's score another is still named: the best is worth 1, at the end of it 0.
 _REACH = 5.0
 
-Weights = dict[str, float]
 Worth = list[tuple[str, float]]
 
 
@@ -48,35 +47,40 @@ class Callings:
             sold[key].setdefault(one.niche)
             learned.setdefault((key, one.title))
         self._keys, self._niches = tuple(sold), tuple(map(tuple, sold.values()))
-        counted = [(key, Counter(_parts(stems_of(title)))) for key, title in learned]
-        seen = Counter(part for _, parts in counted for part in parts)
-        self._worth = {part: math.log(len(counted) / many) + 1 for part, many in seen.items()}
-        self._count(counted)
-
-    def _count(self, counted: Iterable[tuple[str, Counter[str]]]) -> None:
-        """Note how much of each part every calling has, and how much all parts are together."""
+        self._parts: dict[str, int] = {}
         number_of = {key: number for number, key in enumerate(self._keys)}
-        sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-        totals = [_SMOOTH * len(self._worth)] * len(self._keys)
-        for key, parts in counted:
-            number = number_of[key]
-            for part, weight in self._weighed(parts).items():
-                sums[part][number] += weight
+        self._count([(number_of[key], self._numbered(title)) for key, title in learned])
+
+    def _numbered(self, title: str) -> tuple[int, ...]:
+        """Return the numbers of a title's parts; new ones get the next."""
+        parts = dict.fromkeys(_parts(stems_of(title)))
+        return tuple(self._parts.setdefault(part, len(self._parts)) for part in parts)
+
+    def _count(self, titles: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+        """Note how much of each part every calling has, in rows one after the other, and how much all are together."""
+        seen = Counter(chain.from_iterable(parts for _, parts in titles))
+        self._worth = array("f", (math.log(len(titles) / seen[part]) + 1 for part in range(len(self._parts))))
+        rows: list[dict[int, float]] = [{} for _ in self._parts]
+        totals = [_SMOOTH * len(rows)] * len(self._keys)
+        for number, parts in titles:
+            for part, weight in self._weighed(parts):
+                rows[part][number] = rows[part].get(number, 0.0) + weight
                 totals[number] += weight
         self._base = array("f", map(math.log, totals))
-        self._having = {part: array("H", found) for part, found in sums.items()}
-        self._says = {part: array("f", map(_said, found.values())) for part, found in sums.items()}
+        self._starts = array("L", accumulate(map(len, rows), initial=0))
+        self._having = array("H", chain.from_iterable(rows))
+        self._says = array("f", (math.log1p(weight / _SMOOTH) for row in rows for weight in row.values()))
 
     def knows(self, stem: str) -> bool:
         """Return whether a title has a word of that stem."""
-        return stem in self._worth
+        return stem in self._parts
 
     def meant(self, stems: Sequence[str]) -> tuple[Worth, Worth]:
         """Return the likeliest callings by their names' keys, and niches by their slugs, each with its worth up to 1.
 
         What only some of the words are known of is worth as much less.
         """
-        scores = self._scores(Counter(filter(self.knows, _parts(stems))))
+        scores = self._scores([self._parts[part] for part in dict.fromkeys(_parts(stems)) if part in self._parts])
         if not scores:
             return [], []
         share = sum(map(self.knows, stems)) / len(stems)
@@ -88,24 +92,20 @@ class Callings:
         callings = {self._keys[number]: score for number, score in scores.items()}
         return _rated(callings, share), _rated({n: math.log(s) / _SURE for n, s in niches.items() if s}, share)
 
-    def _scores(self, parts: Mapping[str, int]) -> dict[int, float]:
-        weights = self._weighed(parts)
+    def _scores(self, parts: Sequence[int]) -> dict[int, float]:
         found: dict[int, float] = defaultdict(float)
-        for part, weight in weights.items():
-            for number, says in zip(self._having[part], self._says[part], strict=True):
-                found[number] += weight * says
-        whole = sum(weights.values())
+        whole = 0.0
+        for part, weight in self._weighed(parts):
+            whole += weight
+            for at in range(self._starts[part], self._starts[part + 1]):
+                found[self._having[at]] += weight * self._says[at]
         return {number: score - whole * self._base[number] for number, score in found.items()}
 
-    def _weighed(self, parts: Mapping[str, int]) -> Weights:
+    def _weighed(self, parts: Sequence[int]) -> list[tuple[int, float]]:
         """Return parts by how seldom they are, as a vector of length 1."""
-        raw = {part: (1 + math.log(many)) * self._worth[part] for part, many in parts.items()}
-        length = math.sqrt(sum(weight**2 for weight in raw.values()))
-        return {part: weight / length for part, weight in raw.items()}
-
-
-def _said(weight: float) -> float:
-    return math.log1p(weight / _SMOOTH)
+        worth = [self._worth[part] for part in parts]
+        length = math.sqrt(sum(one * one for one in worth))
+        return [(part, one / length) for part, one in zip(parts, worth, strict=True)]
 
 
 def _rated(scores: Mapping[str, float], share: float) -> Worth:
