@@ -4,38 +4,25 @@ Read once, when somebody first looks for a niche: about 2 MB of text.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from community.explorer.rules.fit import Niches, Titles
 from community.niches import catalogue
 from community.search.aside import aside
 
-DATA = Path(__file__).parent / "data"
-
-
-def _rows(name: str, width: int) -> Iterator[list[str]]:
-    with (DATA / name).open(encoding="utf-8") as lines:
-        next(lines)
-        for number, line in enumerate(lines, start=2):
-            row = line.rstrip("\n").split("\t")
-            if len(row) != width:
-                raise catalogue.CatalogueError(f"{name}, line {number}: {len(row)} columns")
-            yield row
-
 
 @lru_cache(maxsize=1)
 def occupations() -> Mapping[str, str]:
     """Every occupation with tasks: code → title."""
-    return {code: title for code, title in _rows("occupations.tsv", 2)}  # noqa: C416 - rows
+    return {one.code: one.title for one in catalogue.occupations() if tasks(one.code)}
 
 
 @lru_cache(maxsize=1)
 def _tasks() -> Mapping[str, Mapping[int, str]]:
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    for code, number, text in _rows("tasks.tsv", 3):
-        found[code][int(number)] = text
+    for code, number, text in catalogue.tasks():
+        found[code][number] = text
     return found
 
 

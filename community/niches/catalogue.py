@@ -58,6 +58,15 @@ class Synonym:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """One of O*NET's occupations (see NOTICE)."""
+
+    code: str
+    title: str
+    description: str
+
+
 def _rows(name: str, columns: tuple[str, ...]) -> Iterator[list[str]]:
     """Yield the rows of ``data/<name>``; raise CatalogueError when header or width differ."""
     with (DATA / name).open(encoding="utf-8") as lines:
@@ -98,6 +107,18 @@ def synonyms() -> Iterator[Synonym]:
     """Yield every title, read afresh: the file is large and needed only when an index is built."""
     for niche, code, title in _rows("synonyms.tsv", ("niche", "onet_code", "title")):
         yield Synonym(niche, code, title)
+
+
+def occupations() -> Iterator[Occupation]:
+    """Yield every occupation, read afresh."""
+    for code, title, description in _rows("occupations.tsv", ("code", "title", "description")):
+        yield Occupation(code, title, description)
+
+
+def tasks() -> Iterator[tuple[str, int, str]]:
+    """Yield what people do in an occupation, up to ten tasks of each: code, number, text; read afresh."""
+    for code, number, text in _rows("tasks.tsv", ("code", "task_id", "task")):
+        yield code, int(number), text
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,19 @@
 """`flask search`: looking after the index."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
 from flask import Blueprint
 
-from community.search import actions, feed, following, index
+from community.core.site import settings
+from community.search import actions, evaluating, feed, following, index
+from community.search.elastic import ElasticEngine
+from community.search.elastic_link import split_url
+from community.search.embedded import EmbeddedEngine
 from community.search.engine import WriterBusyError
+from community.search.protocol import SearchEngine
+from community.search.titles import Titles, shipped
 
 bp = Blueprint("search_commands", __name__, cli_group="search")
 
@@ -30,3 +39,47 @@ def health() -> None:
         state = "ok" if found.ok else "not ok"
         rebuild = ", needs a rebuild" if found.needs_rebuild else ""
         click.echo(f"{name}: {state}, {found.documents} of {wanted} listings{rebuild} {found.detail}".strip())
+
+
+@bp.cli.command("evaluate")
+@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--engine", "only", type=click.Choice(["embedded", "elasticsearch"]), help="One engine; else each there is."
+)
+@click.option("--typos", is_flag=True, help="Misspell one word of each title.")
+@click.option("--aside", is_flag=True, help="Leave these titles out of the catalogue first.")
+def evaluate(queries: Path, only: str | None, *, typos: bool, aside: bool) -> None:
+    """Index O*NET's occupations aside, ask for each title of QUERIES (code, tab, title), and print how well that went.
+
+    The site's own index is left alone. Plain BM25 over the same texts is measured beside it.
+    """
+    rows = evaluating.rows_of(queries)
+    if not rows:
+        raise click.UsageError("There are no rows of a code and a title.")
+    titles = evaluating.titles_without(rows) if aside else shipped()
+    asked = evaluating.misspelt(rows) if typos else rows
+    documents = list(evaluating.occupations())
+    click.echo(f"plain BM25: {evaluating.measured(evaluating.bare(documents), asked)}")
+    with TemporaryDirectory() as root:
+        for name, engine in _engines(Path(root), titles, only):
+            try:
+                engine.rebuild(documents)
+                click.echo(f"{name}: {evaluating.measured(evaluating.of_engine(engine), asked)}")
+            finally:
+                if isinstance(engine, ElasticEngine):
+                    engine.store.clear()
+                engine.close()
+
+
+def _engines(root: Path, titles: Titles, only: str | None) -> list[tuple[str, SearchEngine]]:
+    """The engines to measure, each with an index of its own."""
+    url = settings().elasticsearch_url
+    if only == "elasticsearch" and not url:
+        raise click.UsageError("ELASTICSEARCH_URL is not set.")
+    found: list[tuple[str, SearchEngine]] = []
+    if only != "elasticsearch":
+        found.append(("embedded", EmbeddedEngine(root, titles=titles)))
+    if url and only != "embedded":
+        address, namespace = split_url(url)
+        found.append(("elasticsearch", ElasticEngine(f"{address}/{namespace}_evaluation", titles=titles, rest=0.0)))
+    return found

@@ -81,14 +81,25 @@ def _words(words: Words, query: Query, titles: Titles, *, relaxed: bool) -> Body
         _group(parts, niches, words.longer if at == len(words.parts) else "", words.odd)
         for at, (parts, niches) in enumerate(zip(words.parts, meant.having, strict=True), start=1)
     ]
+    called = _called(meant)
+    needed = _needed(groups, called, 1 if relaxed else wanted(words))
     if query.sort != "relevance":
-        return {"bool": {"should": groups, "minimum_should_match": 1 if relaxed else wanted(words)}}
+        return needed
     extras = _extras(words, meant)
-    needed: Body = {"bool": {"should": groups, "minimum_should_match": 1 if relaxed else wanted(words)}}
     if relaxed:
-        strict = {"bool": {"should": groups, "minimum_should_match": wanted(words)}}
+        strict = _needed(groups, called, wanted(words))
         extras.append({"constant_score": {"filter": strict, "boost": _FIRST}})
     return {"bool": {"must": [needed], "should": extras}}
+
+
+def _needed(groups: list[Body], called: list[Body], count: int) -> Body:
+    """Return a clause that needs so many of the groups, or a calling meant."""
+    having: Body = {"bool": {"should": groups, "minimum_should_match": count}}
+    return {"bool": {"should": [having, *called]}} if called else having
+
+
+def _called(meant: Meant) -> list[Body]:
+    return [{"constant_score": {"filter": {"term": {"key": key}}, "boost": lift}} for key, lift in meant.callings]
 
 
 def _group(parts: tuple[tuple[str, float], ...], niches: Sequence[str], longer: str, odd: AbstractSet[str]) -> Body:

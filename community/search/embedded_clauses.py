@@ -44,8 +44,9 @@ def understand(text: str, searcher: tantivy.Searcher, titles: Titles) -> Words:
     groups = [_group(*each, known) for each in zip(words, parts, meant.having, strict=True)]
     extra = _extras(words, meant)
     wanted = len(groups) if len(groups) < 3 else math.ceil(0.6 * len(groups))
-    strict = _together(groups, extra, wanted)
-    relaxed = _first(strict, _together(groups, extra, 1)) if wanted > 1 else None
+    called = [Clause.const_score_query(_exact("key", key), lift) for key, lift in meant.callings]
+    strict = _together(groups, called, extra, wanted)
+    relaxed = _first(strict, _together(groups, called, extra, 1)) if wanted > 1 else None
     stems = frozenset(stem(part) for each in parts for part, _ in each) - {""}
     return Words(strict, relaxed, stems, tuple(corrected))
 
@@ -147,10 +148,11 @@ def _extras(words: list[str], meant: Meant) -> list[Clause]:
     return extras
 
 
-def _together(groups: list[Clause], extras: list[Clause], wanted: int) -> Clause:
-    """Return a clause that needs ``wanted`` of the groups and is lifted by the extras."""
+def _together(groups: list[Clause], called: list[Clause], extras: list[Clause], wanted: int) -> Clause:
+    """Return a clause that needs ``wanted`` of the groups, or a calling meant, and is lifted by the extras."""
     needed = Clause.boolean_query([(Occur.Should, group) for group in groups], wanted)
-    return Clause.boolean_query([(Occur.Must, needed), *((Occur.Should, extra) for extra in extras)])
+    found = Clause.boolean_query([(Occur.Should, clause) for clause in (needed, *called)])
+    return Clause.boolean_query([(Occur.Must, found), *((Occur.Should, extra) for extra in extras)])
 
 
 def _first(strict: Clause, relaxed: Clause) -> Clause:

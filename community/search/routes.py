@@ -111,7 +111,7 @@ def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place 
         "names": names,
         "places": towns(),
         "next": found.results.cursor,
-        "why": explaining.rows(found) if request.args.get("explain") == "1" and _is_staff() else (),
+        "why": explaining.rows(found, wanted.q) if request.args.get("explain") == "1" and _is_staff() else (),
         "filters_open": request.args.get("filters") == "1",
     }
     answer = Response(render_template("search/index.html", **shown), mimetype="text/html")

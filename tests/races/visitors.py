@@ -19,6 +19,13 @@ from tests.services.browser import Browser, From
 from tests.world import PASSWORD
 
 LISTING = "/noor-haddad/a-brand-identity"
+SEEKING = (
+    "/search/suggest?q=bra",
+    "/search?q=brand+xylophone&sort=price",
+    "/search?q=pastry+chef",
+    f"{LISTING}?day=2030-01-02",
+    "/niches/brand-identity-food",
+)
 MOST_SECONDS = 2.0
 PEOPLE = 12
 PAUSE = 0.5  # s, between two visits of one of them: the site is not to be overrun
@@ -121,7 +128,14 @@ class Crowd:
     def at_work(self) -> Iterator[None]:
         """In threads of their own; what goes wrong in one is raised at the end."""
         self._enough.clear()
-        works = [self.look, self.sign_in, self.hold, self.pay, *(lambda w=w: self.talk(w) for w in self.wires)]
+        works = [
+            self.look,
+            self.seek,
+            self.sign_in,
+            self.hold,
+            self.pay,
+            *(lambda w=w: self.talk(w) for w in self.wires),
+        ]
         threads = [threading.Thread(target=self._over_and_over, args=(work,)) for work in works]
         for thread in threads:
             thread.start()
@@ -147,6 +161,12 @@ class Crowd:
         """Home, search and a listing, as a visitor."""
         browser = self.browser("looker")
         for path in ("/", "/search?q=brand", LISTING):
+            browser.session.get(self.url + path)
+
+    def seek(self) -> None:
+        """All else that asks the search engine: suggestions, close matches, what is free another day, a niche."""
+        browser = self.browser("seeker")
+        for path in SEEKING:
             browser.session.get(self.url + path)
 
     def sign_in(self) -> None:

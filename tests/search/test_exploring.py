@@ -108,5 +108,6 @@ def test_newcomers_stand_at_their_places_and_nobody_twice(client, world, crowded
     staff = world.signed_in(world.person("Olga Post", role="moderator"))
     page = staff.get("/search?q=wedding+cake&explain=1").get_data(as_text=True)
     assert "new and lifted" in page
+    assert "in a niche that the words mean" in page
     assert "shown 50 times" in page
     assert client.get("/search?q=wedding+cake&cursor=made~1.2").status_code == 400

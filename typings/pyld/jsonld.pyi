@@ -1,0 +1,6 @@
+# What tests use of it: PyLD comes without types.
+from typing import Any
+
+class JsonLdError(Exception): ...
+
+def flatten(input_: Any, ctx: Any = None, options: dict[str, Any] | None = None) -> list[dict[str, Any]]: ...
