@@ -226,6 +226,7 @@ def test_called_off_before_the_card_was_asked(till: Till) -> None:
         assert actions.begin_charge(rest) == "first"
     till.do(actions.call_off, rest)
     till.settle()
+    till.ask(later.end, rest)
     assert till.status(rest) == "given_up"
     assert at_stripe(till, rest) == []
     assert till.requests(f"{till.read(rest).ref}-cancel") == []

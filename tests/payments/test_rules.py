@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from community.core import clock
-from community.payments import rules
+from community.core.db import writing
+from community.payments import actions, collecting, rules
 from tests.payments.till import Till
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -52,7 +53,14 @@ def test_of_promises_only_those_are_kept() -> None:
 
 def test_a_checkout_ends_when_our_books_say(till: Till) -> None:
     """A minute past what Stripe takes at least; the place is free again from then on."""
-    payment = till.read(till.opened())
+    with till.app.app_context(), writing():
+        payment_id = actions.open_payment(
+            purpose="test", subject="test:1", payer="ada@example.com", payee="practice:1", payee_name="Noor Haddad",
+            amount=9975, fee=475, currency="GBP", description="An hour",
+        ).id  # fmt: skip
+    url = till.ask(collecting.open_checkout, payment_id)
+    payment = till.read(payment_id)
+    assert url == payment.checkout_url
     assert payment.expires_at == clock.now() + timedelta(minutes=31)
     there = till.sdk.checkout.sessions.retrieve(payment.checkout_id)
     assert there.expires_at == int(payment.expires_at.timestamp())
