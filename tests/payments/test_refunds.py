@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from community.core import clock
 from community.core.db import db, writing
 from community.payments import actions, checking, giving_back, queries
 from community.payments.gateway import Gateway
-from community.payments.models import Refund
+from community.payments.models import LedgerTransaction, Refund
 from community.payments.sandbox.funds.disputes import dispute
 from community.payments.terms import GatewayRefused, RefundRequest, RefundState
 from tests.payments.till import Till
@@ -80,6 +81,20 @@ def test_a_bank_that_turns_it_down_at_once(till: Till) -> None:
     assert refund.retry_at == clock.now() + timedelta(hours=1)
     assert till.balances()["refunds"] == -1000
     assert till.posted(refund.payment_id)[-2:] == ["refund", "refund_failed"]
+
+
+def test_each_attempt_waits_longer_and_is_posted_by_a_name_of_its_own(till: Till) -> None:
+    refund_id = owed(till, till.paid())
+    ref, names = read(till, refund_id).ref, set()
+    for nth, wait in enumerate((timedelta(hours=1), timedelta(days=1), timedelta(days=3)), 1):
+        answer(till, refund_id, replace(SENT, id=f"re_{nth}", status="failed", balance_transaction=f"txn_{nth}"))
+        assert read(till, refund_id).retry_at == clock.now() + wait
+        with till.app.app_context(), writing():
+            actions.retry_refund(refund_id)
+        names |= {f"{kind}:{ref}" + (f":{nth}" if nth > 1 else "") for kind in ("refund", "refund-failed")}
+    with till.app.app_context():
+        posted = set(db.session.scalars(select(LedgerTransaction.external_id)))
+    assert {name for name in posted if ref in name} == names | {f"refund-owed:{ref}"}
 
 
 def test_one_that_stripe_gave_up_without_a_reason(till: Till) -> None:

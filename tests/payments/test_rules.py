@@ -6,7 +6,7 @@ import pytest
 
 from community.core import clock
 from community.core.db import writing
-from community.payments import actions, collecting, rules
+from community.payments import actions, collecting, queries, rules
 from tests.payments.till import Till
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -64,3 +64,9 @@ def test_a_checkout_ends_when_our_books_say(till: Till) -> None:
     assert payment.expires_at == clock.now() + timedelta(minutes=31)
     there = till.sdk.checkout.sessions.retrieve(payment.checkout_id)
     assert there.expires_at == int(payment.expires_at.timestamp())
+
+
+def test_what_a_payee_is_owed_is_theirs_alone(till: Till) -> None:
+    till.paid()
+    with till.app.app_context():
+        assert (queries.owed_to("practice:1"), queries.owed_to("practice:2")) == (9500, 0)
