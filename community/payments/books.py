@@ -91,8 +91,8 @@ def _done(payment: Payment, refund: Refund, fee: int) -> rules.Entries:
 
 
 def refunded(payment: Payment, refund: Refund, fee_entry: str | None) -> None:
-    """The promised part went back, our fee with the first attempt."""
-    fee = refund.fee if refund.attempt == 1 else 0
+    """The promised part went back, our fee with the first attempt that Stripe takes. Call before it is named."""
+    fee = refund.fee if refund.stripe_id is None else 0
     entry = refund.balance_transaction if payment.mode == "platform" else fee_entry
     _post(payment, _attempt("refund", refund), "refund", _done(payment, refund, fee), entry)
 

@@ -18,7 +18,7 @@ def send_refund(refund_id: int) -> None:
     payment = refund.payment
     status, ref, amount, intent_id = refund.status, refund.ref, refund.amount, payment.intent_id
     attempt, line, old = refund.attempt, line_of(payment), adopting.is_old(refund.created_at)
-    fee = (payment.application_fee, refund.fee) if attempt == 1 and refund.fee else None
+    fee = (payment.application_fee, refund.fee) if refund.stripe_id is None and refund.fee else None
     release()
     if status != "owed" or intent_id is None:
         return
@@ -31,7 +31,7 @@ def send_refund(refund_id: int) -> None:
     try:
         made = adopting.refund_made(line, intent_id, ref) if old else None
         answer = made or line.refund(request)
-        fee_entry = gateway().refund_fee(fee[0], amount=fee[1], key=f"{ref}-fee") if fee and fee[0] else None
+        fee_entry = _give_fee(fee[0], fee[1], ref) if fee and fee[0] else None
     except GatewayRefused as refused:
         log.error("refund_refused", refund=ref, reason=refused.code)
         with writing():
@@ -39,6 +39,17 @@ def send_refund(refund_id: int) -> None:
         return
     with writing():
         actions.refund_answered(refund_id, answer, fee_entry=fee_entry)
+
+
+def _give_fee(fee: str, amount: int, ref: str) -> str | None:
+    """Our part of a direct charge goes back with it. Stripe refuses only what went back already, in its dashboard: no
+    reason to refund the payer once more.
+    """
+    try:
+        return gateway().refund_fee(fee, amount=amount, key=f"{ref}-fee")
+    except GatewayRefused as refused:
+        log.error("fee_not_given_back", refund=ref, reason=refused.code)
+        return None
 
 
 def retry_refund(refund_id: int) -> None:

@@ -218,6 +218,20 @@ def test_called_off_while_it_is_being_charged(till: Till) -> None:
     sound(till)
 
 
+def test_called_off_before_the_card_was_asked(till: Till) -> None:
+    """It was about to be: there is nothing at Stripe to end."""
+    _first, rest = planned(till)
+    till.wait(days=5, minutes=1)
+    with till.app.app_context(), writing():
+        assert actions.begin_charge(rest) == "first"
+    till.do(actions.call_off, rest)
+    till.settle()
+    till.ask(later.end, rest)
+    assert till.status(rest) == "given_up"
+    assert at_stripe(till, rest) == []
+    assert till.requests(f"{till.read(rest).ref}-cancel") == []
+
+
 def test_what_is_planned_is_called_off(till: Till) -> None:
     _first, rest = planned(till)
     till.do(actions.call_off, rest)

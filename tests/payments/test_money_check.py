@@ -1,12 +1,16 @@
 """`flask money check` from the console, what it names, and what the database refuses before it could."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from community.core import clock
 from community.core.db import db, savepoint, writing
 from community.payments import actions, checking, ledger, queries
-from community.payments.models import Refund
+from community.payments.models import Refund, Transfer
+from community.payments.terms import PayoutState
 from tests.payments.till import Till
 
 ONE_MORE = "INSERT INTO postings (transaction_id, account, amount, currency)"
@@ -175,3 +179,41 @@ def test_a_refund_counts_on_what_is_there_now(till: Till) -> None:
         with pytest.raises(IntegrityError, match="ck_payments_refunded"), savepoint():
             actions.owe_refund(payment, amount=976, reason="one too many")
         db.session.connection().execute(text("UPDATE payments SET refunded = 0"))
+
+
+def test_money_on_its_way_is_where_it_should_be(till: Till) -> None:
+    """While a transfer is being sent, nobody owes it any more and nobody has it yet."""
+    till.connect()
+    payment_id = till.paid()
+    till.do(actions.release_to_payee, payment_id)
+    with till.app.app_context(), writing():
+        assert actions.begin_transfer(db.session.query(Transfer).one().id)
+    assert till.balances()["transfers"] == -9500
+    assert run(till) == (0, "money: fine\n")
+    till.settle()
+    assert run(till) == (0, "money: fine\n")
+
+
+def test_a_slow_refund_of_a_direct_charge_is_on_its_way(till: Till) -> None:
+    till.site(money_mode="direct")
+    till.connect()
+    payment_id = till.paid("4000000000007726", mode="direct")
+    till.do(actions.owe_refund, payment_id, amount=1000, reason="x")
+    assert run(till) == (0, "money: fine\n")
+    till.settle()
+    with till.app.app_context():
+        assert db.session.query(Refund).one().status == "pending"
+    assert run(till) == (0, "money: fine\n")
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+@pytest.mark.parametrize("whose", ["ours", "theirs"])
+def test_a_payout_that_came_back_is_with_stripe_again(till: Till, whose: str, status: str) -> None:
+    till.connect()
+    sent = PayoutState("po_1", 300, "GBP", "paid", clock.now(), None, None, "txn_1", None, "")
+    for state in (sent, replace(sent, status=status, failure="account_closed", failure_entry="txn_2")):
+        with till.app.app_context(), writing():
+            account = queries.account("practice:1") if whose == "theirs" else None
+            actions.payout_seen(account, state)
+        assert run(till) == (0, "money: fine\n")
+    assert till.balances() == {}

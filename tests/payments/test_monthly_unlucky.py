@@ -1,11 +1,15 @@
 """What is paid every month, where Stripe is away or says no, and what is said twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from community.core.db import db, writing
+from community.payments import ledger
+from community.payments.actions import owe_refund
 from community.payments.billing import actions, queries, reactions, subscribing
+from community.payments.billing.terms import ChargeState
 from community.payments.models import Payment
 from community.payments.terms import GatewayRefused
 from tests.payments.club import Club
@@ -109,3 +113,23 @@ def test_the_sweep_goes_on_where_stripe_is_away(till: Till) -> None:
 def test_a_payment_that_no_invoice_asked_for(till: Till) -> None:
     intent = till.read(till.paid()).intent_id
     assert till.ask(till.app.extensions["gateway"].subscription_of, intent) is None
+
+
+def test_a_month_that_stripe_took_less_for_goes_back_whole(till: Till) -> None:
+    """Somebody took a part off its invoice at Stripe. Our fee of the rest is in tens where charges are, so that a whole
+    refund leaves nobody with some thousandths.
+    """
+    till.site(currency="KWD")
+    club = Club(till, currency="KWD", price=12340, fee=620).begun()
+    with till.app.app_context():
+        line, name = till.app.extensions["gateway"], club.read().stripe_id
+        state, paper = line.fetch_subscription(name), line.invoices_of(name)[0]
+    less = replace(paper, id="in_less", amount=11960, payment_intent="pi_less")
+    charge = ChargeState("pi_less", "ch_less", None, None, None, None, None, None)
+    with till.app.app_context(), writing():
+        actions.seen(club.id, state, [less], {"pi_less": charge})
+    made = club.payments()[1]
+    assert (made.amount, made.fee) == (11960, 570)
+    till.do(owe_refund, made.id, amount=11960, reason="x")
+    with till.app.app_context():
+        assert ledger.of_subject(f"payment:{made.ref}") == {"refunds": -11960, "stripe": 11960}

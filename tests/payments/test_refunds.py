@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from community.core import clock
 from community.core.db import db, writing
-from community.payments import actions, giving_back, queries
-from community.payments.models import Refund
+from community.payments import actions, checking, giving_back, queries
+from community.payments.gateway import Gateway
+from community.payments.models import LedgerTransaction, Refund
 from community.payments.sandbox.funds.disputes import dispute
-from community.payments.terms import RefundState
+from community.payments.terms import GatewayRefused, RefundRequest, RefundState
 from tests.payments.till import Till
 
 WAITS = "4000000000007726"
@@ -81,6 +83,20 @@ def test_a_bank_that_turns_it_down_at_once(till: Till) -> None:
     assert till.posted(refund.payment_id)[-2:] == ["refund", "refund_failed"]
 
 
+def test_each_attempt_waits_longer_and_is_posted_by_a_name_of_its_own(till: Till) -> None:
+    refund_id = owed(till, till.paid())
+    ref, names = read(till, refund_id).ref, set()
+    for nth, wait in enumerate((timedelta(hours=1), timedelta(days=1), timedelta(days=3)), 1):
+        answer(till, refund_id, replace(SENT, id=f"re_{nth}", status="failed", balance_transaction=f"txn_{nth}"))
+        assert read(till, refund_id).retry_at == clock.now() + wait
+        with till.app.app_context(), writing():
+            actions.retry_refund(refund_id)
+        names |= {f"{kind}:{ref}" + (f":{nth}" if nth > 1 else "") for kind in ("refund", "refund-failed")}
+    with till.app.app_context():
+        posted = set(db.session.scalars(select(LedgerTransaction.external_id)))
+    assert {name for name in posted if ref in name} == names | {f"refund-owed:{ref}"}
+
+
 def test_one_that_stripe_gave_up_without_a_reason(till: Till) -> None:
     refund_id = owed(till, till.paid())
     answer(till, refund_id, replace(SENT, status="canceled"))
@@ -121,3 +137,52 @@ def test_before_it_is_sent_there_is_nothing_to_look_at(till: Till) -> None:
     assert read(till, refund_id).status == "owed"
     with till.app.app_context():
         assert queries.refund(refund_id).stripe_id is None
+
+
+def direct(till: Till) -> int:
+    """A payment on the practice's own account."""
+    till.site(money_mode="direct")
+    till.connect()
+    return till.paid(mode="direct")
+
+
+def told(till: Till, refund_id: int) -> tuple[str, int, str | None]:
+    refund = read(till, refund_id)
+    with till.app.app_context():
+        assert checking.gaps() == []
+    return refund.status, refund.attempt, refund.failure
+
+
+def test_our_fee_goes_back_with_the_first_attempt_that_stripe_takes(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In direct mode; a no to the first one must not leave the practice to pay our part."""
+    payment_id = direct(till)
+
+    def refuse(_self: Gateway, _request: RefundRequest) -> RefundState:
+        raise GatewayRefused("balance_insufficient", "no")
+
+    with monkeypatch.context() as broke:
+        broke.setattr(Gateway, "refund", refuse)
+        refund_id = owed(till, payment_id, 9975)
+        till.drain()
+    assert told(till, refund_id)[:2] == ("failed", 1)
+    till.ask(giving_back.retry_refund, refund_id)
+    assert told(till, refund_id) == ("done", 2, None)
+    assert till.balances() == {"at:practice:1": -170}  # Stripe's fee alone, which no refund brings back
+    fee = till.sdk.application_fees.retrieve(till.read(payment_id).application_fee)
+    assert fee.amount_refunded == 475
+
+
+def test_a_fee_that_staff_gave_back_at_stripe_is_no_reason_to_refund_twice(till: Till) -> None:
+    payment_id = direct(till)
+    till.sdk.application_fees.refunds.create(till.read(payment_id).application_fee)
+    refund_id = owed(till, payment_id)
+    till.drain()
+    assert told(till, refund_id) == ("done", 1, None)
+    till.ask(giving_back.retry_refund, refund_id)
+    payment = till.read(payment_id)
+    with till.app.app_context():
+        line = giving_back.line_of(queries.get(payment_id))
+        db.session.rollback()
+        assert [one.amount for one in line.refunds_of(payment.intent_id)] == [1000]

@@ -41,8 +41,9 @@ def refund_answered(refund_id: int, state: RefundState | None, *, why: str = "",
         refund.done_at = clock.now()
         emit(RefundSettled(refund.id))
         return
-    refund.stripe_id, refund.balance_transaction = state.id, state.balance_transaction
+    refund.balance_transaction = state.balance_transaction
     books.refunded(refund.payment, refund, fee_entry)
+    refund.stripe_id = state.id
     if state.status in {"failed", "canceled"}:
         books.refund_undone(refund.payment, refund, state.failure_entry)
         _fail(refund, state)

@@ -140,7 +140,8 @@ def _invoice(found: Subscription, paper: InvoiceState, charges: Mapping[str, Cha
 
 def _paid(found: Subscription, paper: InvoiceState, charge: ChargeState) -> Payment:
     """A payment like any other, posted with Stripe's fee. Our part of a direct charge is what Stripe took of it."""
-    fee = found.fee if paper.amount == found.amount else pro_rata(paper.amount, found.amount, found.fee)
+    by = step(found.currency)
+    fee = pro_rata(paper.amount, found.amount, found.fee // by) * by
     if found.mode == "direct":
         fee = charge.our_part or 0
     payment = Payment(

@@ -1,0 +1,72 @@
+"""Decisions about money from values alone: where one begins and the other ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from community.core import clock
+from community.core.db import writing
+from community.payments import actions, collecting, queries, rules
+from tests.payments.till import Till
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("begins", "until"),
+    [
+        (NOW + HOUR, NOW + HOUR),
+        (NOW + 100 * HOUR, NOW + 72 * HOUR),
+        (NOW, NOW + 72 * HOUR),
+        (NOW - HOUR, NOW + 72 * HOUR),
+    ],
+)
+def test_a_failed_charge_is_put_right_in_three_days_and_before_it_begins(begins: datetime, until: datetime) -> None:
+    assert rules.recover_by(NOW, begins) == until
+
+
+@pytest.mark.parametrize(
+    ("amount", "before", "given", "step", "part"),
+    [(50, 0, 0, 1, 3), (50, 50, 3, 1, 2), (100, 0, 0, 1, 5), (50, 0, 0, 10, 0), (1000, 0, 0, 10, 50), (0, 50, 3, 1, 0)],
+)
+def test_a_whole_refund_in_parts_returns_the_whole_fee(
+    amount: int, before: int, given: int, step: int, part: int
+) -> None:
+    """Of 1.00 with a fee of 0.05, or of 1.000 with 0.050 where charges are in tens."""
+    paid, fee = (1000, 50) if step == 10 else (100, 5)
+    found = rules.refund_fee(amount=amount, paid=paid, fee=fee, refunded=before, fee_refunded=given, step=step)
+    assert found == part
+
+
+def test_what_stripe_keeps_is_whose_charge_it_is() -> None:
+    assert rules.stripe_fee_postings(20) == (("stripe", -20), ("costs:stripe", 20))
+    assert rules.stripe_fee_postings(20, payee="p", mode="direct") == (("at:p", -20), ("theirs:p", 20))
+
+
+def test_of_promises_only_those_are_kept() -> None:
+    balances = {"promised:b": 5, "fees": -7, "promised:a": -5}
+    void = (("promised:a", 5), ("promised:b", -5))
+    assert rules.promises_void_postings(balances) == void
+    assert rules.promises_kept_postings(balances) == (*void, ("a", -5), ("b", 5))
+
+
+def test_a_checkout_ends_when_our_books_say(till: Till) -> None:
+    """A minute past what Stripe takes at least; the place is free again from then on."""
+    with till.app.app_context(), writing():
+        payment_id = actions.open_payment(
+            purpose="test", subject="test:1", payer="ada@example.com", payee="practice:1", payee_name="Noor Haddad",
+            amount=9975, fee=475, currency="GBP", description="An hour",
+        ).id  # fmt: skip
+    url = till.ask(collecting.open_checkout, payment_id)
+    payment = till.read(payment_id)
+    assert url == payment.checkout_url
+    assert payment.expires_at == clock.now() + timedelta(minutes=31)
+    there = till.sdk.checkout.sessions.retrieve(payment.checkout_id)
+    assert there.expires_at == int(payment.expires_at.timestamp())
+
+
+def test_what_a_payee_is_owed_is_theirs_alone(till: Till) -> None:
+    till.paid()
+    with till.app.app_context():
+        assert (queries.owed_to("practice:1"), queries.owed_to("practice:2")) == (9500, 0)
