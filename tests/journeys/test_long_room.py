@@ -1,4 +1,4 @@
-"""A long room in Chromium: back page by page and forward again, a permalink into its middle, words that come meanwhile."""
+"""A long room in Chromium: back by pages and forward again, a permalink into its middle, words that come meanwhile."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
