@@ -79,15 +79,19 @@ class Log:
 
     def __init__(self, viewer: Person, room: Room, place: Place, since: int | None) -> None:
         self.at, self.since = place.at, since
-        if place.before:
-            self.changes: Changes = queries.older(viewer, room, place.before)
-        elif place.at:
-            self.changes = queries.near(viewer, room, place.at)
-        else:
-            self.changes = queries.changes(viewer, room)
-        self.is_old = bool(place.before) or self.changes.later is not None
+        self.changes = self._read(viewer, room, place)
+        # What was asked for by where it ends has something behind it.
+        last = self.messages[-1].seq if self.messages else 0
+        self.later = last if place.before and last < place.before else self.changes.later
         self.pins = queries.pins(viewer, room) if self.changes.pins is None else self.changes.pins
         self.may_pin = queries.may_pin(viewer, room)
+
+    @staticmethod
+    def _read(viewer: Person, room: Room, place: Place) -> Changes:
+        older = queries.older(viewer, room, place.before) if place.before else None
+        if older is not None and older.messages:
+            return older
+        return queries.near(viewer, room, place.at) if place.at else queries.changes(viewer, room)
 
     @property
     def messages(self) -> Sequence[Message]:
@@ -97,7 +101,7 @@ class Log:
     @property
     def first_new(self) -> int | None:
         """The id of the first message that was not read before, if any was read before it."""
-        if self.since is None or self.is_old:
+        if self.since is None or self.later is not None:
             return None
         fresh = next((n for n, message in enumerate(self.messages) if message.number > self.since), None)
         return self.messages[fresh].id if fresh is not None and (fresh or self.changes.cursor) else None

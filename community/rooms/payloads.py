@@ -112,6 +112,7 @@ def changes(of: Changes) -> dict[str, Any]:
         "messages": [message(each, of.hidden) for each in of.messages],
         "limited": of.limited,
         "cursor": of.cursor,
+        "later": of.later,
         "view": of.view,
     }
     return found if of.pins is None else found | {"pins": [message(each, of.hidden) for each in of.pins]}

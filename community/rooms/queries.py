@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
@@ -101,8 +102,8 @@ WHOLE = (
 )
 
 
-def _seq(room: Room) -> int:
-    return db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
+def _now(viewer: Person, room: Room) -> tuple[int, int]:
+    return view_of(viewer), db.session.scalar(select(Room.seq).where(Room.id == room.id)) or 0
 
 
 def view_of(person: Person) -> int:
@@ -118,47 +119,50 @@ def _read(query: Select[Message]) -> list[Message]:
 
 def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     """What happened after change `after`; the latest messages without it, or when it is too long ago."""
-    view, seq = view_of(viewer), _seq(room)
+    view, seq = now = _now(viewer, room)
     if after is None or seq - after > rules.CATCH_UP_MOST:
-        query = _messages(viewer, room).where(Message.seq <= seq).order_by(Message.seq.desc())
-        found = _read(query.limit(rules.SNAPSHOT + 1))
-        return _page(viewer, (view, seq), found, limited=after is not None, pins=pins(viewer, room))
+        found = _side(viewer, room, Message.seq <= seq, back=True)
+        return _page(viewer, now, found, [], limited=after is not None, pins=pins(viewer, room))
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
     found = _read(query.order_by(Message.changed_seq, Message.seq))
     return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)), view=view)
 
 
+def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool = False) -> list[Message]:
+    """One message more than a page, from the nearest on."""
+    order = Message.seq.desc() if back else Message.seq
+    return _read(_messages(viewer, room).where(where).order_by(order).limit(rules.SNAPSHOT + 1))
+
+
 def _page(
-    viewer: Viewer,
-    at: tuple[int, int],
-    newest_first: list[Message],
-    *,
-    limited: bool = False,
-    pins: list[Message] | None = None,
+    viewer: Viewer, now: tuple[int, int], before: list[Message], behind: list[Message], most: int = 0, **more: Any
 ) -> Changes:
-    view, seq = at
-    shown = newest_first[: rules.SNAPSHOT][::-1]
-    more = len(newest_first) > rules.SNAPSHOT
-    unseen = hidden(viewer, involved([*shown, *(pins or ())]))
-    return Changes(seq, shown, limited, shown[0].seq if more else None, unseen, view, pins)
+    """At most `most` messages of either side, oldest first. Both sides come nearest first."""
+    (view, seq), most = now, most or rules.SNAPSHOT
+    shown = [*before[:most][::-1], *behind[:most]]
+    cursor = shown[0].seq if len(before) > most else None
+    later = shown[-1].seq if len(behind) > most else None
+    unseen = hidden(viewer, involved([*shown, *(more.get("pins") or ())]))
+    return Changes(seq, shown, cursor=cursor, hidden=unseen, view=view, later=later, **{"limited": False} | more)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:
     """The messages born before `before`, oldest first."""
-    query = _messages(viewer, room).where(Message.seq < before).order_by(Message.seq.desc())
-    return _page(viewer, (view_of(viewer), _seq(room)), _read(query.limit(rules.SNAPSHOT + 1)))
+    return _page(viewer, _now(viewer, room), _side(viewer, room, Message.seq < before, back=True), [])
+
+
+def newer(viewer: Person, room: Room, behind: int) -> Changes:
+    """The messages born after `behind`, oldest first."""
+    return _page(viewer, _now(viewer, room), [], _side(viewer, room, Message.seq > behind))
 
 
 def near(viewer: Person, room: Room, at: int) -> Changes:
     """The messages around the one born at `at`; the latest ones where it is among them."""
-    seq, half = _seq(room), rules.SNAPSHOT // 2
-    newer = _read(_messages(viewer, room).where(Message.seq >= at).order_by(Message.seq).limit(half + 1))
-    if len(newer) <= half:
+    now, half = _now(viewer, room), rules.SNAPSHOT // 2
+    behind = _side(viewer, room, Message.seq >= at)
+    if len(behind) <= half:
         return changes(viewer, room)
-    before = _read(_messages(viewer, room).where(Message.seq < at).order_by(Message.seq.desc()).limit(half + 1))
-    shown = [*before[:half][::-1], *newer[:half]]
-    cursor = shown[0].seq if len(before) > half else None
-    return Changes(seq, shown, False, cursor, hidden(viewer, involved(shown)), later=shown[-1].seq)
+    return _page(viewer, now, _side(viewer, room, Message.seq < at, back=True), behind, half)
 
 
 def pins(viewer: Viewer, room: Room) -> list[Message]:

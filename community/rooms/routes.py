@@ -154,12 +154,12 @@ def _back_to(room: Room) -> Response:
 @bp.get("/rooms/<ref>/changes")
 @policy("person")
 def changes(ref: str) -> Any:
-    """What happened after change `after`; with `before`, the messages born earlier than that."""
+    """What happened after change `after`; with `before` or `behind`, a page of what was born before or after that."""
     room = queries.room_for(current_user, ref)
-    before = request.args.get("before", type=int)
-    if before is not None:
-        return jsonify(payloads.changes(queries.older(current_user, room, before)))
-    after = request.args.get("after", type=int)
+    before, behind, after = (request.args.get(name, type=int) for name in ("before", "behind", "after"))
+    if before is not None or behind is not None:
+        page = queries.older if before is not None else queries.newer
+        return jsonify(payloads.changes(page(current_user, room, before if before is not None else behind or 0)))
     found = payloads.changes(queries.changes(current_user, room, after))
     seat = queries.seat_of(current_user, room)
     return jsonify(found | {"reading": payloads.reading(room, seat)} if seat else found)

@@ -1,5 +1,6 @@
 // What one does with a message: its menu, the signs, the keys.
-import { data, focusOn, log, make } from "./room-draw.js";
+import { data, make } from "./room-draw.js";
+import { focusOn, log } from "./room-rows.js";
 import { complain } from "./room-say.js";
 
 const menu = document.getElementById("acts");

@@ -1,9 +1,7 @@
 // Draws messages and people from the page's own <template>s, as the server does.
 const data = document.getElementById("room-data").dataset;
-const log = document.getElementById("log");
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const hours = new Intl.DateTimeFormat(data.locale, { hour: "2-digit", minute: "2-digit", timeZone: data.zone });
-const days = new Intl.DateTimeFormat(data.locale, { weekday: "long", day: "numeric", month: "long", timeZone: data.zone });
 const sizes = new Intl.NumberFormat(data.locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
 export const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const make = (tag, values = {}) => Object.assign(document.createElement(tag), values);
@@ -22,10 +20,6 @@ function face(el, person) {
 }
 
 export const isMine = (m) => m.by.handle === data.me;
-export const near = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
-export const toEnd = () => (log.scrollTop = log.scrollHeight);
-export const shown = (id) => log.querySelector(`[data-id="${id}"]`);
-const waiting = (clientId) => log.querySelector(`[data-client="${CSS.escape(clientId)}"]`);
 export const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 
 function quote(el, reply) {
@@ -65,8 +59,9 @@ function signed([sign, people]) {
   return button;
 }
 
-function fill(el, m) {
-  const mine = isMine(m);
+// A message out of its template.
+export function message(m) {
+  const el = copy(isMine(m) ? "t-me" : "t-msg");
   el.id = `m${m.id}`;
   Object.assign(el.dataset, { id: m.id, seq: m.seq, changed: m.changed_seq, number: m.number });
   el.classList.toggle("called", Boolean(m.calls?.includes(data.me)));
@@ -85,7 +80,7 @@ function fill(el, m) {
   words.after(...(m.files ?? []).map(attached), ...(m.preview ? [behind(m.preview)] : []));
   if (m.signs) el.querySelector(".rx").append(...m.signs.map(signed));
   else el.querySelector(".rx").remove();
-  if (!mine) {
+  if (!isMine(m)) {
     face(el.querySelector(".av"), m.by);
     const name = el.querySelector(".msg__m b a");
     name.textContent = m.by.name;
@@ -97,122 +92,10 @@ function fill(el, m) {
   return el;
 }
 
-const dayOf = (el) => days.format(new Date(el.querySelector("time").dateTime)).replace(",", "");
-
-// A line with the day above the first message of it.
-function dayLine(el) {
-  let before = el.previousElementSibling;
-  while (before && !before.dataset.id) before = before.previousElementSibling;
-  const day = dayOf(el);
-  if ((before && dayOf(before) === day) || (!before && el.previousElementSibling?.matches("[data-day]"))) return;
-  const line = make("p", { className: "sys" });
-  line.dataset.day = "";
-  line.append(make("b", { textContent: day }));
-  el.before(line);
-}
-
-// The lines of days anew, after older messages came on top or others went.
-export function dayLines() {
-  log.querySelectorAll("[data-day]").forEach((line) => line.remove());
-  log.querySelectorAll("[data-id]").forEach(dayLine);
-}
-
-// Put a message where its number says: over its echo, over an older version of itself, or between the others.
-export function draw(m) {
-  const old = shown(m.id) ?? (isMine(m) ? waiting(m.client_id) : null);
-  if (old?.dataset.id && Number(old.dataset.changed) >= m.changed_seq) return false;
-  const el = fill(copy(isMine(m) ? "t-me" : "t-msg"), m);
-  document.getElementById("nothing")?.remove();
-  if (old?.dataset.id) {
-    const held = old.contains(document.activeElement) || old === document.activeElement;
-    if (old.tabIndex === 0) el.tabIndex = 0;
-    old.replaceWith(el);
-    if (held) focusOn(el);
-    return false;
-  }
-  old?.remove();
-  const later = [...log.querySelectorAll("[data-id]")].reverse().find((other, at, all) => {
-    const next = all[at + 1];
-    return Number(other.dataset.seq) > m.seq && !(next && Number(next.dataset.seq) > m.seq);
-  });
-  const place = later ?? log.querySelector("[data-client]");
-  if (place) place.before(el);
-  else log.append(el);
-  if (!later) dayLine(el);
-  return true;
-}
-
-export function focusOn(el) {
-  log.querySelectorAll('[data-id][tabindex="0"]').forEach((other) => (other.tabIndex = -1));
-  el.tabIndex = 0;
-  el.focus({ preventScroll: true });
-  el.scrollIntoView({ block: "nearest" });
-}
-
-// What is pinned, in the bar on top.
-export function drawPin(m) {
-  const bar = document.getElementById("pins");
-  const list = bar.querySelector("ul");
-  list.querySelector(`[data-pin="${m.id}"]`)?.remove();
-  if (m.pinned && !m.deleted) {
-    const line = make("li");
-    line.dataset.pin = m.id;
-    line.dataset.seq = m.seq;
-    const link = make("a", { className: "pin", href: `?at=${m.seq}&tab=chat#m${m.id}` });
-    const text = make("span", { textContent: plain(m.html).slice(0, 90) || m.files?.[0]?.name || "" });
-    link.append(make("b", { textContent: m.by.name }), " ", text);
-    line.append(link);
-    const later = [...list.children].find((other) => Number(other.dataset.seq) > m.seq);
-    list.insertBefore(line, later ?? null);
-  }
-  bar.hidden = !list.children.length;
-  bar.querySelector("summary b").textContent = list.children.length;
-}
-
-export function echo(text, clientId, names = []) {
-  waiting(clientId)?.remove();
-  const el = copy("t-me");
-  el.classList.add("wait");
-  el.dataset.client = clientId;
-  el.querySelectorAll(".quo, .rx, .edited, .pinned, [data-more]").forEach((part) => part.remove());
-  el.querySelector(".words").append(make("p", { textContent: [text, ...names].filter(Boolean).join("\n") }));
-  el.querySelector("time").textContent = data.wSending;
-  document.getElementById("nothing")?.remove();
-  log.append(el);
-  toEnd();
-  return el;
-}
-
-export const late = (el) => (el.querySelector("time").textContent = data.wWaiting);
-
-export function failed(el, why, again) {
-  const button = make("button", { type: "button", className: "failed", textContent: why });
-  button.addEventListener("click", again);
-  el.querySelector(".me__f").replaceChildren(button);
-}
-
-// The older link stands while there is something above.
-export function olderLink(floor) {
-  let link = log.querySelector("[data-before]");
-  if (!floor) return link?.remove();
-  if (!link) {
-    link = make("a", { className: "btn btn--line btn--sm older", textContent: data.wEarlier });
-    document.getElementById("pins").after(link);
-  }
-  link.href = `?before=${floor}&tab=chat`;
-  link.dataset.before = floor;
-}
-
-export function clear() {
-  for (const el of log.querySelectorAll("[data-id], [data-day], #new")) el.remove();
-  document.getElementById("pins").querySelector("ul").replaceChildren();
-  document.getElementById("pins").hidden = true;
-}
-
-// What was born before `floor` leaves the page.
-export function forget(floor) {
-  for (const el of [...log.querySelectorAll("[data-id]")]) if (Number(el.dataset.seq) < floor) el.remove();
-  dayLines();
+export function typingLine(names) {
+  const line = document.getElementById("typing");
+  line.hidden = !names.length;
+  line.querySelector("b").textContent = names.length > 1 ? data.wTyping2 : data.wTyping.replace("{name}", names[0]);
 }
 
 export function people(found) {
@@ -237,4 +120,4 @@ export function people(found) {
   );
 }
 
-export { data, log, make };
+export { data, make };

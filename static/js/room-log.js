@@ -2,13 +2,14 @@
 // late; what comes out is what the server would say now. tests/rooms/test_hybrid.py drives it with Node.
 //
 // `seq` is the change up to which nothing is missing, `wanted` the newest one heard of. `known` holds the newest state of
-// each message that was ever told; the window is what of it was born at `floor` or later. `view` stands for whom the
-// reader may meet: when that has changed, all is asked for anew. `epoch` counts how often the window began anew, so that a
-// page asked for before does not fall into it.
+// each message that was told and not forgotten; the window is what of it was born from `floor` up to `top`, or up to the
+// newest while `top` is null. `view` stands for whom the reader may meet: when that has changed, all is asked for anew.
+// `epoch` counts how often something was forgotten, so that a page asked for before, which may be older than that, does
+// not fall into the window.
 
-export function start({ me, seq = 0, count = 0, read = 0, cursor = null, view = 0, messages = [], pins = [] } = {}) {
-  const log = { seq, wanted: seq, count, read, view, floor: cursor ?? 0, known: new Map(), joined: false, early: [] };
-  Object.assign(log, { me, stale: false, epoch: 0 });
+export function start({ me, seq = 0, count = 0, read = 0, cursor, later, view = 0, messages = [], pins = [] } = {}) {
+  const log = { me, seq, wanted: seq, count, read, view, floor: cursor ?? 0, top: later ?? null };
+  Object.assign(log, { known: new Map(), joined: false, early: [], stale: false, epoch: 0 });
   mergeAll(log, [...messages, ...pins]);
   return log;
 }
@@ -22,7 +23,8 @@ function merge(log, m) {
   return true;
 }
 
-const inWindow = (log, m) => m.seq >= log.floor;
+export const atEnd = (log) => log.top === null;
+export const inWindow = (log, m) => m.seq >= log.floor && (atEnd(log) || m.seq <= log.top);
 const mergeAll = (log, messages) => messages.filter((m) => merge(log, m));
 
 // A push. Until the room is joined it waits; what it tells is shown at once, but `seq` goes on only without a gap.
@@ -65,7 +67,7 @@ export function caught(log, found, { anew = false } = {}) {
   }
   if (whole) {
     for (const [id, m] of log.known) if (m.changed_seq <= found.seq) log.known.delete(id);
-    Object.assign(log, { floor: found.cursor ?? 0, view: found.view, stale: false, epoch: log.epoch + 1 });
+    Object.assign(log, { floor: found.cursor ?? 0, top: null, view: found.view, stale: false, epoch: log.epoch + 1 });
   }
   const changed = mergeAll(log, [...found.messages, ...(found.pins ?? [])]);
   log.seq = Math.max(log.seq, found.seq);
@@ -100,24 +102,40 @@ export function answered(log, m, count = 0) {
   return mergeAll(log, [m]);
 }
 
+// A page of newer ones, the same way: the window ends with it, or nowhere where nothing comes after it. What was born
+// since it was asked for was told meanwhile, and is known.
+export function later(log, found, epoch) {
+  if (epoch !== log.epoch || found.view !== log.view) return false;
+  mergeAll(log, found.messages);
+  log.top = found.later ?? null;
+  return true;
+}
+
 // Where reading stands by the server; both only go forward.
 export function reading(log, { count = 0, read = 0 }) {
   log.count = Math.max(log.count, count);
   log.read = Math.max(log.read, read);
 }
 
-// Forget all but the newest `most`: a room that stands open all day does not fill the memory.
-export function trim(log, most) {
+// Keep `most` messages in the window, the oldest of it or else the newest: a room that stands open all day, or is read
+// from its beginning, does not fill the memory. True when some went.
+export function trim(log, most, oldest = false) {
   const shown = window_(log);
   if (shown.length <= most) return false;
-  log.floor = shown[shown.length - most].seq;
-  log.epoch += 1;
-  for (const [id, m] of log.known) if (m.seq < log.floor && !m.pinned) log.known.delete(id);
+  if (oldest) log.top = shown[most - 1].seq;
+  else log.floor = shown.at(-most).seq;
+  forget(log);
   return true;
+}
+
+// What is not in the window leaves the memory, but for what is pinned.
+export function forget(log) {
+  log.epoch += 1;
+  for (const [id, m] of log.known) if (!inWindow(log, m) && !m.pinned) log.known.delete(id);
 }
 
 const bySeq = (a, b) => a.seq - b.seq;
 export const window_ = (log) => [...log.known.values()].filter((m) => inWindow(log, m)).sort(bySeq);
 export const pins = (log) => [...log.known.values()].filter((m) => m.pinned).sort(bySeq);
 export const unread = (log) => Math.max(0, log.count - log.read);
-export const calls = (log, me) => window_(log).filter((m) => m.number > log.read && m.calls?.includes(me)).length;
+export const calls = (log, me) => [...log.known.values()].filter((m) => m.number > log.read && m.calls?.includes(me)).length;

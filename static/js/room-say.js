@@ -1,5 +1,6 @@
 // The composer: what is being written is kept, what could not be sent is sent later, once, in its order.
-import { data, echo, failed, late, make } from "./room-draw.js";
+import { data, make } from "./room-draw.js";
+import { echo, failed, late } from "./room-rows.js";
 
 const form = document.getElementById("comp");
 const csrf = document.querySelector('meta[name="csrf-token"]').content;

@@ -1,91 +1,20 @@
-// The live room and the open conversation. The database's log is the truth; room-log.js knows what of it is here, this
-// draws it and keeps it whole: pushes, a fetch after a gap, and everything over HTTP while the socket is down.
+// The live room and the open conversation. The database's log is the truth; room-window.js shows what of it is here, this
+// keeps it whole: pushes, a fetch after a gap, and everything over HTTP while the socket is down.
 import { io } from "./vendor/socket.io.js";
 import * as state from "./room-log.js";
-import * as draws from "./room-draw.js";
-import { moved, start as startClock, table } from "./room-clock.js";
+import { data, people, typingLine } from "./room-draw.js";
+import { focusOn, log, toEnd } from "./room-rows.js";
+import { answered, atEnd, catchUp, caught, here, keepUp, look, readTo, show, tellWith, toLatest } from "./room-window.js";
 import { acts } from "./room-acts.js";
-import { composer, get, send } from "./room-say.js";
+import { composer, send } from "./room-say.js";
 
-const { data, log, near, toEnd } = draws;
-const title = document.title;
 const room = data.ref;
 const REFRESH = 25_000;
 const POLL = 10_000;
-const MOST = 400; // messages kept in the page while one is at its end
-const numbers = ["seq", "count", "read", "view"].map((name) => [name, Number(data[name])]);
-const here = state.start({ ...Object.fromEntries(numbers), me: data.me, cursor: Number(data.cursor) || null });
-for (const { dataset: d } of log.querySelectorAll("[data-id]")) {
-  const stub = { id: Number(d.id), seq: Number(d.seq), changed_seq: Number(d.changed), number: Number(d.number) };
-  here.known.set(stub.id, { ...stub, pinned: Boolean(log.querySelector(`[data-pin="${d.id}"]`)) });
-}
 
 const socket = io({ transports: ["websocket"], autoConnect: false, reconnectionDelayMax: 8000 });
 const ask = (name, more = {}) => socket.timeout(8000).emitWithAck(name, { room, ...more });
-
-// ---- what was said ---------------------------------------------------------------------------------------------
-let unsaid = [];
-let saying;
-
-// Read out what others write, a burst of it as a number.
-function sayAloud(m) {
-  if (m.deleted || draws.isMine(m)) return;
-  unsaid.push(m);
-  clearTimeout(saying);
-  saying = setTimeout(() => {
-    const one = data.wSaid.replace("{name}", unsaid[0].by.name);
-    document.getElementById("said").textContent =
-      unsaid.length > 2 || document.hidden
-        ? data.wMany.replace("{n}", unsaid.length)
-        : one.replace("{text}", draws.plain(unsaid[0].html).slice(0, 200));
-    unsaid = [];
-  }, 900);
-}
-
-// Draw what is new, and stay where the reader is: at the end, or at what they read.
-function show(changed, aloud = true) {
-  const atEnd = near();
-  let mine = false;
-  for (const m of changed) {
-    if (m.seq >= here.floor && draws.draw(m) && aloud) {
-      mine ||= draws.isMine(m);
-      if (m.number > here.read) sayAloud(m);
-    }
-    draws.drawPin(m);
-  }
-  if (changed.length && (atEnd || mine)) toEnd();
-  if (atEnd && !older && state.trim(here, MOST)) {
-    draws.forget(here.floor);
-    draws.olderLink(here.floor);
-  }
-  reading();
-}
-
-function caught(found, anew = false) {
-  const told = state.caught(here, found, { anew });
-  if (found.reading) state.reading(here, found.reading);
-  if (told.anew) {
-    draws.clear();
-    draws.olderLink(here.floor);
-  }
-  show(told.changed, !told.anew);
-  if (told.anew) draws.dayLines();
-  if (told.anew) toEnd();
-}
-
-let catching = null;
-function catchUp() {
-  const after = state.after(here);
-  catching ??= get(after === null ? "" : `?after=${after}`)
-    .then((found) => caught(found, after === null))
-    .catch(() => undefined)
-    .finally(() => {
-      catching = null;
-      if (state.isBehind(here)) setTimeout(catchUp, 1000);
-    });
-  return catching;
-}
-const keepUp = () => state.isBehind(here) && catchUp();
+tellWith((count) => (socket.connected ? ask("read", { count }) : send(data.readurl, { count })));
 
 function push(said) {
   if (said.room !== room) return;
@@ -93,58 +22,6 @@ function push(said) {
   showTyping();
   show(state.heard(here, said));
   keepUp();
-}
-
-function answered(m, count) {
-  show(state.answered(here, m, count));
-  keepUp();
-}
-
-let older = false;
-async function showOlder() {
-  if (older || !here.floor || data.old) return;
-  older = true;
-  const epoch = here.epoch;
-  try {
-    const found = await get(`?before=${here.floor}`);
-    if (!state.earlier(here, found, epoch)) return;
-    const from = log.scrollHeight - log.scrollTop;
-    found.messages.forEach(draws.draw);
-    draws.dayLines();
-    draws.olderLink(here.floor);
-    log.scrollTop = log.scrollHeight - from;
-  } catch {
-    // the link is still there
-  } finally {
-    older = false;
-  }
-}
-
-// ---- reading ---------------------------------------------------------------------------------------------------
-let reported = here.read;
-
-function reading() {
-  if (!document.hidden && log.offsetParent && near() && here.count > Math.max(reported, here.read)) {
-    const before = reported;
-    reported = here.count;
-    const told = socket.connected ? ask("read", { count: reported }) : send(data.readurl, { count: reported });
-    told.then((now) => now.read !== undefined && readTo(now)).catch(() => (reported = before));
-    state.reading(here, { read: here.count });
-  }
-  const unread = state.unread(here);
-  const called = unread && state.calls(here, data.me) ? "@ " : "";
-  document.title = unread ? `${called}(${unread}) ${title}` : title;
-  const badge = document.getElementById("tabnew");
-  if (badge) {
-    badge.hidden = !unread;
-    badge.firstElementChild.textContent = `${called}${unread}`;
-  }
-}
-
-function readTo(now) {
-  state.reading(here, now);
-  reported = Math.max(reported, now.read);
-  reading();
 }
 
 // ---- writing ---------------------------------------------------------------------------------------------------
@@ -179,33 +56,41 @@ function typing({ room: where, by }) {
   typers.set(by.name, setTimeout(() => (typers.delete(by.name), showTyping()), 5000));
   showTyping();
 }
-function showTyping() {
-  const line = document.getElementById("typing");
-  line.hidden = !typers.size;
-  const one = data.wTyping.replace("{name}", [...typers.keys()][0]);
-  line.querySelector("b").textContent = typers.size > 1 ? data.wTyping2 : one;
-}
+const showTyping = () => typingLine([...typers.keys()]);
 
 // A quote, a pin: there if it is in the page, else by its link.
 function goTo(seq) {
   const el = log.querySelector(`[data-seq="${seq}"][data-id]`);
   if (!el) return false;
-  draws.focusOn(el);
+  focusOn(el);
   el.scrollIntoView({ block: "center" });
   return true;
 }
 
+// Only who scrolls where there is more than is shown, or asks by its link, needs to know how that goes on.
+const pages = () => import("./room-pages.js");
+const turn = async (back) => (await pages()).turn(back);
+
 log.addEventListener("click", (event) => {
   const link = event.target.closest("a");
-  if (link?.matches("[data-before]") && !data.old) {
-    event.preventDefault();
-    showOlder();
-  } else if (link?.matches(".quo, .pins a") && goTo(new URL(link.href).searchParams.get("at"))) event.preventDefault();
+  const deed = [
+    ["[data-before]", () => turn(true)],
+    ["[data-behind]", () => turn(false)],
+    ["#latest", () => void toLatest()],
+    [".quo, .pins a", () => goTo(new URL(link.href).searchParams.get("at"))],
+  ].find(([which]) => link?.matches(which))?.[1];
+  if (deed && deed() !== false) event.preventDefault();
 });
 log.addEventListener("scroll", () => {
-  reading();
-  if (log.scrollTop < 300) showOlder();
+  look();
+  if (here.floor || !state.atEnd(here)) pages().then(({ follow }) => follow());
 }, { passive: true });
+
+// The ring: there while a session runs.
+const clock = () => import("./room-clock.js");
+async function moved(now) {
+  if (now || document.getElementById("ring")) (await clock()).moved(now);
+}
 
 // ---- the connection --------------------------------------------------------------------------------------------
 const lost = document.getElementById("lost");
@@ -234,7 +119,7 @@ async function join() {
     banner();
     caught(found);
     show(state.joined(here));
-    draws.people(found);
+    people(found);
     readTo(found.reading);
     moved(found.clock);
     keepUp();
@@ -251,7 +136,7 @@ async function refresh() {
   state.told(here, now.seq);
   state.look(here, now.view);
   readTo(now.reading);
-  draws.people(now);
+  people(now);
   keepUp();
 }
 
@@ -266,7 +151,7 @@ socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
-socket.on("table", table);
+socket.on("table", async (now) => (await clock()).table(now));
 socket.on("slow", (now) => now.room === room && writing.pace(now.seconds));
 socket.on("removed", (now) => {
   if (now.room !== room) return;
@@ -285,24 +170,25 @@ socket.on("disconnect", (reason) => {
 socket.on("connect_error", (error) => down(error.message === "sign_in" ? data.wOut : data.wLost));
 addEventListener("online", () => (socket.connected ? writing.retry() : socket.connect()));
 document.addEventListener("visibilitychange", () => {
-  reading();
+  look();
   if (!document.hidden) refresh();
 });
-addEventListener("hashchange", () => (data.at || toEnd(), reading()));
+addEventListener("hashchange", () => (data.at || toEnd(), look()));
 setInterval(refresh, REFRESH);
 
 // The tabs of a phone: core's behaviour turns them, without a script they are a form.
 for (const tab of document.querySelectorAll(".roomtabs button")) tab.addEventListener("click", (e) => e.preventDefault());
 document.getElementById("app")?.addEventListener("tab", () => {
-  toEnd();
-  reading();
+  if (state.atEnd(here)) toEnd();
+  look();
 });
-let atEnd = !data.at;
-log.addEventListener("scroll", () => (atEnd = near()), { passive: true });
-new ResizeObserver(() => atEnd && toEnd()).observe(log);
+let wasAtEnd = !data.at;
+log.addEventListener("scroll", () => (wasAtEnd = atEnd()), { passive: true });
+new ResizeObserver(() => wasAtEnd && toEnd()).observe(log);
 
 const fresh = document.getElementById("new");
 if (!(data.at && goTo(data.at))) toEnd();
 if (fresh && !data.at) fresh.scrollIntoView({ block: "start" });
-startClock();
-if (!data.old) socket.connect();
+look();
+if (document.getElementById("ring")) clock().then(({ start }) => start());
+socket.connect();

@@ -6,8 +6,8 @@ const page = await import(`data:text/javascript,${encodeURIComponent(process.arg
 const logs = new Map();
 
 function see(log) {
-  const { seq, count, read, floor, epoch } = log;
-  const state = { seq, count, read, floor, epoch, behind: page.isBehind(log), after: page.after(log) };
+  const { seq, count, read, floor, top, epoch } = log;
+  const state = { seq, count, read, floor, top, epoch, behind: page.isBehind(log), after: page.after(log) };
   return { ...state, window: page.window_(log), pins: page.pins(log), unread: page.unread(log) };
 }
 

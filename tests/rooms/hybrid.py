@@ -227,6 +227,13 @@ class Town:
             found = json.loads(json.dumps(payloads.changes(page)))
             client.waiting.append(lambda: self.node(client.name, "earlier", found, seen["epoch"]))
 
+    def newer(self, client: Client) -> None:
+        seen = self.node(client.name, "see")
+        if seen["top"] is not None:
+            page = queries.newer(self.person(client.person_id), self.room, seen["top"])
+            found = json.loads(json.dumps(payloads.changes(page)))
+            client.waiting.append(lambda: self.node(client.name, "later", found, seen["epoch"]))
+
     def refresh(self, client: Client) -> None:
         """What the answer to each renewal of the lease tells."""
         person = self.person(client.person_id)
@@ -258,7 +265,9 @@ class Town:
             8: lambda: self.quick(who, which),
             9: lambda: self.blocks(who, what % 2 == 0) if which % 3 == 0 else self.deed(who, what, which),
             10: lambda: self.reads(who, which),
-            11: lambda: self.node(client.name, "trim", 3),
+            11: lambda: self.node(client.name, "trim", 3, which % 2 == 0),
+            12: lambda: self.newer(client),
+            13: lambda: self.node(client.name, "forget"),
         }
         deeds.get(kind, lambda: None)()
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="the page's own code needs 
 
 HISTORIES = int(os.environ.get("STORM_HISTORIES", "10"))
 STEP = st.tuples(
-    st.sampled_from([0, 0, 0, 0, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+    st.sampled_from([0, 0, 0, 0, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 12, 13]),
     st.integers(0, 3),
     st.integers(0, 9),
     st.integers(0, 14),
@@ -57,11 +57,16 @@ def _check(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(rules, "SNAPSHOT", 1000)
             whole = town.read(client.person_id, None)["messages"]
-        assert seen["window"] == [m for m in whole if m["seq"] >= seen["floor"]]
+        top = seen["top"] if seen["top"] is not None else fresh["seq"]
+        assert seen["window"] == _between(whole, seen["floor"], top)
         floor = max(seen["floor"], fresh["floor"])
-        assert [m for m in seen["window"] if m["seq"] >= floor] == [m for m in fresh["window"] if m["seq"] >= floor]
+        assert _between(seen["window"], floor, top) == _between(fresh["window"], floor, top)
         for what in ("seq", "count", "read", "unread", "pins"):
             assert seen[what] == fresh[what], what
+
+
+def _between(messages: list[Any], floor: int, top: int) -> list[Any]:
+    return [m for m in messages if floor <= m["seq"] <= top]
 
 
 def _lives(town: Town, steps: list[tuple[int, int, int, int]]) -> None:
@@ -126,6 +131,33 @@ def _a_page_of_older_ones_comes_after_a_cut(town: Town) -> None:
     town.node(one.name, "trim", 2)  # and is forgotten
 
 
+def _a_page_of_newer_ones_comes_after_a_change_was_forgotten(town: Town) -> None:
+    one = town.clients[0]
+    one.waiting.pop()()
+    for _ in range(6):
+        town.deed(1, 0, 0)
+    town.settle(one)
+    town.node(one.name, "trim", 2, True)  # seen up to 2
+    town.newer(one)  # on its way: 3 to 6, as they are now
+    town.deed(1, 4, 0)  # 6 says other words
+    while one.pushed:
+        one.pushed.pop(0)()
+    town.node(one.name, "forget")
+
+
+def _said_while_the_last_page_is_on_its_way(town: Town) -> None:
+    one = town.clients[0]
+    one.waiting.pop()()
+    for _ in range(4):
+        town.deed(1, 0, 0)
+    town.settle(one)
+    town.node(one.name, "trim", 2, True)
+    town.newer(one)  # on its way: 3 and 4, and nothing behind them
+    town.deed(1, 0, 0)  # 5
+    while one.pushed:
+        one.pushed.pop(0)()
+
+
 def _a_block_while_the_page_is_away(town: Town) -> None:
     town.deed(2, 0, 0)
     town.settle(town.clients[0])
@@ -133,6 +165,8 @@ def _a_block_while_the_page_is_away(town: Town) -> None:
     town.blocks(0, on=True)
 
 
+LATER = """export function later(log, found, epoch) {
+  if (epoch !== log.epoch || """
 PLANTED = {
     "a gap is not heeded": ("if (m.changed_seq === log.seq + 1) log.seq += 1;", "log.seq = m.changed_seq;"),
     "an edit's answer counts as all of it": (
@@ -140,12 +174,19 @@ PLANTED = {
         "m.changed_seq === log.seq",
     ),
     "an older page falls into another window": ("epoch !== log.epoch || ", ""),
+    "a newer page falls into another window": (LATER, LATER.replace("epoch !== log.epoch || ", "")),
+    "what is said beyond the window is not kept": (
+        "  log.known.set(m.id, m);",
+        "  if (old || inWindow(log, m)) log.known.set(m.id, m);",
+    ),
     "blocks are not heeded": ("(log.stale || log.wanted > log.seq)", "log.wanted > log.seq"),
 }
 STORIES = {
     "a gap is not heeded": _a_push_is_lost,
     "an edit's answer counts as all of it": _the_answer_comes_before_the_push,
     "an older page falls into another window": _a_page_of_older_ones_comes_after_a_cut,
+    "a newer page falls into another window": _a_page_of_newer_ones_comes_after_a_change_was_forgotten,
+    "what is said beyond the window is not kept": _said_while_the_last_page_is_on_its_way,
     "blocks are not heeded": _a_block_while_the_page_is_away,
 }
 

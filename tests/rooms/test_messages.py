@@ -182,10 +182,31 @@ def test_a_link_leads_to_a_message_however_old(app, three, monkeypatch):
     page = mara.browser.get(f"/rooms/{ref}?at=8").text
     assert [f"no {n}!" in page for n in (4, 5, 8, 10, 11)] == [False, True, True, True, False]
     assert "Earlier messages" in page
-    assert "Later messages" in page
+    assert 'data-later="10"' in page
+    assert ">Later messages<" in page
     latest = mara.browser.get(f"/rooms/{ref}?at=19").text
     assert "no 20!" in latest
-    assert "Later messages" not in latest
+    assert ">Later messages<" not in latest
+
+
+def test_pages_lead_from_the_oldest_to_the_newest(three, monkeypatch):
+    from community.rooms import rules
+
+    monkeypatch.setattr(rules, "SNAPSHOT", 6)
+    mara, tom, _ines, ref = three
+    for n in range(1, 15):
+        mara.say(ref, f"no {n}!")
+    at, seen = 0, []
+    while at is not None:
+        page = tom.browser.get(f"/rooms/{ref}/changes?behind={at}").get_json()
+        seen += [m["seq"] for m in page["messages"]]
+        at = page["later"]
+    assert seen == list(range(1, 15))
+    assert page["seq"] == 14
+    old = tom.browser.get(f"/rooms/{ref}?before=4").text
+    assert 'data-later="3"' in old
+    assert 'id="latest"' in old
+    assert 'data-later=""' in tom.browser.get(f"/rooms/{ref}?before=1").text  # nothing is older: the latest
 
 
 def test_the_line_of_what_is_new(app, talker):

@@ -99,6 +99,7 @@ CALLS: dict[str, Call] = {
     ),
     "rooms.changes": lambda c: _by_priya(c, rooms.changes(c.viewer, c.lounge).messages),
     "rooms.older": lambda c: _by_priya(c, rooms.older(c.viewer, c.lounge, 999).messages),
+    "rooms.newer": lambda c: _by_priya(c, rooms.newer(c.viewer, c.lounge, 0).messages),
     "rooms.message_for": lambda c: rooms.message_for(c.viewer, c.message),
     "rooms.near": lambda c: _by_priya(c, rooms.near(c.viewer, c.lounge, 1).messages),
     "rooms.pins": lambda c: _by_priya(c, rooms.pins(c.viewer, c.lounge)),
