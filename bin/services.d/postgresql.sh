@@ -14,7 +14,7 @@ service_postgresql() {
   as_postgres test -w "$data" || { echo "the user postgres can't reach $data: choose a folder outside of /root"; return 1; }
   # `trust`: 127.0.0.1 only, and nothing of worth in it.
   [ -e "$data/cluster/PG_VERSION" ] ||
-    as_postgres "$(pg_bin)/initdb" -D "$data/cluster" -A trust -U linchpin -E UTF8 --no-sync || return 1
+    as_postgres "$(pg_bin)/initdb" -D "$data/cluster" -A trust -U linchpin -E UTF8 --locale=C.UTF-8 --no-sync || return 1
   # Left by a run that was killed.
   as_postgres "$(pg_bin)/pg_ctl" -D "$data/cluster" -m fast stop || true
   # What lives in a temporary folder survives no power cut anyway.
