@@ -2,7 +2,7 @@
 // keeps it whole: pushes, a fetch after a gap, and everything over HTTP while the socket is down.
 import { io } from "./vendor/socket.io.js";
 import * as state from "./room-log.js";
-import { data, people, typingLine } from "./room-draw.js";
+import { data, moved, people, startRing, table, typingLine } from "./room-draw.js";
 import { focusOn, log, toEnd } from "./room-rows.js";
 import { answered, atEnd, catchUp, caught, here, keepUp, look, readTo, show, tellWith, toLatest } from "./room-window.js";
 import { acts } from "./room-acts.js";
@@ -86,12 +86,6 @@ log.addEventListener("scroll", () => {
   if (here.floor || !state.atEnd(here)) pages().then(({ follow }) => follow());
 }, { passive: true });
 
-// The ring: there while a session runs.
-const clock = () => import("./room-clock.js");
-async function moved(now) {
-  if (now || document.getElementById("ring")) (await clock()).moved(now);
-}
-
 // ---- the connection --------------------------------------------------------------------------------------------
 const lost = document.getElementById("lost");
 let losing;
@@ -151,7 +145,7 @@ socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);
 socket.on("typing", typing);
 socket.on("clock", moved);
-socket.on("table", async (now) => (await clock()).table(now));
+socket.on("table", table);
 socket.on("slow", (now) => now.room === room && writing.pace(now.seconds));
 socket.on("removed", (now) => {
   if (now.room !== room) return;
@@ -190,5 +184,5 @@ const fresh = document.getElementById("new");
 if (!(data.at && goTo(data.at))) toEnd();
 if (fresh && !data.at) fresh.scrollIntoView({ block: "start" });
 look();
-if (document.getElementById("ring")) clock().then(({ start }) => start());
+startRing();
 socket.connect();

@@ -70,8 +70,8 @@ class Talker:
             try:
                 self.wire.connect().join(self.wire.room)
                 self.reconnected += 1
-            except (socketio.exceptions.SocketIOError, TimeoutError):
-                time.sleep(0.2)
+            except (socketio.exceptions.SocketIOError, TimeoutError, ValueError):
+                time.sleep(0.2)  # ValueError: the client has not yet let go of the connection before
 
     def _talk(self) -> None:
         number = 0
