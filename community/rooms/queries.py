@@ -3,8 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
@@ -20,6 +19,7 @@ from community.rooms.hosting import bars
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 
 LIVE = ("in", "request")
+Born = list[Message]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     view, seq = now = _now(viewer, room)
     if after is None or seq - after > rules.CATCH_UP_MOST:
         found = _side(viewer, room, Message.seq <= seq, back=True)
-        return _page(viewer, now, found, [], limited=after is not None, pins=pins(viewer, room))
+        return replace(_page(viewer, now, found, [], pins=pins(viewer, room)), limited=after is not None)
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
     found = _read(query.order_by(Message.changed_seq, Message.seq))
     return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)), view=view)
@@ -135,15 +135,15 @@ def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool 
 
 
 def _page(
-    viewer: Viewer, now: tuple[int, int], before: list[Message], behind: list[Message], most: int = 0, **more: Any
+    viewer: Viewer, now: tuple[int, int], before: Born, behind: Born, most: int = 0, pins: Born | None = None
 ) -> Changes:
     """At most `most` messages of either side, oldest first. Both sides come nearest first."""
     (view, seq), most = now, most or rules.SNAPSHOT
     shown = [*before[:most][::-1], *behind[:most]]
     cursor = shown[0].seq if len(before) > most else None
     later = shown[-1].seq if len(behind) > most else None
-    unseen = hidden(viewer, involved([*shown, *(more.get("pins") or ())]))
-    return Changes(seq, shown, cursor=cursor, hidden=unseen, view=view, later=later, **{"limited": False} | more)
+    unseen = hidden(viewer, involved([*shown, *(pins or ())]))
+    return Changes(seq, shown, False, cursor, unseen, view, pins, later)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:

@@ -157,9 +157,10 @@ def changes(ref: str) -> Any:
     """What happened after change `after`; with `before` or `behind`, a page of what was born before or after that."""
     room = queries.room_for(current_user, ref)
     before, behind, after = (request.args.get(name, type=int) for name in ("before", "behind", "after"))
-    if before is not None or behind is not None:
-        page = queries.older if before is not None else queries.newer
-        return jsonify(payloads.changes(page(current_user, room, before if before is not None else behind or 0)))
+    if before is not None:
+        return jsonify(payloads.changes(queries.older(current_user, room, before)))
+    if behind is not None:
+        return jsonify(payloads.changes(queries.newer(current_user, room, behind)))
     found = payloads.changes(queries.changes(current_user, room, after))
     seat = queries.seat_of(current_user, room)
     return jsonify(found | {"reading": payloads.reading(room, seat)} if seat else found)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from community.core import realtime
 from community.rooms import rules
-from tests.rooms.hybrid import HANDLES, NODE, Node, Town
+from tests.rooms.hybrid import HANDLES, NODE, Client, Node, Town
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="the page's own code needs node")
@@ -126,36 +126,38 @@ def _a_page_of_older_ones_comes_after_a_cut(town: Town) -> None:
     town.node(one.name, "trim", 3)  # seen from 6 on
     town.older(one)  # on its way: 1 to 5, as they are now
     town.deed(1, 4, 12)  # 4 says other words
-    while one.pushed:
-        one.pushed.pop(0)()
+    _hears(one)
     town.node(one.name, "trim", 2)  # and is forgotten
 
 
-def _a_page_of_newer_ones_comes_after_a_change_was_forgotten(town: Town) -> None:
+def _looks_back(town: Town, said: int) -> Client:
+    """One whose window ends with the second of so many messages, and the page behind it on its way."""
     one = town.clients[0]
     one.waiting.pop()()
-    for _ in range(6):
+    for _ in range(said):
         town.deed(1, 0, 0)
     town.settle(one)
-    town.node(one.name, "trim", 2, True)  # seen up to 2
-    town.newer(one)  # on its way: 3 to 6, as they are now
-    town.deed(1, 4, 0)  # 6 says other words
+    town.node(one.name, "trim", 2, True)
+    town.newer(one)
+    return one
+
+
+def _hears(one: Client) -> None:
     while one.pushed:
         one.pushed.pop(0)()
+
+
+def _a_page_of_newer_ones_comes_after_a_change_was_forgotten(town: Town) -> None:
+    one = _looks_back(town, 6)  # on its way: 3 to 6, as they are now
+    town.deed(1, 4, 0)  # 6 says other words
+    _hears(one)
     town.node(one.name, "forget")
 
 
 def _said_while_the_last_page_is_on_its_way(town: Town) -> None:
-    one = town.clients[0]
-    one.waiting.pop()()
-    for _ in range(4):
-        town.deed(1, 0, 0)
-    town.settle(one)
-    town.node(one.name, "trim", 2, True)
-    town.newer(one)  # on its way: 3 and 4, and nothing behind them
+    one = _looks_back(town, 4)  # on its way: 3 and 4, and nothing behind them
     town.deed(1, 0, 0)  # 5
-    while one.pushed:
-        one.pushed.pop(0)()
+    _hears(one)
 
 
 def _a_block_while_the_page_is_away(town: Town) -> None:
