@@ -15,7 +15,7 @@ from itertools import accumulate, chain, pairwise
 
 from community.niches import catalogue
 from community.niches.catalogue import Synonym
-from community.search.embedded_schema import STOPWORDS, stem, title_key, words_of
+from community.search.embedded_schema import stem, telling, title_key, words_of
 
 MOST = 20  # callings, and niches, that some words may name
 # Cross-validated on nine tenths of the given titles, as is what counts as a part.
@@ -117,8 +117,7 @@ def _rated(scores: Mapping[str, float], share: float) -> Worth:
 
 def stems_of(title: str) -> list[str]:
     """Return the stems of a title's words, without the small ones."""
-    words = words_of(title)
-    return [stem(word) for word in words if word not in STOPWORDS] or [stem(word) for word in words]
+    return [stem(word) for word in telling(words_of(title))]
 
 
 def _parts(stems: Sequence[str]) -> list[str]:

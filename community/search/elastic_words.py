@@ -12,7 +12,7 @@ from typing import Any
 from community.search import spelling
 from community.search.elastic_schema import Body
 from community.search.embedded_clauses import LAST_WEIGHT
-from community.search.embedded_schema import STOPWORDS, words_of
+from community.search.embedded_schema import telling, words_of
 from community.search.engine import MAX_WORDS, Query
 from community.search.titles import Titles
 
@@ -58,7 +58,7 @@ def _folded(word: str) -> str:
 def as_typed(query: Query, *, english: bool) -> Words:
     """Return the words as they are, each also joined with its neighbour: "book keeping" is "bookkeeping"."""
     every = words_of(query.words)[:MAX_WORDS]
-    words = ([word for word in every if word not in STOPWORDS] if english else every) or every
+    words = telling(every) if english else every
     parts: list[list[Part]] = [[(word, 1.0)] for word in words]
     for at in range(len(words) - 1):
         joined = words[at] + words[at + 1]

@@ -11,7 +11,7 @@ from tantivy import Query as Clause
 
 from community.search import spelling
 from community.search.distance import Spots
-from community.search.embedded_schema import FRESH, STOPWORDS, WEIGHTS, schema, stem, title_key, words_of
+from community.search.embedded_schema import FRESH, WEIGHTS, schema, stem, telling, title_key, words_of
 from community.search.engine import MAX_PRICE, MAX_WORDS, Query
 from community.search.titles import Meant, Parts, Titles
 
@@ -34,8 +34,7 @@ class Words:
 
 def understand(text: str, searcher: tantivy.Searcher, titles: Titles) -> Words:
     """Return the scored clause for the words; `titles` says which niches they mean."""
-    every = words_of(text)[:MAX_WORDS]
-    words = [word for word in every if word not in STOPWORDS] or every
+    words = telling(words_of(text)[:MAX_WORDS])
     if not words:
         return Words(None, None, frozenset(), ())
     known = Known(searcher, titles)

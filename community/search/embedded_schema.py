@@ -55,6 +55,11 @@ def stem(word: str) -> str:
     return next(iter(_STEMS.analyze(word)), "")
 
 
+def telling(words: list[str]) -> list[str]:
+    """Return the words without the small ones; all of them where there are no others."""
+    return [word for word in words if word not in STOPWORDS] or words
+
+
 def title_key(text: str) -> str:
     """Return a title with its order and small words forgotten: "Director of Sales" is "sales director"."""
     stems = {stem(word) for word in words_of(text) if word not in STOPWORDS}

@@ -5,7 +5,7 @@ from flask_babel import ngettext
 
 from community.core.formats import short_day
 from community.search import exploring, feed, naming
-from community.search.embedded_schema import STOPWORDS, title_key, words_of
+from community.search.embedded_schema import title_key
 from community.search.page import address
 from community.search.queries import Found
 
@@ -35,6 +35,5 @@ def rows(found: Found, asked: str) -> list[dict[str, str]]:
 
 def _meant(asked: str) -> tuple[set[str], set[str]]:
     """The niches, and the callings by the keys of their names, that lift what is found for some words."""
-    words = [word for word in words_of(asked) if word not in STOPWORDS] or words_of(asked)
-    meant = naming.fresh().meant(words, [[(word, 1.0)] for word in words], text=asked)
+    meant = naming.fresh().meant_by(asked)
     return {slug for slug, _lift in meant.lifts}, {key for key, _lift in meant.callings}

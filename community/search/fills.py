@@ -12,16 +12,12 @@ from community.core.regions import fills
 from community.listings.models import Listing
 from community.niches.guessing import guesses
 from community.search import alternatives, naming, page, rules
-from community.search.embedded_schema import STOPWORDS, words_of
 
 
 @guesses
 def by_titles(text: str) -> Sequence[str]:
     """The niches whose titles have the words, the likeliest first."""
-    every = words_of(text)
-    words = [word for word in every if word not in STOPWORDS] or every
-    meant = naming.fresh().meant(words, [[(word, 1.0)] for word in words], text=text)
-    return [slug for slug, _lift in sorted(meant.lifts, key=lambda one: -one[1])]
+    return [slug for slug, _lift in sorted(naming.fresh().meant_by(text).lifts, key=lambda one: -one[1])]
 
 
 @fills("listing.similar")

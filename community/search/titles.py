@@ -16,7 +16,7 @@ from community.niches import catalogue
 from community.niches.catalogue import Synonym
 from community.search import callings
 from community.search.beginnings import Beginnings
-from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem
+from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem, telling, words_of
 
 _LONGER = 12
 _EACH = 10  # titles that begin as typed
@@ -105,6 +105,11 @@ class Titles:
             tuple(lifts.items()),
             tuple((key, worth * _CALLED) for key, worth in called),
         )
+
+    def meant_by(self, text: str) -> Meant:
+        """Return the niches meant by a text as it is typed, its small words left out."""
+        words = telling(words_of(text))
+        return self.meant(words, [[(word, 1.0)] for word in words], text=text)
 
     def _stems(self, parts: Parts) -> list[str]:
         """Return the words' stems; one that no title has stands for the first of its parts that one has."""
