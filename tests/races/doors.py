@@ -28,7 +28,7 @@ from community.availability.actions import Overlap
 from community.bookings import actions, proposals, waitlists
 from community.bookings.actions import handing_over, waiting
 from community.bookings.choices import Choice
-from community.core.db import db, writing
+from community.core.db import db, is_away, writing
 from community.core.errors import Refused
 from community.listings.models import Listing
 
@@ -94,13 +94,13 @@ DOORS = {"hold": hold, "reschedule": reschedule, "answer": answer, "seat": seat,
 
 
 def _pass(door: Callable[[], None]) -> None:
-    """As the site's visitors do, again after a moment where everybody waited too long for a lock: that is a 503."""
+    """As the site's visitors do, again after a moment where there was no lock or no connection in time: that is a 503."""
     for _ in range(TRIES):
         try:
             with writing():
                 return door()
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE and not is_away(error):
                 raise
         gevent.sleep(1)
     raise TimeoutError("never served")

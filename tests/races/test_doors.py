@@ -196,7 +196,9 @@ TOLD = {
 
 def _race(race: Race) -> None:
     told: dict[str, Counter[str]] = {door: Counter() for door in WINNERS}
-    for _turn in range(ROUNDS):
+    for turn in range(ROUNDS):
+        if turn % 10 == 0:
+            print(f"round {turn + 1} of {ROUNDS}", flush=True)
         for door, winners in WINNERS.items():
             won, others = race.round(door)
             assert len(won) == winners, (door, won, others)
