@@ -42,8 +42,7 @@ def _tried(scene: Scene, role: str, rule: Rule, method: str, target: targets.Tar
         return "–"
     browser = scene.roles[role].browser
     values = {name: target.values[name] for name in rule.arguments}
-    with scene.app.test_request_context():
-        path = scene.app.url_map.bind("linchpin.test").build(rule.endpoint, values, method=method)
+    path = scene.app.url_map.bind("linchpin.test").build(rule.endpoint, values, method=method)
     data = target.data | targets.FORMS.get(rule.endpoint, {}) if method == "POST" else None
     with scene.attempt(browser):
         answer = browser.open(path, method=method, query_string=target.query, data=data)
