@@ -142,7 +142,7 @@ def isolated(built: Flask) -> Iterator[Connection]:
 
 
 def _say_savepoints_plainly(connection: Connection) -> None:
-    """SQLAlchemy compiles these three words anew each time; with a savepoint for each commit that is a tenth of a run."""
+    """SQLAlchemy compiles these words anew each time; with a savepoint for each commit that is a tenth of a run."""
     dialect: Any = connection.dialect
     for name, words in (
         ("do_savepoint", "SAVEPOINT"),

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from community.accounts.models import Block, Invitation, Membership, Person, Report, Sanction
 from community.core import clock
-from community.core.db import db
+from community.core.db import UTCDateTime, db
 from community.core.errors import NotFound
 from community.core.pagination import Page, page_by_id
 from community.core.text import fold
 
 Viewer = Person | None
+Sight = Literal["everybody", "met", "public"]
+ME = bindparam("me", type_=Integer())
+AT = bindparam("at", type_=UTCDateTime())
 PersonColumn = InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int]
 
 
@@ -45,6 +48,25 @@ def met_by(
     return or_(person_id == viewer_id, and_(~hidden, ~blocked))
 
 
+def sight(viewer: Viewer) -> Sight:
+    """Which statement, of those that are built once, answers for `viewer`; `sight_of` has what it is asked with."""
+    if viewer is None:
+        return "public"
+    return "everybody" if viewer.is_staff else "met"
+
+
+def sight_of(viewer: Viewer) -> dict[str, Any]:
+    """The parameters of `met_in`: who looks, and when."""
+    return {"me": viewer.id if viewer else None, "at": clock.now()}
+
+
+def met_in(sight: Sight, person_id: PersonColumn) -> ColumnElement[bool]:
+    """`visible_to` for a statement that is built once."""
+    if sight == "everybody":
+        return true()
+    return met_by(ME if sight == "met" else None, person_id, AT)
+
+
 def _in_force(at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return Sanction.lifted_at.is_(None), or_(Sanction.until.is_(None), Sanction.until > at)
 
@@ -57,11 +79,19 @@ def in_good_standing(person_id: PersonColumn, at: BindParameter[datetime]) -> Co
     return and_(exists().where(Membership.person_id == person_id, Membership.status == "active"), free)
 
 
+# Asked at nearly every request: built once.
+_SANCTION = (
+    select(Sanction)
+    .where(Sanction.person_id == bindparam("person"), Sanction.kind.in_(bindparam("kinds", expanding=True)))
+    .where(*_in_force(AT))
+    .order_by(Sanction.until.is_(None).desc(), Sanction.until.desc())
+    .limit(1)
+)
+
+
 def sanction(person: Person, *kinds: str) -> Sanction | None:
     """The sanction of one of `kinds` that is in force on `person`, the longest first."""
-    query = select(Sanction).where(Sanction.person_id == person.id, Sanction.kind.in_(kinds))
-    query = query.where(*_in_force(clock.now())).order_by(Sanction.until.is_(None).desc(), Sanction.until.desc())
-    return db.session.scalar(query.limit(1))
+    return db.session.scalar(_SANCTION, {"person": person.id, "kinds": kinds, "at": clock.now()})
 
 
 def are_apart(one_id: int, other_id: int) -> bool:

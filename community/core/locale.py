@@ -1,14 +1,42 @@
 """Language and zone of the reader. Strings live in `community/translations`."""
 
+from functools import cached_property
+from typing import Any
 from zoneinfo import reset_tzpath
 
-from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale
+from flask_babel import Domain as _Domain  # type: ignore[attr-defined]
 from flask_login import current_user
 
 from community.core.site import settings
 
-babel = Babel()
+
+class Words(_Domain):  # type: ignore[misc]
+    """The catalogues, the reader's looked up once a request: a page has a hundred texts, and Flask-Babel asks anew for
+    each who is reading.
+    """
+
+    def get_translations(self) -> Any:
+        """The reader's catalogue; that of another language inside `force_locale`."""
+        here = g.get("_flask_babel") if g else None
+        locale = getattr(here, "babel_locale", None) or get_locale()
+        known = getattr(here, "words", None)
+        if known is None or known[0] is not locale:
+            known = locale, super().get_translations()
+            if here is not None:
+                here.words = known
+        return known[1]
+
+
+class _Babel(Babel):
+    @cached_property
+    def domain_instance(self) -> Words:
+        """Flask-Babel's own name for the catalogues of the site."""
+        return Words(domain=self.domain)  # type: ignore[attr-defined]
+
+
+babel = _Babel()
 
 
 def init_app(app: Flask) -> None:

@@ -4,13 +4,13 @@ them anew takes up to ten times as long as the database's answer.
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, true
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Person
-from community.accounts.queries import PersonColumn, Viewer, met_by
+from community.accounts.queries import AT, ME, Sight, Viewer, met_in, sight, sight_of
 from community.core import clock, formats
 from community.core.db import UTCDateTime, db
 from community.rooms import lists, rules
@@ -18,9 +18,6 @@ from community.rooms.models import Room, RoomMember, Session
 from community.rooms.queries import LIVE, no_other_hidden
 
 AHEAD = timedelta(days=7)
-Sight = Literal["everybody", "met", "public"]
-_ME = bindparam("me", type_=Integer())
-_AT = bindparam("at", type_=UTCDateTime())
 _UNTIL = bindparam("until", type_=UTCDateTime())
 
 
@@ -33,8 +30,8 @@ def here(viewer: Viewer = None) -> dict[str, Any] | None:
     if count >= rules.LIVE_FROM:
         return {"count": count}
     now = clock.now()
-    asked = {"me": viewer.id if viewer else None, "at": now, "until": now + AHEAD}
-    found = db.session.execute(_following(_sight(viewer)), asked).first()
+    asked = sight_of(viewer) | {"until": now + AHEAD}
+    found = db.session.execute(_following(sight(viewer)), asked).first()
     if found is None:
         return None
     at, today = formats.local(found.starts_at), formats.local(now).date()
@@ -44,37 +41,25 @@ def here(viewer: Viewer = None) -> dict[str, Any] | None:
 
 def unread_total(person: Person) -> int:
     """In how many conversations (direct and booking) something waits to be read."""
-    return db.session.scalar(_waiting(_sight(person)), {"me": person.id, "at": clock.now()}) or 0
-
-
-def _sight(viewer: Viewer) -> Sight:
-    if viewer is None:
-        return "public"
-    return "everybody" if viewer.is_staff else "met"
-
-
-def _seen(sight: Sight, person_id: PersonColumn) -> ColumnElement[bool]:
-    if sight == "everybody":
-        return true()
-    return met_by(_ME if sight == "met" else None, person_id, _AT)
+    return db.session.scalar(_waiting(sight(person)), sight_of(person)) or 0
 
 
 @cache
-def _following(sight: Sight) -> Select[datetime, str]:
+def _following(which: Sight) -> Select[datetime, str]:
     host, greeter = aliased(Person), aliased(Person)
     query = select(Session.starts_at, func.coalesce(greeter.name, host.name).label("name"))
     query = query.join(host, host.id == Session.host_id)
     # Who may not meet the greeter is told of the host.
-    query = query.outerjoin(greeter, and_(greeter.id == Session.greeter_id, _seen(sight, Session.greeter_id)))
-    query = query.where(Session.starts_at > _AT, Session.starts_at <= _UNTIL, _seen(sight, Session.host_id))
+    query = query.outerjoin(greeter, and_(greeter.id == Session.greeter_id, met_in(which, Session.greeter_id)))
+    query = query.where(Session.starts_at > AT, Session.starts_at <= _UNTIL, met_in(which, Session.host_id))
     query = query.where(Session.phase.is_(None), Session.ended_at.is_(None))
     query = query.join(Room, Room.id == Session.room_id).where(Room.kind.in_(rules.OPEN_KINDS))
     return query.order_by(Session.promised.desc(), Session.starts_at).limit(1)
 
 
 @cache
-def _waiting(sight: Sight) -> Select[int]:
+def _waiting(which: Sight) -> Select[int]:
     query = select(func.count()).select_from(RoomMember).join(Room)
-    query = query.where(RoomMember.person_id == _ME, RoomMember.standing.in_(LIVE))
+    query = query.where(RoomMember.person_id == ME, RoomMember.standing.in_(LIVE))
     waits = and_(Room.kind.in_(rules.INBOX_KINDS), Room.message_count > RoomMember.read_count)
-    return query.where(waits, no_other_hidden(_ME, lambda person_id: _seen(sight, person_id)))
+    return query.where(waits, no_other_hidden(ME, lambda person_id: met_in(which, person_id)))

@@ -37,10 +37,15 @@ _WHOLE = (
 
 def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
     """The condition under which `viewer` (None: everybody) may find a listing joined with its practice."""
+    return findable_where(visible_to(viewer, PracticeRole.person_id.expression))
+
+
+def findable_where(met: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, where `met` says which owners the viewer may meet."""
     hidden = select(PracticeRole.practice_id).where(
         PracticeRole.role == "owner",
         PracticeRole.left_at.is_(None),
-        ~visible_to(viewer, PracticeRole.person_id.expression),
+        ~met,
     )
     return (Listing.status == "published") & Practice.suspended_at.is_(None) & Practice.id.not_in(hidden)
 

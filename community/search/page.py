@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
@@ -104,13 +104,19 @@ def label(facet: str, value: str, names: Names) -> str:
     return str(words[facet](value))
 
 
-def facets_json(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dict[str, Any]]]:
-    """The facets as the interface answers them."""
+def facets_json(facets: Mapping[str, Facet], names: Names, most: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """The facets as the interface answers them, with the first `most` choices of each."""
 
     def row(name: str, bucket: Bucket) -> dict[str, Any]:
         return {"value": bucket.value, "label": label(name, bucket.value, names), "count": bucket.count}
 
-    return {name: [row(name, bucket) for bucket in facet.buckets] for name, facet in facets.items()}
+    return {name: [row(name, bucket) for bucket in facet.buckets[:most]] for name, facet in facets.items()}
+
+
+def choices(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dict[str, Any]]]:
+    """The facets that a page writes out, as far as it does: prices and days are drawn (`columns`, `counts`)."""
+    written = {name: facet for name, facet in facets.items() if name not in {"price", "free"}}
+    return facets_json(written, names, most=12)
 
 
 def counts(facet: Facet | None) -> dict[str, int]:
@@ -137,9 +143,9 @@ def address(document: Document) -> str:
     return str(url_for("listings.show", practice=document.practice_slug, slug=document.payload["slug"]))
 
 
-def card(document: Document) -> dict[str, Any]:
+def card(document: Document, reader: "Reader") -> dict[str, Any]:
     """What the card of a listing shows."""
-    when, later = free_line(document)
+    when, later = free_line(document, reader)
     several = int(document.payload.get("prices") or 1) > 1
     cost = _("Ask for a quote") if document.price is None else price(document.price, document.currency)
     return {
@@ -187,24 +193,39 @@ def _pictures(document: Document) -> str:
 
 def cards(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     """The cards of some hits."""
-    return [card(hit.document) for hit in hits]
+    reader = Reader.now_here()
+    return [card(hit.document, reader) for hit in hits]
 
 
-def free_line(document: Document) -> tuple[str, bool]:
+@dataclass(frozen=True)
+class Reader:
+    """Where and when a page is read: asked once for all of its cards."""
+
+    now: datetime
+    zone: str
+    today: date
+
+    @classmethod
+    def now_here(cls) -> Self:
+        """The reader of this request."""
+        now, zone = clock.now(), reader_zone()
+        return cls(now, zone, local(now, zone).date())
+
+
+def free_line(document: Document, reader: Reader) -> tuple[str, bool]:
     """When it can be booked next, in the reader's time, and whether that is more than a week away."""
-    now = clock.now()
-    today = local(now).date()
+    today = reader.today
     starts = str(document.payload.get("starts_at") or "")
-    if starts and (at := datetime.fromisoformat(starts)) > now:
-        day = local(at).date()
+    if starts and (at := datetime.fromisoformat(starts)) > reader.now:
+        day = local(at, reader.zone).date()
         if document.kind == "workshop":
             return _("Next on %(day)s", day=short_day(day)), day > today + timedelta(days=7)
         if day == today:
-            return _("Free today %(time)s", time=clock_time(at)), False
+            return _("Free today %(time)s", time=clock_time(at, reader.zone)), False
         if day == today + timedelta(days=1):
-            return _("Free tomorrow %(time)s", time=clock_time(at)), False
+            return _("Free tomorrow %(time)s", time=clock_time(at, reader.zone)), False
         return _("Free %(day)s", day=short_day(day)), day > today + timedelta(days=7)
-    there = now.astimezone(ZoneInfo(str(document.payload.get("zone") or reader_zone()))).date()
+    there = reader.now.astimezone(ZoneInfo(str(document.payload.get("zone") or reader.zone))).date()
     ahead = [text for text in document.free_days if text > there.isoformat()]
     if not ahead or first_free(document) is None:
         return "", False

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from community.accounts.queries import Viewer
+from community.accounts.queries import Sight, Viewer, met_in, sight, sight_of
 from community.core.db import db
 from community.listings.models import Listing
 from community.niches.models import Place
-from community.profiles.models import Practice
+from community.profiles.models import Practice, PracticeRole
 from community.search import exploring, feed, index, naming
 from community.search.engine import Hit, Query, Results, Suggested
 
@@ -124,8 +125,15 @@ def suggest(viewer: Viewer, typed: str, limit: int) -> Suggested:
 def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:
     if not listing_ids:
         return set()
-    query = select(Listing.id).join(Practice).where(Listing.id.in_(listing_ids), feed.is_findable(viewer))
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(_seen_of(sight(viewer)), sight_of(viewer) | {"ids": listing_ids}))
+
+
+@cache
+def _seen_of(which: Sight) -> Select[int]:
+    """Asked at every search: built once."""
+    met = met_in(which, PracticeRole.person_id.expression)
+    query = select(Listing.id).join(Practice)
+    return query.where(Listing.id.in_(bindparam("ids", expanding=True)), feed.findable_where(met))
 
 
 def places() -> Sequence[str]:

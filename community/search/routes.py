@@ -104,7 +104,7 @@ def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place 
         "cards": page.cards(found.exact),
         "close": page.cards(found.close),
         "chips": page.chips(wanted, names, place.name if place else ""),
-        "facets": page.facets_json(found.results.facets, names),
+        "facets": page.choices(found.results.facets, names),
         "columns": page.columns(found.results.facets.get("price"), wanted),
         "counts": page.counts(found.results.facets.get("free")),
         "place": place,

@@ -94,7 +94,7 @@ DOORS = {"hold": hold, "reschedule": reschedule, "answer": answer, "seat": seat,
 
 
 def _pass(door: Callable[[], None]) -> None:
-    """As the site's visitors do, again after a moment where there was no lock or no connection in time: that is a 503."""
+    """As the site's visitors do, again after a moment where no lock or connection came in time: that is a 503."""
     for _ in range(TRIES):
         try:
             with writing():
