@@ -36,16 +36,19 @@ class Named(NamedTuple):
     icon: str = ""
 
 
+# Every search asks for these: built once.
+_NICHES = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id).order_by(Niche.name)
+_AUDIENCES = select(Audience.slug, Audience.name).order_by(Audience.name)
+
+
 def niche_names() -> dict[str, Named]:
     """Every niche's name and icon by slug, in order of their names: rows alone, for a page that has them all."""
-    query = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id)
-    return {row[0]: Named(*row) for row in db.session.execute(query.order_by(Niche.name))}
+    return {slug: Named(slug, name, icon) for slug, name, icon in db.session.execute(_NICHES)}
 
 
 def audience_names() -> dict[str, Named]:
     """The same of the audiences, which have no icons."""
-    rows = db.session.execute(select(Audience.slug, Audience.name).order_by(Audience.name))
-    return {row[0]: Named(*row) for row in rows}
+    return {slug: Named(slug, name) for slug, name in db.session.execute(_AUDIENCES)}
 
 
 def niche(slug: str) -> Niche:
