@@ -135,7 +135,9 @@ def _platform(payment: Payment, found: Books) -> dict[str, int]:
 
 
 def _back(payment: Payment, amount: int) -> int:
-    """What the fee gives of `amount` that went back, in tens where charges are."""
+    """What the fee gives of `amount` that went back, in tens where charges are, all of it with the last."""
+    if amount == payment.amount:
+        return payment.fee
     by = step(payment.currency)
     return pro_rata(amount, payment.amount, payment.fee // by) * by
 
