@@ -148,6 +148,22 @@ def test_a_debt_that_nobody_kept_is_named(full: Till, planted: None) -> None:
         assert "debts are kept from what was owed" in {gap.rule for gap in checking.gaps()}
 
 
+@pytest.mark.parametrize(("debt", "left", "named"), [(1, 1, True), (0, 1, False), (1, 0, False)])
+def test_a_debt_of_one_unit_is_named_while_their_account_has_it(
+    full: Till, planted: None, debt: int, left: int, named: bool
+) -> None:
+    with full.app.app_context(), writing() as session:
+        payment = db.session.query(Refund).one().payment
+        ledger.post(
+            external_id="debt", kind="reversal", subject=f"payment:{payment.ref}", currency="GBP",
+            postings=[("stripe", -debt), ("practice:1", debt)],
+        )  # fmt: skip
+        session.execute(text(f"UPDATE transfers SET reversed = amount - {left}"))
+    with full.app.app_context():
+        found = {gap.rule: (gap.expected, gap.found) for gap in checking.gaps()}
+    assert found.get("what was transferred too much is called back") == ((0, debt) if named else None)
+
+
 def test_no_second_transfer_of_a_payment_to_the_same_payee(full: Till) -> None:
     columns = "ref, payment_id, payee, amount, recovered, currency, status, attempt, reversed, due_at, created_at"
     same = "'again', payment_id, payee, 0, 0, currency, 'due', 1, 0, due_at, created_at"
