@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from community.core import clock
 from community.core.db import db
-from community.payments import actions, payees
+from community.payments import actions, ledger, payees
 from community.payments.models import ConnectedAccount, PromoCode
 from tests.world import World
 
@@ -92,3 +92,25 @@ def test_how_a_code_stands(
     (row,) = re.findall(r'<ul class="rows">.*?</ul>', text(browser, "/desk/money/codes"))
     shown = re.sub(r"<[^>]+>|\s+", " ", row)
     assert [one for one in said if one not in shown] == []
+
+
+def test_the_statement_has_what_is_theirs_and_the_newest_first(
+    world: World, noor: tuple[FlaskClient, str], planted: None
+) -> None:
+    browser, payee = noor
+    assert "The first paid booking shows here, to the penny." in text(browser, "/desk/money")
+    rows = [
+        ("payment", "1", {payee: -9500, "fees": -475, "stripe": 9975}),
+        ("refund_owed", "1", {payee: 950, "fees": 48, "refunds": -998}),
+        ("payment", "2", {"practice:0": -7777, "stripe": 7777}),
+    ]
+    with world.writing():
+        for kind, name, moved in rows:
+            ledger.post(
+                external_id=f"{kind}:{name}", kind=kind, subject=f"payment:pay_{name}", currency="GBP",
+                postings=moved.items(),
+            )  # fmt: skip
+            clock.advance(timedelta(minutes=1))
+    page = text(browser, "/desk/money")
+    assert re.findall(r"-?£[\d.]+", page) == ["-£9.50", "£99.75", "£4.75", "£95.00", "£85.50"]
+    assert page.index("Goes back to a client") < page.index("Paid by a client")
