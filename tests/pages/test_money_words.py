@@ -112,5 +112,5 @@ def test_the_statement_has_what_is_theirs_and_the_newest_first(
             )  # fmt: skip
             clock.advance(timedelta(minutes=1))
     page = text(browser, "/desk/money")
-    assert re.findall(r"-?£[\d.]+", page) == ["-£9.50", "£99.75", "£4.75", "£95.00", "£85.50"]
+    assert re.findall(r"-?£[\d.]+", page) == ["-£9.50", "£99.75", "-£4.75", "£95.00", "£85.50"]
     assert page.index("Goes back to a client") < page.index("Paid by a client")
