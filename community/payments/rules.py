@@ -191,7 +191,7 @@ def recover_by(now: datetime, begins: datetime) -> datetime:
 
 
 # Who has not answered a dispute is reminded so many days before the last one.
-REMIND_OF_EVIDENCE = {3: timedelta(days=3), 1: timedelta(days=1)}
+REMIND_OF_EVIDENCE = (3, 1)
 
 # A refund that failed is sent again after these, then staff decide.
 RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

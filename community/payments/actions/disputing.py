@@ -1,7 +1,7 @@
 """Disputes: what Stripe says of them, written down and posted by its balance transactions; and what is answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -50,9 +50,10 @@ def _remind(dispute: Dispute) -> None:
     due: datetime | None = dispute.evidence_due_at
     if due is None or not dispute.is_open:
         return
-    for days, span in rules.REMIND_OF_EVIDENCE.items():
-        if due - span > clock.now():
-            emit(EvidenceReminder(dispute.id, days), due=due - span)
+    for days in rules.REMIND_OF_EVIDENCE:
+        at = due - timedelta(days=days)
+        if at > clock.now():
+            emit(EvidenceReminder(dispute.id, days), due=at)
 
 
 def _move(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
