@@ -131,10 +131,10 @@ def payees(payment: Payment) -> list[str]:
     return sorted(name for name, amount in found.items() if amount < 0 and practice_of(name) is not None)
 
 
-def debts(payee: str, *, besides: Iterable[str]) -> dict[str, int]:
-    """What a payee owes us, by subject, minor units."""
-    left_out = set(besides)
-    return {name: amount for name, amount in ledger.by_subject(payee).items() if amount > 0 and name not in left_out}
+def debts(payee: str, currency: str, *, besides: Iterable[str]) -> dict[str, int]:
+    """What a payee owes us in `currency`, by subject, minor units."""
+    left_out, every = set(besides), ledger.by_subject(payee, currency)
+    return {name: amount for name, amount in every.items() if amount > 0 and name not in left_out}
 
 
 def handed_over(payment: Payment, *, to: str, share: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import gevent
 import pytest
 
-from community.core.db import db, writing
+from community.core.db import db, refuse_in_transaction, writing
 from community.payments import actions, collecting, findings, later, queries, watching, wiring
 from community.payments.checking import gaps
 from community.payments.gateway import Gateway
@@ -14,6 +14,7 @@ from community.payments.sandbox.funds.disputes import dispute
 from community.payments.terms import GatewayRefused, GatewayUnavailable
 from tests.payments.club import Club
 from tests.payments.test_later import ALWAYS_SECURE, at_stripe, planned, recovered
+from tests.payments.test_passing_on import transfers
 from tests.payments.till import Till
 
 
@@ -155,3 +156,34 @@ def test_the_keeper_delivers_what_the_sandbox_has_to_tell(till: Till) -> None:
     finally:
         gevent.killall(begun)
     assert any(b"checkout.session.completed" in body for body, _headers in till.post)
+
+
+def test_a_debt_is_kept_from_money_of_its_own_currency_alone(till: Till) -> None:
+    """The site's currency was changed since."""
+    account = till.connect()
+    till.release(euros := till.paid(currency="EUR"))
+    till.wait(days=8)
+    till.settle()
+    assert till.at_stripe(account, "eur") == 0  # it went to their bank
+    till.do(actions.owe_refund, euros, amount=9975, reason="all")
+    till.settle()
+    assert till.balances("EUR")["practice:1"] == 9500
+    till.release(pounds := till.paid())
+    assert transfers(till, pounds) == [("practice:1", "sent", 9500)]
+    assert till.balances("EUR")["practice:1"] == 9500
+    till.release(more := till.paid(currency="EUR", amount=10_000, fee=0))
+    assert transfers(till, more) == [("practice:1", "sent", 500)]
+    assert "practice:1" not in till.balances("EUR")
+    assert (till.posted(euros)[-1], till.posted(more)[-3:-1]) == ("debt_kept", ["debt_kept", "transfer_begun"])
+
+
+def test_whoever_asked_may_ask_of_the_next_one(till: Till) -> None:
+    """No talk leaves a transaction open, inside of which Stripe is never asked."""
+    first, rest = planned(till)
+    till.wait(days=5, minutes=1)
+    with till.app.app_context():
+        for talk in (later.charge, later.charge, later.end, collecting.look, collecting.close, collecting.look_at_fee):
+            talk(rest)
+            refuse_in_transaction()
+        collecting.give_up(first)
+        refuse_in_transaction()
