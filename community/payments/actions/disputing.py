@@ -35,10 +35,10 @@ def dispute_seen(payment_id: int, state: DisputeState) -> Dispute:
     _move(payment, dispute, state)
     if dispute.outcome is None:
         dispute.status, dispute.evidence_due_at = state.status, state.evidence_due_at
-        _hold(payment, dispute)
+        _hold(payment)
         _close(payment, dispute)
     elif dispute.outcome != "lost":
-        _hold(payment, dispute)  # what was won may come back a while after the decision
+        _hold(payment)  # what was won may come back a while after the decision
     if new:
         emit(DisputeOpened(dispute.id))
         _remind(dispute)
@@ -64,9 +64,9 @@ def _move(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
             dispute.fee += entry.fee
 
 
-def _hold(payment: Payment, dispute: Dispute) -> None:
-    """While the bank has it no refund may count on it."""
-    taken = dispute.taken + books.lost(payment, besides=dispute)
+def _hold(payment: Payment) -> None:
+    """What banks have, of whichever dispute, no refund may count on."""
+    taken = sum(one.taken for one in payment.disputes)
     payment.disputed = max(0, min(payment.amount - payment.refunded, taken))
 
 
