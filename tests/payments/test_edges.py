@@ -187,3 +187,16 @@ def test_whoever_asked_may_ask_of_the_next_one(till: Till) -> None:
             refuse_in_transaction()
         collecting.give_up(first)
         refuse_in_transaction()
+
+
+def test_before_its_checkout_is_open_there_is_nothing_to_ask(till: Till) -> None:
+    with till.app.app_context(), writing():
+        payment = actions.open_payment(
+            purpose="test", subject="test:1", payer="ada@example.com", payee="practice:1", payee_name="Noor Haddad",
+            amount=9975, fee=475, currency="GBP", description="An hour",
+        )  # fmt: skip
+        payment_id = payment.id
+    assert till.ask(collecting.look, payment_id) == "new"
+    assert till.ask(collecting.give_up, payment_id) == "new"
+    assert till.ask(collecting.take, payment_id) == "new"
+    assert till.requests(till.read(payment_id).ref) == []
