@@ -34,7 +34,21 @@ def refund_made(line: Gateway, payment_intent: str, ref: str) -> RefundState | N
 
 def transfer_made(group: str, ref: str) -> TransferState | None:
     """The transfer with our reference, if Stripe has made it. Raises `GatewayUnavailable`."""
-    return next((one for one in gateway().transfers_of(group) if one.reference == ref), None)
+    return _named(ref, gateway().transfers_of(group))
+
+
+def reversal_made(transfer: str, ref: str) -> TransferState | None:
+    """What came back of a transfer by our reference, if Stripe has made it. Raises `GatewayUnavailable`."""
+    return _named(ref, gateway().reversals_of(transfer))
+
+
+def fee_given(fee: str, ref: str) -> TransferState | None:
+    """What went back of our part of a direct charge by our reference, if it did. Raises `GatewayUnavailable`."""
+    return _named(ref, gateway().fee_refunds_of(fee))
+
+
+def _named(ref: str, found: Sequence[TransferState]) -> TransferState | None:
+    return next((one for one in found if one.reference == ref), None)
 
 
 def checkout(payment_id: int, checkout_id: str) -> None:

@@ -76,7 +76,7 @@ def lost(payment: Payment, *, besides: Dispute | None = None) -> int:
     """
     if payment.mode == "direct":
         return 0
-    taken = sum(one.amount for one in payment.disputes if one.outcome == "lost" and one is not besides)
+    taken = sum(one.taken for one in payment.disputes if one.outcome == "lost" and one is not besides)
     return min(payment.amount - payment.refunded, taken)
 
 
@@ -131,10 +131,10 @@ def payees(payment: Payment) -> list[str]:
     return sorted(name for name, amount in found.items() if amount < 0 and practice_of(name) is not None)
 
 
-def debts(payee: str, *, besides: Iterable[str]) -> dict[str, int]:
-    """What a payee owes us, by subject, minor units."""
-    left_out = set(besides)
-    return {name: amount for name, amount in ledger.by_subject(payee).items() if amount > 0 and name not in left_out}
+def debts(payee: str, currency: str, *, besides: Iterable[str]) -> dict[str, int]:
+    """What a payee owes us in `currency`, by subject, minor units."""
+    left_out, every = set(besides), ledger.by_subject(payee, currency)
+    return {name: amount for name, amount in every.items() if amount > 0 and name not in left_out}
 
 
 def handed_over(payment: Payment, *, to: str, share: int) -> None:
@@ -192,10 +192,10 @@ def dispute_moved(payment: Payment, dispute: Dispute, entry: BalanceEntry) -> bo
 
 def dispute_lost(payment: Payment, dispute: Dispute) -> None:
     """It is over and the bank keeps it: shared as a refund of what is left would be. Call once it has its outcome."""
-    taken = ledger.of_subject(subject_of(payment)).get("disputes", 0)
-    amount = max(0, min(taken, payment.amount - payment.refunded))
-    fee = _fee_part(payment, amount, before=payment.refunded + lost(payment, besides=dispute))
-    postings = rules.dispute_lost_postings(amount=amount, fee=fee, payee=payment.payee, excess=taken - amount)
+    before = payment.refunded + lost(payment, besides=dispute)
+    amount = max(0, min(dispute.taken, payment.amount - before))
+    fee = _fee_part(payment, amount, before=before)
+    postings = rules.dispute_lost_postings(amount=amount, fee=fee, payee=payment.payee, excess=dispute.taken - amount)
     _post(payment, f"dispute-lost:{dispute.stripe_id}", "dispute_lost", postings)
 
 

@@ -135,7 +135,9 @@ def _platform(payment: Payment, found: Books) -> dict[str, int]:
 
 
 def _back(payment: Payment, amount: int) -> int:
-    """What the fee gives of `amount` that went back, in tens where charges are."""
+    """What the fee gives of `amount` that went back, in tens where charges are, all of it with the last."""
+    if amount == payment.amount:
+        return payment.fee
     by = step(payment.currency)
     return pro_rata(amount, payment.amount, payment.fee // by) * by
 
@@ -158,7 +160,6 @@ def _direct(payment: Payment) -> dict[str, int]:
 
 def _transfers(payment: Payment, found: Books) -> Iterator[Gap]:
     """No transfer beyond what was owed, every reversal counted, and no debt that nobody goes after."""
-    called: dict[str, int] = defaultdict(int)
     for transfer in payment.transfers:
         back = sum(one.amount for one in transfer.reversals if one.status in {"owed", "done"})
         if back != transfer.reversed:
@@ -166,7 +167,6 @@ def _transfers(payment: Payment, found: Books) -> Iterator[Gap]:
         owed = sum(one.amount for one in transfer.reversals if one.status == "owed")
         failed = any(one.status == "failed" for one in transfer.reversals)
         left = transfer.amount - transfer.reversed if transfer.status == "sent" and not failed else 0
-        called[transfer.payee] += owed
         debt = found.get(transfer.payee, 0) - owed
         if debt > 0 and left > 0:
             yield Gap("what was transferred too much is called back", f"transfer:{transfer.ref}", 0, debt)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from .askings import account_params, transfer_params
 from .line import Line
-from .readings import identifier
 from .readings_connect import account_state, balance_entry, dispute_state, payout_state, transfer_state
 from .terms import (
     AccountRequest,
@@ -87,12 +86,25 @@ class ConnectCalls(Line):
 
         """
         with self._call():
-            made = self._client.transfers.reversals.create(transfer, {"amount": amount}, {"idempotency_key": key})
+            made = self._client.transfers.reversals.create(
+                transfer, {"amount": amount, "metadata": {"reference": key}}, {"idempotency_key": key}
+            )
         return transfer_state(made)
 
-    def refund_fee(self, fee: str, *, amount: int, key: str) -> str | None:
+    def reversals_of(self, transfer: str) -> tuple[TransferState, ...]:
+        """Return what came back of a transfer, the newest first.
+
+        Raises:
+            GatewayUnavailable: retry.
+
+        """
+        with self._call():
+            page = self._client.transfers.reversals.list(transfer, {"limit": 100})
+            return tuple(transfer_state(one) for one in page.auto_paging_iter())
+
+    def refund_fee(self, fee: str, *, amount: int, key: str) -> TransferState:
         """Give `amount` (minor units) of our part of a direct charge back to the account it came from; the same key
-        gives it once. Returns the balance transaction.
+        gives it once.
 
         Raises:
             GatewayRefused: more than is left of it.
@@ -100,8 +112,21 @@ class ConnectCalls(Line):
 
         """
         with self._call():
-            made = self._client.application_fees.refunds.create(fee, {"amount": amount}, {"idempotency_key": key})
-        return identifier(made.balance_transaction)
+            made = self._client.application_fees.refunds.create(
+                fee, {"amount": amount, "metadata": {"reference": key}}, {"idempotency_key": key}
+            )
+        return transfer_state(made)
+
+    def fee_refunds_of(self, fee: str) -> tuple[TransferState, ...]:
+        """Return what was given back of our part of a direct charge, the newest first.
+
+        Raises:
+            GatewayUnavailable: retry.
+
+        """
+        with self._call():
+            page = self._client.application_fees.refunds.list(fee, {"limit": 100})
+            return tuple(transfer_state(one) for one in page.auto_paging_iter())
 
     def fetch_dispute(self, dispute: str) -> DisputeState:
         """Return what Stripe says of a dispute now, with what it moved.

@@ -31,7 +31,7 @@ def send_refund(refund_id: int) -> None:
     try:
         made = adopting.refund_made(line, intent_id, ref) if old else None
         answer = made or line.refund(request)
-        fee_entry = _give_fee(fee[0], fee[1], ref) if fee and fee[0] else None
+        fee_entry = _give_fee(fee[0], fee[1], f"{ref}-fee", old=old) if fee and fee[0] else None
     except GatewayRefused as refused:
         log.error("refund_refused", refund=ref, reason=refused.code)
         with writing():
@@ -41,15 +41,17 @@ def send_refund(refund_id: int) -> None:
         actions.refund_answered(refund_id, answer, fee_entry=fee_entry)
 
 
-def _give_fee(fee: str, amount: int, ref: str) -> str | None:
+def _give_fee(fee: str, amount: int, key: str, *, old: bool) -> str | None:
     """Our part of a direct charge goes back with it. Stripe refuses only what went back already, in its dashboard: no
     reason to refund the payer once more.
     """
     try:
-        return gateway().refund_fee(fee, amount=amount, key=f"{ref}-fee")
+        made = adopting.fee_given(fee, key) if old else None
+        made = made or gateway().refund_fee(fee, amount=amount, key=key)
     except GatewayRefused as refused:
-        log.error("fee_not_given_back", refund=ref, reason=refused.code)
+        log.error("fee_not_given_back", key=key, reason=refused.code)
         return None
+    return made.balance_transaction
 
 
 def retry_refund(refund_id: int) -> None:

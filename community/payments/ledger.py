@@ -65,10 +65,11 @@ def of_subject(subject: str) -> dict[str, int]:
     return {account: int(amount) for account, amount in db.session.execute(query) if amount}
 
 
-def by_subject(account: str) -> dict[str, int]:
-    """What an account comes to by subject, minor units; subjects that come to zero left out."""
+def by_subject(account: str, currency: str) -> dict[str, int]:
+    """What an account comes to by subject, minor units of `currency`; subjects that come to zero left out."""
     total = func.sum(Posting.amount)
-    query = select(LedgerTransaction.subject, total).join(Posting.transaction).where(Posting.account == account)
+    query = select(LedgerTransaction.subject, total).join(Posting.transaction)
+    query = query.where(Posting.account == account, Posting.currency == currency)
     return {
         subject: int(amount)
         for subject, amount in db.session.execute(query.group_by(LedgerTransaction.subject).having(total != 0))

@@ -25,8 +25,8 @@ def account_state(account: stripe.Account) -> AccountState:
     )
 
 
-def transfer_state(made: stripe.Transfer | stripe.TransferReversal) -> TransferState:
-    """Read a transfer, or a reversal of one."""
+def transfer_state(made: stripe.Transfer | stripe.TransferReversal | stripe.ApplicationFeeRefund) -> TransferState:
+    """Read a transfer, what came back of one, or what went back of our part of a charge."""
     return TransferState(made.id, made.amount, identifier(made.balance_transaction), reference(made.metadata))
 
 

@@ -13,9 +13,11 @@ CHECKOUT_LIFETIME = timedelta(minutes=31)
 
 def refund_fee(*, amount: int, paid: int, fee: int, refunded: int, fee_refunded: int, step: int = 1) -> int:
     """The part of a refund of `amount` that the site's fee gives back: pro rata of all refunds so far, so that a
-    whole refund in parts returns the whole fee and not a unit more. In whole `step`s, as charges are.
+    whole refund in parts returns the whole fee and not a unit more. In whole `step`s, as charges are, until all goes
+    back: Stripe takes our share of a month to the unit.
     """
-    return pro_rata(refunded + amount, paid, fee // step) * step - fee_refunded
+    back = refunded + amount
+    return (fee if back == paid else pro_rata(back, paid, fee // step) * step) - fee_refunded
 
 
 def payment_postings(*, amount: int, fee: int, payee: str, mode: str = "platform") -> Entries:
@@ -189,7 +191,7 @@ def recover_by(now: datetime, begins: datetime) -> datetime:
 
 
 # Who has not answered a dispute is reminded so many days before the last one.
-REMIND_OF_EVIDENCE = {3: timedelta(days=3), 1: timedelta(days=1)}
+REMIND_OF_EVIDENCE = (3, 1)
 
 # A refund that failed is sent again after these, then staff decide.
 RETRY_REFUND_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))

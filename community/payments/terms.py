@@ -243,7 +243,7 @@ class TransferRequest:
 
 @dataclass(frozen=True)
 class TransferState:
-    """A transfer that was made, or a reversal of one."""
+    """A transfer that was made, a reversal of one, or a refund of our part of a charge."""
 
     id: str
     amount: int

@@ -1,6 +1,7 @@
 """A client's bank asks a payment back: what speaks for the practice, answering once, and how it ends for both."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -159,13 +160,19 @@ def test_what_stripe_refuses_can_be_written_anew(case: Case, monkeypatch: pytest
 
 
 def test_reminded_while_nothing_was_sent(case: Case) -> None:
-    case.till.wait(days=4, minutes=1)
-    case.till.settle()
-    told = [one for one in subjects(case, "noor@") if "Not answered yet" in one]
-    assert len(told) == 1
-    case.till.wait(days=2)
-    case.till.settle()
-    assert len([one for one in subjects(case, "noor@") if "Not answered yet" in one]) == 2
+    """Three days before the last one, and the day before."""
+    spans = [
+        timedelta(days=3, hours=23),
+        timedelta(hours=1, minutes=1),
+        timedelta(days=1, hours=23),
+        timedelta(hours=1),
+    ]
+    told = []
+    for span in spans:
+        case.till.wait(seconds=span.total_seconds())
+        case.till.settle()
+        told.append(sum("Not answered yet" in one for one in subjects(case, "noor@")))
+    assert told == [0, 1, 1, 2]
     case.till.wait(days=2)
     assert "The last day for an answer has passed without one." in text(case.noor.get(f"/desk/disputes/{case.ref}"))
     late = post(case.noor, f"/desk/disputes/{case.ref}", {"words": "Too late"}, form_at="/desk")

@@ -8,8 +8,18 @@ from sqlalchemy import select
 
 from community import serve
 from community.core.db import db, writing
-from community.payments import actions, findings, giving_back, ledger, passing_on, queries, readiness, watching
-from community.payments.models import Payout, Refund, Transfer
+from community.payments import (
+    actions,
+    checking,
+    findings,
+    giving_back,
+    ledger,
+    passing_on,
+    queries,
+    readiness,
+    watching,
+)
+from community.payments.models import LedgerTransaction, Payout, Refund, Reversal, Transfer
 from community.payments.terms import GatewayUnavailable
 from tests.payments.till import Till
 
@@ -68,6 +78,41 @@ def test_a_transfer_is_not_sent_twice(till: Till, monkeypatch: pytest.MonkeyPatc
     till.ask(passing_on.send_transfer, transfer_id)
     assert [one.amount for one in till.sdk.transfers.list().data] == [9500]
     assert till.ask(lambda one: db.session.get_one(Transfer, one).status, transfer_id) == "sent"
+
+
+def test_what_is_called_back_is_not_taken_twice(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = till.connect()
+    payment_id = till.paid()
+    till.release(payment_id)
+    owe(till, payment_id)
+    lost(till, "reverse_transfer", monkeypatch, till.drain)
+    with till.app.app_context():
+        reversal_id, amount = db.session.execute(select(Reversal.id, Reversal.amount)).one()
+    forget_keys(till)
+    till.ask(passing_on.send_reversal, reversal_id)
+    assert till.at_stripe(account) == 9500 - amount
+    assert till.ask(lambda one: db.session.get_one(Reversal, one).status, reversal_id) == "done"
+    with till.app.app_context():
+        assert checking.gaps() == []
+
+
+@pytest.mark.parametrize("call", ["refund_fee", "refund"])
+def test_our_part_of_a_direct_charge_is_given_back_once(till: Till, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """Whichever answer was lost: what Stripe made of it is there a day later, the rest is still to be done."""
+    till.site(money_mode="direct")
+    till.connect()
+    payment_id = till.paid(mode="direct")
+    refund_id = owe(till, payment_id)
+    lost(till, call, monkeypatch, till.drain)
+    forget_keys(till)
+    till.ask(giving_back.send_refund, refund_id)
+    fee = till.sdk.application_fees.retrieve(till.read(payment_id).application_fee)
+    assert fee.amount_refunded == till.ask(lambda one: db.session.get_one(Refund, one).fee, refund_id) == 95
+    with till.app.app_context():
+        assert checking.gaps() == []
+        assert ledger.balances("GBP")["stripe"] == 475 - 95
+        last = select(LedgerTransaction.balance_transaction).order_by(LedgerTransaction.id.desc()).limit(1)
+        assert db.session.scalar(last) == fee.refunds.data[0].balance_transaction
 
 
 def test_the_daily_compare_writes_down_what_is_ours(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,6 +170,7 @@ def test_a_soft_refusal_is_tried_again_and_then_given_up(till: Till) -> None:
         till.settle()
     assert till.status(rest) == "given_up"
     assert len(at_stripe(till, rest)) == 1
+    assert [len(till.requests(f"{till.read(rest).ref}{nth}")) for nth in ("", "-2", "-3", "-4")] == [1, 1, 1, 0]
     till.do(actions.wait_longer, rest)
     assert till.status(rest) == "recovering"
     made = recovered(till, rest)

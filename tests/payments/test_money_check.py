@@ -116,25 +116,32 @@ def test_what_the_database_refuses(full: Till) -> None:
                 session.execute(text(statement))
 
 
+PAID_OUT = (
+    "INSERT INTO payouts (ref, stripe_id, amount, currency, status, created_at) "
+    "SELECT 'po', 'po_1', 5, currency, 'paid', created_at FROM transfers"
+)
 ROWS = {
-    "a transaction moves something": "INSERT INTO ledger_transactions (external_id, kind, subject, at) "
-    "SELECT 'empty', kind, subject, at FROM ledger_transactions LIMIT 1",
-    "reversals are counted": "UPDATE transfers SET reversed = reversed + 1",
-    "no transfer over what was owed": "UPDATE transfers SET recovered = 1",
-    "debts kept are counted": "UPDATE transfers SET recovered = 1",
-    "stripe of a payout": "INSERT INTO payouts (ref, stripe_id, amount, currency, status, created_at) "
-    "SELECT 'po', 'po_1', 5, currency, 'paid', created_at FROM transfers",
-    "no more goes back than was paid": "INSERT INTO refunds (ref, payment_id, amount, fee, reason, status, attempt, "
-    "created_at) SELECT 'more', payment_id, 9900, 0, '', 'owed', 1, created_at FROM refunds",
+    "a transaction moves something: empty: expected postings, found 0": "INSERT INTO ledger_transactions "
+    "(external_id, kind, subject, at) SELECT 'empty', kind, subject, at FROM ledger_transactions LIMIT 1",
+    "reversals are counted: transfer:tr: expected 96, found 95": "UPDATE transfers SET ref = 'tr', "
+    "reversed = reversed + 1",
+    "no transfer over what was owed: payment:pay: expected 9500, found 9501": "UPDATE transfers SET recovered = 1",
+    "debts kept are counted: GBP: expected 1, found 0": "UPDATE transfers SET recovered = 1",
+    "stripe of a payout: payout:po: expected -5, found 0": PAID_OUT,
+    "bank of a payout: payout:po: expected 5, found 0": PAID_OUT,
+    "no more goes back than was paid: payment:pay: expected 9975, found 10000": "INSERT INTO refunds (ref, payment_id, "
+    "amount, fee, reason, status, attempt, created_at) SELECT 'more', payment_id, 9900, 0, '', 'owed', 1, created_at "
+    "FROM refunds",
 }
 
 
-@pytest.mark.parametrize("rule", ROWS)
-def test_what_rows_say_past_their_ledger_is_named(full: Till, planted: None, rule: str) -> None:
+@pytest.mark.parametrize("said", ROWS)
+def test_what_rows_say_past_their_ledger_is_named(full: Till, planted: None, said: str) -> None:
     with full.app.app_context(), writing() as session:
-        session.execute(text(ROWS[rule]))
+        session.execute(text(ROWS[said]))
+        ref = session.query(Refund).first().payment.ref
     with full.app.app_context():
-        assert rule in {gap.rule for gap in checking.gaps()}
+        assert said in [str(gap).replace(f"payment:{ref}", "payment:pay") for gap in checking.gaps()]
 
 
 def test_a_debt_that_nobody_kept_is_named(full: Till, planted: None) -> None:
@@ -146,6 +153,22 @@ def test_a_debt_that_nobody_kept_is_named(full: Till, planted: None) -> None:
         )  # fmt: skip
     with full.app.app_context():
         assert "debts are kept from what was owed" in {gap.rule for gap in checking.gaps()}
+
+
+@pytest.mark.parametrize(("debt", "left", "named"), [(1, 1, True), (0, 1, False), (1, 0, False)])
+def test_a_debt_of_one_unit_is_named_while_their_account_has_it(
+    full: Till, planted: None, debt: int, left: int, named: bool
+) -> None:
+    with full.app.app_context(), writing() as session:
+        payment = db.session.query(Refund).one().payment
+        ledger.post(
+            external_id="debt", kind="reversal", subject=f"payment:{payment.ref}", currency="GBP",
+            postings=[("stripe", -debt), ("practice:1", debt)],
+        )  # fmt: skip
+        session.execute(text(f"UPDATE transfers SET reversed = amount - {left}"))
+    with full.app.app_context():
+        found = {gap.rule: (gap.expected, gap.found) for gap in checking.gaps()}
+    assert found.get("what was transferred too much is called back") == ((0, debt) if named else None)
 
 
 def test_no_second_transfer_of_a_payment_to_the_same_payee(full: Till) -> None:

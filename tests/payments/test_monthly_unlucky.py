@@ -10,6 +10,7 @@ from community.payments import ledger
 from community.payments.actions import owe_refund
 from community.payments.billing import actions, queries, reactions, subscribing
 from community.payments.billing.terms import ChargeState
+from community.payments.checking import gaps
 from community.payments.models import Payment
 from community.payments.terms import GatewayRefused
 from tests.payments.club import Club
@@ -133,3 +134,20 @@ def test_a_month_that_stripe_took_less_for_goes_back_whole(till: Till) -> None:
     till.do(owe_refund, made.id, amount=11960, reason="x")
     with till.app.app_context():
         assert ledger.of_subject(f"payment:{made.ref}") == {"refunds": -11960, "stripe": 11960}
+
+
+def test_all_of_a_month_brings_all_of_our_part_back(till: Till) -> None:
+    """Stripe takes its share of a month to the thousandth, where charges are in tens."""
+    till.site(money_mode="direct", currency="KWD")
+    account = till.connect()
+    club = Club(till, mode="direct", currency="KWD", price=12340, fee=620).begun()
+    (first,) = club.payments()
+    assert first.fee == 619  # 4.78 % of 12.960
+    club.end_now(back="all")
+    till.settle()
+    fee = till.sdk.application_fees.retrieve(club.payments()[0].application_fee)
+    assert (fee.amount_refunded, fee.refunded) == (619, True)
+    assert till.at_stripe(account, "kwd") == -first.stripe_fee
+    assert "fees" not in till.balances("KWD")
+    with till.app.app_context():
+        assert gaps() == []

@@ -39,6 +39,13 @@ def test_a_whole_refund_in_parts_returns_the_whole_fee(
     assert found == part
 
 
+@pytest.mark.parametrize(("amount", "given", "part"), [(6000, 0, 280), (6960, 280, 339), (12960, 0, 619)])
+def test_a_fee_between_the_tens_goes_back_with_the_last(amount: int, given: int, part: int) -> None:
+    before = 12960 - amount if given else 0
+    found = rules.refund_fee(amount=amount, paid=12960, fee=619, refunded=before, fee_refunded=given, step=10)
+    assert found == part
+
+
 def test_what_stripe_keeps_is_whose_charge_it_is() -> None:
     assert rules.stripe_fee_postings(20) == (("stripe", -20), ("costs:stripe", 20))
     assert rules.stripe_fee_postings(20, payee="p", mode="direct") == (("at:p", -20), ("theirs:p", 20))

@@ -1,7 +1,7 @@
 """Disputes: what Stripe says of them, written down and posted by its balance transactions; and what is answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -35,10 +35,10 @@ def dispute_seen(payment_id: int, state: DisputeState) -> Dispute:
     _move(payment, dispute, state)
     if dispute.outcome is None:
         dispute.status, dispute.evidence_due_at = state.status, state.evidence_due_at
-        _hold(payment, dispute)
+        _hold(payment)
         _close(payment, dispute)
     elif dispute.outcome != "lost":
-        _hold(payment, dispute)  # what was won may come back a while after the decision
+        _hold(payment)  # what was won may come back a while after the decision
     if new:
         emit(DisputeOpened(dispute.id))
         _remind(dispute)
@@ -50,9 +50,10 @@ def _remind(dispute: Dispute) -> None:
     due: datetime | None = dispute.evidence_due_at
     if due is None or not dispute.is_open:
         return
-    for days, span in rules.REMIND_OF_EVIDENCE.items():
-        if due - span > clock.now():
-            emit(EvidenceReminder(dispute.id, days), due=due - span)
+    for days in rules.REMIND_OF_EVIDENCE:
+        at = due - timedelta(days=days)
+        if at > clock.now():
+            emit(EvidenceReminder(dispute.id, days), due=at)
 
 
 def _move(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
@@ -63,9 +64,9 @@ def _move(payment: Payment, dispute: Dispute, state: DisputeState) -> None:
             dispute.fee += entry.fee
 
 
-def _hold(payment: Payment, dispute: Dispute) -> None:
-    """While the bank has it no refund may count on it."""
-    taken = dispute.taken + books.lost(payment, besides=dispute)
+def _hold(payment: Payment) -> None:
+    """What banks have, of whichever dispute, no refund may count on."""
+    taken = sum(one.taken for one in payment.disputes)
     payment.disputed = max(0, min(payment.amount - payment.refunded, taken))
 
 

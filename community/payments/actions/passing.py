@@ -83,8 +83,8 @@ def _reason_to_wait(payment: Payment, account: ConnectedAccount | None) -> str:
 
 def _keep_back(transfer: Transfer, most: int) -> int:
     """Settle older debts of the payee out of `most`; those that a reversal is under way for are left to it."""
-    kept = 0
-    for subject, debt in books.debts(transfer.payee, besides=queries.subjects_called_back(transfer.payee)).items():
+    kept, under_way = 0, queries.subjects_called_back(transfer.payee)
+    for subject, debt in books.debts(transfer.payee, transfer.currency, besides=under_way).items():
         part = min(debt, most - kept)
         if part > 0:
             books.debt_kept(transfer, subject, part)
