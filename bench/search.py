@@ -1,9 +1,10 @@
 """How fast search is on many listings: the embedded engine and Elasticsearch, each beside the bare query in this run.
 
-The listings and queries are made from the catalogue, the same ones each time. The bare query is what the engine itself
-sends or runs, without reading the answer into our types: for Elasticsearch the same bodies over one raw connection, for
-tantivy the same clause and one pass of all facets. Beside the time that passed stands the processor's, which other work
-on the machine disturbs less: of the calling thread, and on average of this process and the node (--node its pid).
+The listings and queries are made from the catalogue, the same ones each time. The bare query is what the engine
+itself sends or runs, without reading the answer into our types: for Elasticsearch the same bodies over one raw
+connection, for tantivy the same clauses: one pass for the hits, one for all facets. Beside the time that passed
+stands the processor's, which other work on the machine disturbs less: of the calling thread, and on average of this
+process and the node (--node its pid).
 
     python bench/search.py [--documents 100000] [--elasticsearch http://127.0.0.1:9200/bench] [--node PID]
 """
@@ -30,9 +31,11 @@ sys.path.insert(0, str(ROOT))
 
 from community.niches import catalogue  # noqa: E402
 from community.search.elastic import ElasticEngine  # noqa: E402
-from community.search.embedded import WINDOW, EmbeddedEngine  # noqa: E402
-from community.search.embedded_clauses import complete, understand  # noqa: E402
+from community.search.embedded import EmbeddedEngine  # noqa: E402
+from community.search.embedded_clauses import understand  # noqa: E402
 from community.search.embedded_facets import aggregation  # noqa: E402
+from community.search.embedded_filters import complete  # noqa: E402
+from community.search.embedded_pages import WINDOW  # noqa: E402
 from community.search.engine import FACETS, Document, Near, Query  # noqa: E402
 from community.search.protocol import SearchEngine  # noqa: E402
 from community.search.titles import shipped  # noqa: E402
@@ -165,19 +168,20 @@ def seconds_of(process: int | None) -> float:
 
 
 class BareTantivy:
-    """The clause and one pass of facets, nothing else."""
+    """The scored clause, and one pass of facets over the counted one, nothing else."""
 
     def __init__(self, engine: EmbeddedEngine, asked: list[Query]) -> None:
         self._searcher = engine._searcher()  # noqa: SLF001 - the peer reads the same files
         spots = engine._known_spots(self._searcher)  # noqa: SLF001
-        self._clauses = [complete(understand(q.words, self._searcher, shipped()).clause, q, spots) for q in asked]
+        found = [(q, understand(q.words, self._searcher, shipped()).strict) for q in asked]
+        self._clauses = [(complete(a.scored, q, spots), complete(a.counted, q, spots)) for q, a in found]
         self._facets = {name: aggregation(name, TODAY) for name in FACETS}
 
     def ask(self, number: int) -> None:
         """Run one."""
-        clause = self._clauses[number]
-        self._searcher.search(clause, limit=WINDOW, weight_by_field="boost")
-        self._searcher.aggregate(clause, self._facets)
+        scored, counted = self._clauses[number]
+        self._searcher.search(scored, limit=WINDOW, weight_by_field="boost")
+        self._searcher.aggregate(counted, self._facets)
 
 
 class BareElastic:
