@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from community.niches import catalogue  # noqa: E402
+from community.search import elastic_clauses  # noqa: E402
 from community.search.elastic import ElasticEngine  # noqa: E402
 from community.search.embedded import EmbeddedEngine  # noqa: E402
 from community.search.embedded_clauses import understand  # noqa: E402
@@ -273,6 +274,7 @@ def elastic(url: str, count: int, asked: list[Query], rounds: int, node: int | N
     """Measure Elasticsearch; True when its goals were met."""
     engine = ElasticEngine(url, titles=shipped(), rest=0.0)
     engine.link.ask = partial(engine.link.ask, seconds=PATIENCE)  # type: ignore[method-assign] # a busy machine is slow
+    elastic_clauses._TIMEOUT = f"{PATIENCE:.0f}s"  # noqa: SLF001
     try:
         fine = indexed("Elasticsearch", engine, count, node)
         everything = BareElastic(engine, url, asked, last_only=False)

@@ -40,6 +40,7 @@ class Link:
     def __init__(self, url: str, *, rest: float = 2.0) -> None:
         """Talk to `url`; after a failure it is left alone for `rest` seconds, since a stand-in answers at once."""
         self._client = Elasticsearch(url, max_retries=0, retry_on_timeout=False, retry_on_status=())
+        self._clients: dict[float, Elasticsearch] = {}
         self.breaker = Breaker("elasticsearch", (TransportError, AwayError), most=1, rest=rest)
 
     def ask(
@@ -67,6 +68,13 @@ class Link:
         """Let the connections go."""
         self._client.close()
 
+    def _waiting(self, seconds: float) -> Elasticsearch:
+        """Return the client that waits so long, made once: it takes longer to make than to ask."""
+        found = self._clients.get(seconds)
+        if found is None:
+            found = self._clients[seconds] = self._client.options(request_timeout=seconds)
+        return found
+
     def _guarded(
         self, method: str, path: str, headers: Mapping[str, str], body: Any, seconds: float
     ) -> ObjectApiResponse[Any]:
@@ -81,9 +89,8 @@ class Link:
     def _send(
         self, method: str, path: str, headers: Mapping[str, str], body: Any, seconds: float
     ) -> ObjectApiResponse[Any]:
-        client = self._client.options(request_timeout=seconds)
         try:
-            answer = client.perform_request(method, path, headers=headers, body=body)
+            answer = self._waiting(seconds).perform_request(method, path, headers=headers, body=body)
         except UnsupportedProductError as error:
             raise AwayError("this is no Elasticsearch") from error
         except ApiError as error:
