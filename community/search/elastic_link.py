@@ -1,7 +1,9 @@
 """The wire to Elasticsearch: one try, bounded waits, and a breaker that spares whoever would wait in vain."""
 
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 from community.core.breaker import Breaker, ServiceAwayError
 from community.search.engine import SearchError
 
-SEARCH_SECONDS = 0.8
+SEARCH_SECONDS = 0.6
 WRITE_SECONDS = 30.0
 _JSON = {"accept": "application/json", "content-type": "application/json"}
 _LINES = {"accept": "application/json", "content-type": "application/x-ndjson"}
@@ -25,6 +27,21 @@ class MissingError(SearchError):
     """There is no such index."""
 
 
+class Deadline:
+    """When whoever asked has waited long enough, however many requests it takes: one that hangs is most of it."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin to count."""
+        self._clock, self._until, self._most = clock, clock() + seconds, seconds * 2 / 3
+
+    def left(self) -> float:
+        """Return how long the next request may take, in tenths of a second; raise SearchError when it is too late."""
+        tenths = int(min(self._most, self._until - self._clock()) * 10 + 1e-6)
+        if tenths < 1:
+            raise SearchError("the search took too long")
+        return tenths / 10
+
+
 def split_url(url: str) -> tuple[str, str]:
     """Return the node's address and the site's namespace there; raise ValueError for a path that cannot be one."""
     parts = urlsplit(url)
@@ -32,6 +49,15 @@ def split_url(url: str) -> tuple[str, str]:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", name):
         raise ValueError(f"ELASTICSEARCH_URL: the path {name!r} is not made of a-z, 0-9 and _")
     return parts._replace(path="", query="", fragment="").geturl(), name
+
+
+@contextmanager
+def making_sense() -> Iterator[None]:
+    """The block reads an answer, which may be anything. Raises SearchError when it is not what was asked for."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SearchError(f"the answer makes no sense: {error!r}") from error
 
 
 class Link:
