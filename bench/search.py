@@ -1,9 +1,10 @@
 """How fast search is on many listings: the embedded engine and Elasticsearch, each beside the bare query in this run.
 
-The listings and queries are made from the catalogue, the same ones each time. The bare query is what the engine itself
-sends or runs, without reading the answer into our types: for Elasticsearch the same bodies over one raw connection, for
-tantivy the same clause and one pass of all facets. Beside the time that passed stands the processor's, which other work
-on the machine disturbs less: of the calling thread, and on average of this process and the node (--node its pid).
+The listings and queries are made from the catalogue, the same ones each time. The bare query is what the engine
+itself sends or runs, without reading the answer into our types: for Elasticsearch the same bodies over one raw
+connection, for tantivy the same clauses: one pass for the hits, one for all facets. Beside the time that passed
+stands the processor's, which other work on the machine disturbs less: of the calling thread, and on average of this
+process and the node (--node its pid).
 
     python bench/search.py [--documents 100000] [--elasticsearch http://127.0.0.1:9200/bench] [--node PID]
 """
@@ -20,7 +21,6 @@ import time
 from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,9 +30,11 @@ sys.path.insert(0, str(ROOT))
 
 from community.niches import catalogue  # noqa: E402
 from community.search.elastic import ElasticEngine  # noqa: E402
-from community.search.embedded import WINDOW, EmbeddedEngine  # noqa: E402
-from community.search.embedded_clauses import complete, understand  # noqa: E402
+from community.search.embedded import EmbeddedEngine  # noqa: E402
+from community.search.embedded_clauses import understand  # noqa: E402
 from community.search.embedded_facets import aggregation  # noqa: E402
+from community.search.embedded_filters import complete  # noqa: E402
+from community.search.embedded_pages import WINDOW  # noqa: E402
 from community.search.engine import FACETS, Document, Near, Query  # noqa: E402
 from community.search.protocol import SearchEngine  # noqa: E402
 from community.search.titles import shipped  # noqa: E402
@@ -43,7 +45,7 @@ LIMIT = 12
 GOAL_EMBEDDED_MS, GOAL_RATIO, GOAL_INDEXING, GOAL_TYPING_MS = 20.0, 1.2, 2_000, 10.0
 SUGGESTIONS = 8
 WARM_UP = 20
-PATIENCE = 30.0  # seconds
+PATIENCE = 30.0  # seconds: a busy machine is slow
 
 
 def documents(count: int) -> Iterator[Document]:
@@ -165,19 +167,20 @@ def seconds_of(process: int | None) -> float:
 
 
 class BareTantivy:
-    """The clause and one pass of facets, nothing else."""
+    """The scored clause, and one pass of facets over the counted one, nothing else."""
 
     def __init__(self, engine: EmbeddedEngine, asked: list[Query]) -> None:
         self._searcher = engine._searcher()  # noqa: SLF001 - the peer reads the same files
         spots = engine._known_spots(self._searcher)  # noqa: SLF001
-        self._clauses = [complete(understand(q.words, self._searcher, shipped()).clause, q, spots) for q in asked]
+        found = [(q, understand(q.words, self._searcher, shipped()).strict) for q in asked]
+        self._clauses = [(complete(a.scored, q, spots), complete(a.counted, q, spots)) for q, a in found]
         self._facets = {name: aggregation(name, TODAY) for name in FACETS}
 
     def ask(self, number: int) -> None:
         """Run one."""
-        clause = self._clauses[number]
-        self._searcher.search(clause, limit=WINDOW, weight_by_field="boost")
-        self._searcher.aggregate(clause, self._facets)
+        scored, counted = self._clauses[number]
+        self._searcher.search(scored, limit=WINDOW, weight_by_field="boost")
+        self._searcher.aggregate(counted, self._facets)
 
 
 class BareElastic:
@@ -267,8 +270,7 @@ def compare(ours: Times, bare: Times) -> None:
 
 def elastic(url: str, count: int, asked: list[Query], rounds: int, node: int | None) -> bool:
     """Measure Elasticsearch; True when its goals were met."""
-    engine = ElasticEngine(url, titles=shipped(), rest=0.0)
-    engine.link.ask = partial(engine.link.ask, seconds=PATIENCE)  # type: ignore[method-assign] # a busy machine is slow
+    engine = ElasticEngine(url, titles=shipped(), rest=0.0, patience=PATIENCE)
     try:
         fine = indexed("Elasticsearch", engine, count, node)
         everything = BareElastic(engine, url, asked, last_only=False)

@@ -84,13 +84,15 @@ class Callings:
         if not scores:
             return [], []
         share = sum(map(self.knows, stems)) / len(stems)
-        best = max(scores.values())
+        least = max(scores.values()) - _REACH
+        near = {number: score - least for number, score in scores.items() if score > least}
         niches: dict[str, float] = defaultdict(float)
-        for number, score in scores.items():
+        for number, score in near.items():
+            likely = math.exp(_SURE * score)
             for niche in self._niches[number]:
-                niches[niche] += math.exp(_SURE * (score - best))
-        callings = {self._keys[number]: score for number, score in scores.items()}
-        return _rated(callings, share), _rated({n: math.log(s) / _SURE for n, s in niches.items() if s}, share)
+                niches[niche] += likely
+        callings = {self._keys[number]: score for number, score in near.items()}
+        return _rated(callings, share), _rated({n: math.log(s) / _SURE for n, s in niches.items()}, share)
 
     def _scores(self, parts: Sequence[int]) -> dict[int, float]:
         found: dict[int, float] = defaultdict(float)
@@ -110,8 +112,8 @@ class Callings:
 
 def _rated(scores: Mapping[str, float], share: float) -> Worth:
     """Return the best names with their worth, by how far their score is from the first one's."""
-    best = nlargest(MOST, scores.items(), key=lambda one: (one[1], one[0]))
-    rated = [(name, share * (1 - (best[0][1] - score) / _REACH)) for name, score in best]
+    best = nlargest(MOST, ((score, name) for name, score in scores.items()))
+    rated = [(name, share * (1 - (best[0][0] - score) / _REACH)) for score, name in best]
     return [(name, worth) for name, worth in rated if worth > 0]
 
 

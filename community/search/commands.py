@@ -15,6 +15,8 @@ from community.search.engine import WriterBusyError
 from community.search.protocol import SearchEngine
 from community.search.titles import Titles, shipped
 
+_PATIENCE = 30.0  # seconds for a search on a busy machine
+
 bp = Blueprint("search_commands", __name__, cli_group="search")
 
 
@@ -81,5 +83,6 @@ def _engines(root: Path, titles: Titles, only: str | None) -> list[tuple[str, Se
         found.append(("embedded", EmbeddedEngine(root, titles=titles)))
     if url and only != "embedded":
         address, namespace = split_url(url)
-        found.append(("elasticsearch", ElasticEngine(f"{address}/{namespace}_evaluation", titles=titles, rest=0.0)))
+        aside = f"{address}/{namespace}_evaluation"
+        found.append(("elasticsearch", ElasticEngine(aside, titles=titles, rest=0.0, patience=_PATIENCE)))
     return found

@@ -16,7 +16,7 @@ from typing import Any
 
 from community.search import elastic_words
 from community.search.elastic_clauses import body, wanted
-from community.search.elastic_link import Link, MissingError, split_url
+from community.search.elastic_link import Deadline, Link, MissingError, making_sense, split_url
 from community.search.elastic_schema import Body, stemmer
 from community.search.elastic_store import ElasticFill, ElasticStore
 from community.search.elastic_suggest import suggest
@@ -29,6 +29,8 @@ from community.search.stored import chunks, from_kept
 from community.search.titles import Titles, none
 
 FEW = 10
+PATIENCE = 0.9  # seconds for a search, however many requests it takes
+_OF_IT = 750  # of each second that is waited, the milliseconds that the shard may work
 FILTER_PATH = (
     "timed_out,hits.total.value,hits.hits._score,hits.hits.sort,hits.hits._source.stored,hits.hits.matched_queries,"
     "aggregations,suggest"
@@ -40,12 +42,21 @@ Answer = dict[str, Any]
 class ElasticEngine:
     """Full-text search on a node or cluster elsewhere."""
 
-    def __init__(self, url: str, *, titles: Titles | None = None, language: str = "English", rest: float = 2.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        titles: Titles | None = None,
+        language: str = "English",
+        rest: float = 2.0,
+        patience: float = PATIENCE,
+    ) -> None:
         """Use the namespace that the path of `url` names.
 
         `titles` are those of the niches; `language` is Snowball's name of a stemmer; after a failure the node is left
-        alone for `rest` seconds.
+        alone for `rest` seconds; a search is given up after `patience` seconds.
         """
+        self._patience = patience
         address, namespace = split_url(url)
         self.link = Link(address, rest=rest)
         self.store = ElasticStore(self.link, namespace, language)
@@ -60,12 +71,17 @@ class ElasticEngine:
 
     def ask(self, query: Query) -> Results:
         """Do the same, but raise MissingError while there is no index."""
+        with making_sense():
+            return self._run(query)
+
+    def _run(self, query: Query) -> Results:
         began = time.perf_counter()
-        words, answer = self._understood(query)
+        until = Deadline(self._patience)
+        words, answer = self._understood(query, until)
         total = _total(answer)
         relaxed, exact = wanted(words) > 1 and total < FEW and not query.strict, total
         if relaxed:
-            answer = self._send(query, words, relaxed=True)
+            answer = self._send(query, words, until, relaxed=True)
             total = _total(answer)
         found = answer["hits"].get("hits", [])
         page = found[: query.limit]
@@ -91,7 +107,8 @@ class ElasticEngine:
 
     def begun(self, typed: str, limit: int) -> Suggested:
         """Do the same, but raise MissingError while there is no index."""
-        return suggest(typed, limit, partial(self.link.ask, "POST", f"/{self.store.alias}/_search"), self._titles)
+        with making_sense():
+            return suggest(typed, limit, partial(self.link.ask, "POST", f"/{self.store.alias}/_search"), self._titles)
 
     def knows_cursor(self, query: Query) -> bool:
         """Return whether the query's cursor is none, or one that this engine gave for this order."""
@@ -117,7 +134,8 @@ class ElasticEngine:
     def count(self) -> int:
         """Return how many documents can be found."""
         try:
-            return int(self.link.ask("GET", f"/{self.store.alias}/_count")["count"])
+            with making_sense():
+                return int(self.link.ask("GET", f"/{self.store.alias}/_count")["count"])
         except MissingError:
             return 0
 
@@ -137,38 +155,42 @@ class ElasticEngine:
         """Let the connections go."""
         self.link.close()
 
-    def _understood(self, query: Query) -> tuple[Words, Answer]:
+    def _understood(self, query: Query, until: Deadline) -> tuple[Words, Answer]:
         """Return the words as they were meant, and the answer to all of them."""
         words = elastic_words.as_typed(query, english=self._english)
-        answer = self._send(query, words, first=True)
+        answer = self._send(query, words, until, first=True)
         meant = elastic_words.unknown(words, answer, self._stem, self._titles)
         better = elastic_words.corrected(words, meant) if meant else words
         if _total(answer) < FEW:
             pieces = elastic_words.doubtful(words, meant)
-            known = self._known(pieces) if pieces else {}
+            known = self._known(pieces, until) if pieces else {}
             begun = elastic_words.is_begun(words, answer, self._titles)
             better = elastic_words.looked_up(
                 better, lambda word: known.get(word, 0) + self._titles.known(word), begun=begun
             )
         if better is words:
             return words, answer
-        found = self._send(query, better)
+        found = self._send(query, better, until)
         if better.corrected and _total(found) <= _total(answer):
             return words, answer  # what was meant is a title that nobody here has
         return better, found
 
-    def _known(self, pieces: Sequence[str]) -> dict[str, int]:
+    def _known(self, pieces: Sequence[str], until: Deadline) -> dict[str, int]:
         """Return how many documents have each of some words."""
         asked: Body = {"doc": {"words": " ".join(dict.fromkeys(pieces))}, "term_statistics": True}
         asked |= {"field_statistics": False, "positions": False, "offsets": False, "fields": ["words"]}
-        found = self.link.ask("POST", f"/{self.store.alias}/_termvectors", asked)
+        found = self.link.ask("POST", f"/{self.store.alias}/_termvectors", asked, seconds=until.left())
         terms = found.get("term_vectors", {}).get("words", {}).get("terms", {})
         return {term: int(about.get("doc_freq", 0)) for term, about in terms.items()}
 
-    def _send(self, query: Query, words: Words, *, relaxed: bool = False, first: bool = False) -> Answer:
+    def _send(
+        self, query: Query, words: Words, until: Deadline, *, relaxed: bool = False, first: bool = False
+    ) -> Answer:
+        seconds = until.left()
         asked = body(query, words, self._titles, _from_cursor(query), relaxed=relaxed, first=first)
+        asked["timeout"] = f"{seconds * _OF_IT:.0f}ms"
         path = f"/{self.store.alias}/_search?allow_partial_search_results=false&filter_path={FILTER_PATH}"
-        answer: Answer = self.link.ask("POST", path, asked)
+        answer: Answer = self.link.ask("POST", path, asked, seconds=seconds)
         if answer.get("timed_out") or "hits" not in answer:
             raise SearchError("the search took too long")
         return answer

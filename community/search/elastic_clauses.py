@@ -19,7 +19,6 @@ _KEY_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 0.9, 1.0, 2.0
 _ALIKE, _ALIKE_BOOST = 50, 0.5  # how many known words an odd one may stand for; exact beats it
 _FIRST = 1_000.0  # above any sum of scores
 _FIELDS = [*(f"{name}^{weight}" for name, weight in WEIGHTS.items()), f"words^{_PLAIN_BOOST}"]
-_TIMEOUT = "600ms"  # of the shard's own work, below what the client waits
 
 
 def body(
@@ -40,7 +39,6 @@ def body(
     asked: Body = {
         "size": query.limit + 1,
         "track_total_hits": True,
-        "timeout": _TIMEOUT,
         "_source": ["stored"],
         "query": _ranked(scored, common) if query.sort == "relevance" else _unranked(scored, common),
         "sort": [{"_score": "desc"}, {"tie": "asc"}] if query.sort == "relevance" else [FIELD_SORTS[query.sort]],

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from community.search.elastic_link import WRITE_SECONDS, Link
+from community.search.elastic_link import WRITE_SECONDS, Link, making_sense
 from community.search.elastic_schema import Body, definition, to_source, version
 from community.search.engine import Document, SearchError, WriterBusyError
 
@@ -37,7 +37,8 @@ class ElasticStore:
 
     def aliases(self) -> dict[str, str]:
         """Return the index behind each of the two aliases that there are."""
-        return {alias: index for index, about in self._indices().items() for alias in about["aliases"]}
+        with making_sense():
+            return {alias: index for index, about in self._indices().items() for alias in about["aliases"]}
 
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str]) -> None:
         """Write one batch, to be found when this returns; raise SearchError when any of it was refused.

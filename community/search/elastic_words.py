@@ -6,7 +6,7 @@ there are such is it asked again, with what was meant in their place.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from community.search import spelling
@@ -47,7 +47,7 @@ class Words:
             found = stem(word)
             return whole if found not in stems and _folded(word).startswith(self.longer) else found
 
-        return stems | {whole}, marked
+        return stems | {whole}, cache(marked)  # the same words in a page's texts again and again
 
 
 @lru_cache(maxsize=60_000)

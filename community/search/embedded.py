@@ -4,24 +4,21 @@ Writing goes on in a native thread where there are greenlets, and takes turns wi
 looks for newer commits at most once a second, and follows the pointer when the index was rebuilt under it.
 """
 
-import base64
-import binascii
-import json
-import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import tantivy
 
 from community.search.distance import Spots
-from community.search.embedded_clauses import Words, complete, understand
+from community.search.embedded_clauses import Asked, Words, understand
 from community.search.embedded_facets import count_facets
 from community.search.embedded_fill import Fill
-from community.search.embedded_schema import from_stored, schema, stem
+from community.search.embedded_filters import complete
+from community.search.embedded_pages import Found, from_cursor, page_of, to_cursor
+from community.search.embedded_schema import from_stored, stem
 from community.search.embedded_store import WAIT_SECONDS, Store, open_index
 from community.search.embedded_suggest import suggest
 from community.search.engine import Document, Health, Hit, Query, Results, SearchError, Suggested
@@ -30,12 +27,8 @@ from community.search.stored import chunks
 from community.search.titles import Titles, none
 
 RELOAD_SECONDS = 1.0
-WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
-_FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest", "rating": "by_rating"}
 _FEW = 10
 _NOWHERE = Spots(())
-
-Found = list[tuple[float, int, tantivy.DocAddress]]
 
 
 class EmbeddedEngine:
@@ -75,7 +68,7 @@ class EmbeddedEngine:
 
     def knows_cursor(self, query: Query) -> bool:
         """Return whether the query's cursor is none, or one that this engine gave for this order."""
-        return not query.cursor or _from_cursor(query) is not None
+        return not query.cursor or from_cursor(query) is not None
 
     def apply(self, upserts: Sequence[Document], deletes: Sequence[str] = ()) -> None:
         """Write one batch and commit once; this engine sees it at once, others within a second."""
@@ -155,18 +148,18 @@ class EmbeddedEngine:
     def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
         words = understand(query.words, searcher, self._titles)
         spots = self._known_spots(searcher) if query.near else _NOWHERE
-        scored, clause = words.clause, complete(words.clause, query, spots)
-        found, total = _page(clause, query, searcher)
-        relaxed, exact = words.relaxed is not None and total < _FEW and not query.strict, total
-        if relaxed:
-            scored, clause = words.relaxed, complete(words.relaxed, query, spots)
-            found, total = _page(clause, query, searcher)
+        asked, relaxed = words.strict, False
+        found, counted, total = _found(asked, query, searcher, spots)
+        exact = total
+        if words.relaxed is not None and total < _FEW and not query.strict:
+            asked, relaxed = words.relaxed(), True
+            found, counted, total = _found(asked, query, searcher, spots)
         page, more = found[: query.limit], len(found) > query.limit
         return Results(
             hits=tuple(_hit(score, searcher.doc(at), query, words) for score, _, at in page),
             total=total,
-            facets=count_facets(query, scored, clause, searcher, spots),
-            cursor=_to_cursor(query, page) if more and page else None,
+            facets=count_facets(query, asked.counted, counted, searcher, spots),
+            cursor=to_cursor(query, page) if more and page else None,
             took_ms=_since(began),
             relaxed=relaxed and total > exact,
             exact=exact,
@@ -174,76 +167,15 @@ class EmbeddedEngine:
         )
 
 
-def _page(clause: tantivy.Query, query: Query, searcher: tantivy.Searcher) -> tuple[Found, int]:
-    """Return the hits after the cursor, one more than the page if there are more, and the total."""
-    after = _from_cursor(query)
-    name = _FIELD_SORTS.get(query.sort)
-    if name is not None:
-        total = _total(searcher.search(clause, limit=1))
-        if after is not None:
-            later = tantivy.Query.range_query(
-                schema(), name, tantivy.FieldType.Integer, after[1], None, include_lower=False
-            )
-            clause = clause.and_must_match(later)
-        order = tantivy.Order.Asc
-        result = searcher.search(clause, limit=query.limit + 1, order_by_field=name, order=order)
-        return [(0.0, int(value), at) for value, at in result.hits], total
-    result = searcher.search(clause, limit=WINDOW, weight_by_field="boost")
-    found = _ranked(result.hits, searcher, query.limit + 1 if after is None else WINDOW)
-    return found[_start(found, after) :][: query.limit + 1], _total(result)
-
-
-def _ranked(hits: Sequence[tuple[float, tantivy.DocAddress]], searcher: tantivy.Searcher, most: int) -> Found:
-    """Return the first hits in their order, `most` of them and those that have the last one's score."""
-    # Scores are compared to six significant digits: segments merged since the last page shift the seventh.
-    rounded: list[float] = []
-    last = kept = math.nan
-    for score, _ in hits:
-        if score != last:
-            last, kept = score, float(f"{score:.6g}")
-            if len(rounded) >= most and kept < rounded[-1]:
-                break
-        rounded.append(kept)
-    ties = searcher.fast_field_values("tie", [at for _, at in hits[: len(rounded)]])
-    order = sorted((-score, int(tie or 0), place) for place, (score, tie) in enumerate(zip(rounded, ties, strict=True)))
-    return [(-score, tie, hits[place][1]) for score, tie, place in order]
-
-
-def _total(result: Any) -> int:
-    return int(result.count)  # there at run time, missing from the library's type stub
-
-
-def _start(found: Found, after: tuple[float, int] | None) -> int:
-    """Return where the next page begins: behind the last hit seen, or behind its score when it is gone."""
-    if after is None:
-        return 0
-    for place, (_, ties, _) in enumerate(found):
-        if ties == after[1]:
-            return place + 1
-    score, last = after
-    return next((n for n, hit in enumerate(found) if (-hit[0], hit[1]) > (-score, last)), len(found))
+def _found(asked: Asked, query: Query, searcher: tantivy.Searcher, spots: Spots) -> tuple[Found, tantivy.Query, int]:
+    """Return a page, the clause that counts what is on all pages, and how many that are."""
+    counted = complete(asked.counted, query, spots)
+    found, total = page_of(complete(asked.scored, query, spots), counted, query, searcher)
+    return found, counted, total
 
 
 def _hit(score: float, row: tantivy.Document, query: Query, words: Words) -> Hit:
     return hit(from_stored(row.get_first("stored") or b"{}"), score, query, words.matches, stem)
-
-
-def _to_cursor(query: Query, page: Found) -> str:
-    score, key, _ = page[-1]
-    return base64.urlsafe_b64encode(json.dumps([query.sort, score, key]).encode()).decode()
-
-
-def _from_cursor(query: Query) -> tuple[float, int] | None:
-    """Return the (score, key) a page starts after; None for none, a stranger's or another sort's."""
-    if not query.cursor or len(query.cursor) > 200:
-        return None
-    try:
-        sort, score, key = json.loads(base64.urlsafe_b64decode(query.cursor.encode("ascii", "ignore")))
-        if sort != query.sort or not isinstance(key, int) or not 0 <= key < 2**63:
-            return None
-        return float(score), key
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        return None
 
 
 def _since(began: float) -> float:

@@ -1,18 +1,18 @@
-"""Turning a `Query` into what tantivy runs: scored words, and filters that only say yes or no."""
+"""Turning the words of a `Query` into what tantivy runs: scored for a page, or as cheap as can be for counting."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import tantivy
-from tantivy import FieldType, Occur
+from tantivy import Occur
 from tantivy import Query as Clause
 
 from community.search import spelling
-from community.search.distance import Spots
-from community.search.embedded_schema import FRESH, WEIGHTS, schema, stem, telling, title_key, words_of
-from community.search.engine import MAX_PRICE, MAX_WORDS, Query
+from community.search.embedded_schema import ANYWHERE, WEIGHTS, schema, stem, telling, title_key, words_of
+from community.search.engine import MAX_WORDS
 from community.search.titles import Meant, Parts, Titles
 
 _KEY_BOOST, _PAIR_BOOST = 6.0, 0.9
@@ -23,11 +23,19 @@ _FIRST = 1_000.0  # above any sum of scores
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a query, understood: what to score and what to mark in the text."""
+class Asked:
+    """The same listings in two ways: scored, and as cheaply as they can be counted."""
 
-    clause: Clause | None
-    relaxed: Clause | None
+    scored: Clause
+    counted: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a query, understood: what to look for and what to mark in the text."""
+
+    strict: Asked
+    relaxed: Callable[[], Asked] | None  # made when it is needed, which is seldom
     matches: frozenset[str]
     corrected: tuple[tuple[str, str], ...]
 
@@ -36,17 +44,21 @@ def understand(text: str, searcher: tantivy.Searcher, titles: Titles) -> Words:
     """Return the scored clause for the words; `titles` says which niches they mean."""
     words = telling(words_of(text)[:MAX_WORDS])
     if not words:
-        return Words(None, None, frozenset(), ())
+        return Words(Asked(Clause.all_query(), Clause.all_query()), None, frozenset(), ())
     known = Known(searcher, titles)
     parts, corrected = _parts(words, known, prefix=text[-1:].isalnum())
     meant = titles.meant(words, parts, text=text)
-    groups = [_group(*each, known) for each in zip(words, parts, meant.having, strict=True)]
-    extra = _extras(words, meant)
-    wanted = len(groups) if len(groups) < 3 else math.ceil(0.6 * len(groups))
-    called = [Clause.const_score_query(_exact("key", key), lift) for key, lift in meant.callings]
-    strict = _together(groups, called, extra, wanted)
-    relaxed = _first(strict, _together(groups, called, extra, 1)) if wanted > 1 else None
-    stems = frozenset(stem(part) for each in parts for part, _ in each) - {""}
+    each = list(zip(words, parts, meant.having, strict=True))
+    groups = _Groups(
+        [_group(*one, known, _term) for one in each],
+        [_group(*one, known, _anywhere) for one in each],
+        [Clause.const_score_query(exact("key", key), lift) for key, lift in meant.callings if known.is_title(key)],
+        _extras(words, meant),
+    )
+    wanted = len(words) if len(words) < 3 else math.ceil(0.6 * len(words))
+    strict = groups.having(wanted)
+    relaxed = partial(_first, strict, groups) if wanted > 1 else None
+    stems = frozenset(stem(part) for ways in parts for part, _ in ways) - {""}
     return Words(strict, relaxed, stems, tuple(corrected))
 
 
@@ -60,6 +72,10 @@ class Known:
     def count(self, word: str) -> int:
         """Return how often a word is there."""
         return int(self.searcher.doc_freq("words", word)) + self.titles.known(word)
+
+    def is_title(self, key: str) -> bool:
+        """Return whether a listing has a title of that key."""
+        return bool(self.searcher.doc_freq("key", key))
 
     def leads_somewhere(self, word: str) -> bool:
         """Return whether a listing has the word, or one is in a niche with a title that has it."""
@@ -109,13 +125,39 @@ def _alike(word: str, known: Known) -> list[tuple[str, int]]:
     return terms if word[1] == word[0] else terms + known.beginning(word[1])
 
 
-def _group(word: str, parts: Sequence[tuple[str, float]], niches: Sequence[str], known: Known) -> Clause:
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """What may stand for each word, scored and counted; the callings meant, which do for all; and what only lifts."""
+
+    scored: list[Clause]
+    counted: list[Clause]
+    called: list[Clause]
+    extras: list[Clause]
+
+    def having(self, wanted: int) -> Asked:
+        """Return what needs ``wanted`` of the words, or a calling meant."""
+        lifted = [(Occur.Should, extra) for extra in self.extras]
+        scored = Clause.boolean_query([(Occur.Must, self._needed(self.scored, wanted)), *lifted])
+        return Asked(scored, self._needed(self.counted, wanted))
+
+    def _needed(self, words: list[Clause], wanted: int) -> Clause:
+        enough = Clause.boolean_query([(Occur.Should, word) for word in words], wanted)
+        return Clause.boolean_query([(Occur.Should, clause) for clause in (enough, *self.called)])
+
+
+def _group(
+    word: str,
+    parts: Sequence[tuple[str, float]],
+    niches: Sequence[str],
+    known: Known,
+    term_of: Callable[[str, float], Clause],
+) -> Clause:
     """Return one word in all the ways it may stand there, in a listing or in a title of its niche."""
-    clauses = [_term(term, weight) for term, weight in parts]
+    clauses = [term_of(term, weight) for term, weight in parts]
     if len(parts) == 1 and not known.count(word) and spelling.allowed_edits(word):
         clauses.append(_fuzzy(word))
-    clauses += [Clause.const_score_query(_exact("niche", niche), 0.0) for niche in niches]
-    return _any(clauses)
+    clauses += [Clause.const_score_query(exact("niche", niche), 0.0) for niche in niches]
+    return any_of(clauses)
 
 
 def _term(word: str, weight: float) -> Clause:
@@ -128,6 +170,11 @@ def _term(word: str, weight: float) -> Clause:
     )
 
 
+def _anywhere(word: str, _weight: float) -> Clause:
+    """Return the listings that `_term` finds, without a score worth its name."""
+    return exact(ANYWHERE, stem(word))
+
+
 def _fuzzy(word: str) -> Clause:
     """Return the word with edits anywhere, its first letter too; a flat, low score: exact beats it."""
     edits = spelling.allowed_edits(word)
@@ -137,8 +184,8 @@ def _fuzzy(word: str) -> Clause:
 
 def _extras(words: list[str], meant: Meant) -> list[Clause]:
     """Return what lifts a listing without being required: the niches meant, the whole title, neighbouring words."""
-    extras = [Clause.boost_query(_exact("key", title_key(" ".join(words))), _KEY_BOOST)]
-    extras += [Clause.const_score_query(_exact("niche", niche), lift) for niche, lift in meant.lifts]
+    extras = [Clause.boost_query(exact("key", title_key(" ".join(words))), _KEY_BOOST)]
+    extras += [Clause.const_score_query(exact("niche", niche), lift) for niche, lift in meant.lifts]
     stems = [stem(word) for word in words]
     for left, right in pairwise(stems):
         for name in ("title", "niche_text", "text"):
@@ -147,58 +194,18 @@ def _extras(words: list[str], meant: Meant) -> list[Clause]:
     return extras
 
 
-def _together(groups: list[Clause], called: list[Clause], extras: list[Clause], wanted: int) -> Clause:
-    """Return a clause that needs ``wanted`` of the groups, or a calling meant, and is lifted by the extras."""
-    needed = Clause.boolean_query([(Occur.Should, group) for group in groups], wanted)
-    found = Clause.boolean_query([(Occur.Should, clause) for clause in (needed, *called)])
-    return Clause.boolean_query([(Occur.Must, found), *((Occur.Should, extra) for extra in extras)])
+def _first(strict: Asked, groups: _Groups) -> Asked:
+    """Return what has any of the words, with everything that meets the strict one in front."""
+    relaxed = groups.having(1)
+    lifted = Clause.const_score_query(strict.counted, _FIRST)
+    return Asked(Clause.boolean_query([(Occur.Must, relaxed.scored), (Occur.Should, lifted)]), relaxed.counted)
 
 
-def _first(strict: Clause, relaxed: Clause) -> Clause:
-    """Return the relaxed clause with everything that meets the strict one in front."""
-    lifted = Clause.const_score_query(strict, _FIRST)
-    return Clause.boolean_query([(Occur.Must, relaxed), (Occur.Should, lifted)])
-
-
-def _exact(name: str, value: str) -> Clause:
+def exact(name: str, value: str) -> Clause:
+    """Return what has the very value in a field."""
     return Clause.term_query(schema(), name, value, "basic")
 
 
-def _any(clauses: list[Clause]) -> Clause:
+def any_of(clauses: list[Clause]) -> Clause:
+    """Return what meets any of the clauses."""
     return clauses[0] if len(clauses) == 1 else Clause.boolean_query([(Occur.Should, c) for c in clauses])
-
-
-def filters(query: Query, spots: Spots) -> list[Clause]:
-    """Return the clauses a hit must meet besides its words; `spots` are those of the index."""
-    found: list[Clause] = []
-    for name, values in (
-        ("niche", (query.niche,) if query.niche else ()),
-        ("audience", (query.audience,) if query.audience else ()),
-        ("where", query.where),
-        ("kind", query.kinds),
-        ("free", () if query.free_by() else query.free_days()),
-    ):
-        if values:
-            found.append(_any([_exact(name, value) for value in values]))
-    if query.price_min is not None or query.price_max is not None:
-        top = MAX_PRICE if query.price_max is None else query.price_max
-        found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))
-    if query.rating_min is not None:
-        found.append(Clause.range_query(schema(), "rating", FieldType.Integer, query.rating_min, 500))
-    if query.fresh:
-        found.append(_exact("fresh", FRESH))
-    if (last := query.free_by()) and query.today:
-        first = query.today.toordinal() - 1
-        found.append(Clause.range_query(schema(), "first_free", FieldType.Integer, first, last.toordinal()))
-    if query.near is not None:
-        near = query.near
-        inside = spots.within(near.latitude, near.longitude, near.km)
-        found.append(Clause.term_set_query(schema(), "spot", inside) if inside else Clause.empty_query())
-    return found
-
-
-def complete(words: Clause | None, query: Query, spots: Spots) -> Clause:
-    """Return the words and filters as one clause; filters never change a score."""
-    scored = Clause.all_query() if words is None else words
-    silent = [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters(query, spots)]
-    return Clause.boolean_query([(Occur.Must, scored), *silent]) if silent else scored

@@ -8,16 +8,19 @@ from typing import Any
 import tantivy
 
 from community.search.distance import Spots
-from community.search.embedded_clauses import complete
+from community.search.embedded_filters import complete
 from community.search.engine import FACETS, PRICE_STEPS, RATING_STEPS, SPANS, Bucket, Facet, Query
 
 SIZES = {"niche": 30, "audience": 40, "where": 8, "kind": 8}
 
 
 def count_facets(
-    query: Query, scored: tantivy.Query | None, clause: tantivy.Query, searcher: tantivy.Searcher, spots: Spots
+    query: Query, words: tantivy.Query, clause: tantivy.Query, searcher: tantivy.Searcher, spots: Spots
 ) -> Mapping[str, Facet]:
-    """Return the facets asked for; those without a filter of their own share one pass over the hits."""
+    """Return the facets asked for; those without a filter of their own share one pass over the hits.
+
+    `words` are to be counted, `clause` is these with the filters.
+    """
     names = wanted(query)
     filtered = [name for name in names if query.narrows(name)]
     shared = [name for name in names if name not in filtered]
@@ -25,7 +28,7 @@ def count_facets(
     if shared:
         raw |= searcher.aggregate(clause, {name: aggregation(name, query.today) for name in shared})
     for name in filtered:
-        others = complete(scored, query.without(name), spots)
+        others = complete(words, query.without(name), spots)
         raw |= searcher.aggregate(others, {name: aggregation(name, query.today)})
     return {name: Facet(name, buckets(name, raw[name]["buckets"])) for name in names}
 

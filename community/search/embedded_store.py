@@ -15,7 +15,7 @@ import tantivy
 
 from community.search.aside import aside
 from community.search.embedded_fill import Changes, Fill, add
-from community.search.embedded_schema import HEAP, VERSION, register, schema
+from community.search.embedded_schema import HEAP, HEAP_FOR_ALL, VERSION, register, schema
 from community.search.engine import Document, SearchError, WriterBusyError
 from community.search.turns import turn
 
@@ -72,7 +72,7 @@ class Store:
             try:
                 with self._writing():
                     changes.forget()  # a killed process may have left some
-                fill = Fill(path, open_index(path).writer(HEAP, 1))
+                fill = Fill(path, open_index(path).writer(HEAP_FOR_ALL, 1))
                 try:
                     yield fill
                     with self._writing():

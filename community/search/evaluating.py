@@ -3,7 +3,6 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import tantivy
 
 from community.niches import catalogue
 from community.search.embedded_schema import HEAP
-from community.search.engine import Document, Query, SearchError
+from community.search.engine import Document, Query
 from community.search.protocol import SearchEngine
 from community.search.titles import Titles
 
@@ -21,7 +20,6 @@ Row = tuple[str, str]  # code, title
 Ask = Callable[[str], Sequence[str]]  # the codes found, the best first
 DEEP = 10
 _SEED = 20261125
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,9 @@ def titles_without(rows: Iterable[Row]) -> Titles:
 
 
 def of_engine(engine: SearchEngine) -> Ask:
-    """Return how to ask an engine; one that is late on a busy machine is asked again."""
+    """Return how to ask an engine."""
 
     def ask(title: str) -> list[str]:
-        for _ in range(_TRIES - 1):
-            with suppress(SearchError):
-                return found(title)
-        return found(title)
-
-    def found(title: str) -> list[str]:
         return [hit.document.id for hit in engine.search(Query(title, limit=DEEP, facets=())).hits]
 
     return ask

@@ -40,7 +40,12 @@ CALM_SECONDS = 0.5  # what the slowest answer takes on a machine that is not bus
 HANGS_SECONDS = 30.0
 ARRIVAL_SECONDS = 180  # a mail or payment that failed five times waits 64 s for its next try, and a lease is 120 s
 SERVICES = ("postgresql", "redis", "elasticsearch", "stripe", "smtp")
-FEW = [*itertools.product(SERVICES[:3], ("down", "slow", "reset", "hole")), ("stripe", "down"), ("smtp", "down")]
+FEW = [
+    *itertools.product(SERVICES[:3], ("down", "slow", "reset", "hole")),
+    *itertools.product(SERVICES[1:3], ("garbage",)),
+    ("stripe", "down"),
+    ("smtp", "down"),
+]
 
 
 def _faults() -> list[tuple[str, str]]:

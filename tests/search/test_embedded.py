@@ -9,9 +9,11 @@ import pytest
 
 from community.search import embedded_store
 from community.search.embedded import EmbeddedEngine
+from community.search.embedded_schema import tie
 from community.search.engine import Query, SearchError, WriterBusyError
 from community.search.turns import turn
-from tests.search.test_engine import make
+from tests.search.conftest import TITLES
+from tests.search.test_engine import NICHES, make
 
 
 def test_writers_take_turns(tmp_path):
@@ -116,3 +118,25 @@ def test_a_damaged_index_says_so_and_can_be_rebuilt(tmp_path):
     engine.rebuild([make("translation"), make("bookkeeping")])
     assert engine.count() == 2
     engine.close()
+
+
+def test_listings_that_score_alike_are_in_one_order_on_every_page(tmp_path):
+    """Far more of them than the first page looks at, in an order that is not that of the files."""
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild(make("translation", id=f"{number}/x", title="Translation", practice="") for number in range(60))
+    wanted = sorted((f"{number}/x" for number in range(60)), key=tie)
+    first = engine.search(Query("translation", limit=3))
+    second = engine.search(Query("translation", limit=3, cursor=first.cursor))
+    assert [hit.document.id for hit in (*first.hits, *second.hits)] == wanted[:6]
+    assert first.total == 60
+
+
+def test_what_is_counted_is_what_is_found(tmp_path):
+    """The counts ask for less than the page: of every facet that all have, the choices add up to the total."""
+    engine = EmbeddedEngine(tmp_path, titles=TITLES)
+    engine.rebuild(make(niche, number) for niche in NICHES for number in range(5))
+    for words in ("cake", "pastry chef", "bookeeping", "transl", "bike cycle sourdough", "labels serviced", ""):
+        for sort in ("relevance", "price"):
+            found = engine.search(Query(words, sort=sort))
+            for name in ("niche", "where", "kind"):
+                assert sum(bucket.count for bucket in found.facets[name].buckets) == found.total > 0, (words, name)

@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from community.search.elastic import ElasticEngine
+from community.search.elastic import PATIENCE, ElasticEngine
+from community.search.elastic_link import SEARCH_SECONDS, Deadline
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Query, SearchError
 from community.search.fallback import FallbackEngine
@@ -152,3 +153,48 @@ def test_a_cursor_of_the_other_engine_starts_over(embedded):
     again = engine.search(Query(cursor=there, limit=1))
     assert again.hits[0].document == here.hits[0].document
     engine.first.close()
+
+
+def test_a_search_is_given_up_as_a_whole():
+    """Three requests that are each in time are not, together: the stand-in has to answer within the two seconds."""
+    now = [100.0]
+    until = Deadline(PATIENCE, lambda: now[0])
+    assert until.left() == SEARCH_SECONDS
+    now[0] += 0.5
+    assert until.left() == 0.4
+    now[0] += 0.35
+    with pytest.raises(SearchError):
+        until.left()
+
+
+def test_who_has_no_time_left_is_not_asked():
+    asked = []
+
+    def answer():
+        asked.append(1)
+        return 200, json.dumps({"hits": {"total": {"value": 0}}}).encode()
+
+    query = Query("weding cakes", facets=())
+    with node(answer) as url:
+        with pytest.raises(SearchError):
+            ElasticEngine(url, patience=0.0).search(query)
+        assert asked == []
+        ElasticEngine(url, patience=30.0).search(query)
+    assert len(asked) > 1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {}, {"hits": []}, {"hits": {}}, {"hits": {"total": {"value": "many"}}}, {"hits": {"total": {"value": 3}}},
+        {"hits": {"total": {"value": 99}, "hits": [{"_source": {}}]}}, {"hits": {"total": {"value": 3}, "hits": 7}},
+        {"count": "many", "aggregations": [], "index": {"alias": 1}},
+    ],
+)  # fmt: skip
+def test_an_answer_that_makes_no_sense_is_none(embedded, junk):
+    with node(lambda: (200, json.dumps(junk).encode())) as url:
+        engine = FallbackEngine(ElasticEngine(url, rest=0.0), embedded)
+        found = engine.search(Query("translation"))
+        assert (found.total, found.stale) == (3, True)
+        engine.suggest("tran", 3)
+        assert engine.health().documents in {0, 3}
