@@ -27,17 +27,17 @@ _LOOKED_BACK = timedelta(weeks=8)
 
 def get_for(viewer: Viewer, session_id: int) -> Session:
     """A session whose host the viewer may meet, in an open room that nobody keeps them out of or in a held one they are
-    in; else `NotFound`. For those who are no members `Refused("members_only")`, unless it is an open house.
+    in; else `NotFound`. To those who are no members `Refused("members_only")`, unless it is there and an open house.
     """
     kinds = room_rules.OPEN_KINDS | room_rules.HELD_KINDS
     query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(kinds))
     if viewer is not None:
         query = query.where(bars.not_kept_out(viewer, Room.id.expression))
     found = db.session.scalar(query.where(visible_to(viewer, Session.host_id)))
+    if not accounts.is_member(viewer) and (viewer is None or found is None or not doors.may_come(viewer, found)):
+        raise Refused("members_only", _("This is for members. Your membership is not active yet."), 403)
     if found is None:
         raise NotFound
-    if viewer is not None and not doors.may_come(viewer, found):
-        raise Refused("members_only", _("This is for members. Your membership is not active yet."), 403)
     if found.room.kind in room_rules.HELD_KINDS:
         rooms.room_by_id(viewer, found.room_id)
     return found
