@@ -1,4 +1,4 @@
-"""An open house in Chromium: a host plans it, a client who is no member comes by the link, works along, and is seen out."""
+"""An open house in Chromium: a client who is no member comes by the link, works along with its host, is seen out."""
 
 from datetime import timedelta
 

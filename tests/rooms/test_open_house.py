@@ -88,7 +88,7 @@ def test_it_is_planned_by_the_form_and_says_so_everywhere(app, mara, cora, ref, 
     assert mara.post("/sessions/new", form, at="/sessions/new").status_code == 302
     mara.post("/sessions/new", session_form(room=ref, time="15:00", name="Among us"), at="/sessions/new")
     with app.app_context():
-        found = {name: number for name, number in db.session.execute(select(Session.name, Session.id))}
+        found = dict(db.session.execute(select(Session.name, Session.id)).all())
     public = client.get("/sessions").text
     assert public.count("Open house") == 1
     assert f"/sessions/{found['Invoices together']}" in public
