@@ -1,6 +1,6 @@
 """Open houses: who is no member comes to a session as a guest, for its time, and sees nothing else of the room."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,78 +9,12 @@ from community.accounts.models import Membership
 from community.core import clock
 from community.core.db import db, writing
 from community.core.errors import NotFound, Refused
-from community.rooms import doors, rules, sessions
-from community.rooms.gathering import closing, planning, queries, seating
-from community.rooms.hosting import bars
-from community.rooms.models import Message, Room, RoomMember, Session
+from community.rooms import doors, sessions
+from community.rooms.gathering import planning, queries, seating
+from community.rooms.models import Message, Room, Session
 from tests.conftest import NOON
-from tests.rooms.people import lounge, session_form
-
-SHORT = rules.plan_of(rules.TEMPLATES[1])  # 25, 5, 25
-LONG = timedelta(minutes=55)
-SOON = timedelta(hours=2)
-LOBBY = timedelta(minutes=15)
-
-
-@pytest.fixture
-def ref(app):
-    return lounge(app)
-
-
-@pytest.fixture
-def plan(app, ref):
-    """`plan(mara)`: an open house in the lounge two hours from now."""
-
-    def planned(host, *, within=SOON, **given):
-        given = {"name": "Open hour", "zone": "UTC", "phases": SHORT, "open_house": True} | given
-        with app.app_context(), writing():
-            room = db.session.scalars(select(Room).where(Room.ref == ref)).one()
-            first = (clock.now() + within).astimezone(UTC).replace(tzinfo=None)
-            return planning.plan(room, host=host.person(), first=first, **given)[0].id
-
-    return planned
-
-
-@pytest.fixture
-def later(advance, drain):
-    """`later(LONG)`: the time goes by, and every timer rings when it is due."""
-
-    def go(span):
-        step = timedelta(minutes=5)
-        for each in (*[step] * (span // step), span % step):
-            advance(each)
-            drain()
-
-    return go
-
-
-@pytest.fixture
-def mara(talker):
-    return talker("Mara Ellis")
-
-
-@pytest.fixture
-def cora(talker):
-    """A client: she has an account and no membership."""
-    return talker("Cora Lind", member=False)
-
-
-def comes(who, session_id):
-    return who.post(f"/sessions/{session_id}/seat", at=f"/sessions/{session_id}")
-
-
-def opens(who, ref):
-    return who.browser.get(f"/rooms/{ref}").status_code
-
-
-def standing(app, who, ref):
-    with app.app_context():
-        query = select(RoomMember.standing).join(Room).where(Room.ref == ref, RoomMember.person_id == who.id)
-        return db.session.scalar(query)
-
-
-def texts(answer):
-    return [message["html"] for message in answer["messages"]]
+from tests.rooms.houses import LOBBY, LONG, SHORT, SOON, comes, opens, standing, texts
+from tests.rooms.people import session_form
 
 
 def test_it_is_planned_by_the_form_and_says_so_everywhere(app, mara, cora, ref, client):
@@ -198,112 +132,6 @@ def test_a_guest_talks_says_goals_claps_and_goes(app, mara, cora, ref, plan, lat
     assert cora.post(f"/rooms/{ref}/sessions", {"template": "short"}, at=f"/rooms/{ref}").status_code == 403
     assert cora.post(f"/rooms/{ref}/leaving", at=f"/rooms/{ref}").status_code == 302
     assert standing(app, cora, ref) == "left"
-
-
-def test_when_it_is_over_the_socket_hears_no_more(app, mara, cora, ref, plan, later):
-    session_id = plan(mara)
-    comes(cora, session_id)
-    later(SOON)
-    for who in (mara, cora):
-        who.join(ref)
-    mara.post(f"/rooms/{ref}/sessions/{session_id}/end", at=f"/rooms/{ref}")
-    mara.say(ref, "Who has a win?")
-    assert cora.heard()
-    later(LOBBY)
-    assert cora.heard("removed")[0]["room"] == ref
-    mara.say(ref, "Alone again")
-    assert cora.heard() == []
-    for name in ("join", "presence", "typing", "read"):
-        assert cora.ask(name, ref)["error"] == "members_only"
-    assert cora.say(ref, "Still there?")["error"] == "members_only"
-    late = cora.post(f"/sessions/{session_id}/win", {"win": "Late"}, at=f"/sessions/{session_id}")
-    assert late.status_code == 403
-
-
-def test_the_host_closes_it_until_it_begins(app, mara, cora, talker, ref, plan, later):
-    session_id = plan(mara)
-    ines = talker("Ines Duarte")
-    for who in (cora, ines):
-        comes(who, session_id)
-    later(SOON - LOBBY)
-    for who in (mara, cora):
-        who.join(ref)
-    assert ines.post(f"/sessions/{session_id}/closing", at="/sessions").status_code == 404
-    for _ in range(2):
-        assert mara.post(f"/sessions/{session_id}/closing", at=f"/sessions/{session_id}").status_code == 302
-    assert cora.heard("removed")
-    mara.say(ref, "Among us")
-    assert cora.heard() == []
-    assert opens(cora, ref) == 403
-    assert cora.browser.get(f"/sessions/{session_id}").status_code == 403
-    with app.app_context():
-        assert {seat.person_id for seat in queries.all_seats(session_id)} == {mara.id, ines.id}
-        assert db.session.get_one(Session, session_id).taken == 2
-
-
-def test_it_can_not_be_closed_once_it_runs(app, mara, plan, later):
-    session_id = plan(mara)
-    later(SOON)
-    with app.app_context(), writing(), pytest.raises(Refused) as refused:
-        closing.close(queries.get(session_id), by=mara.person())
-    assert refused.value.code == "began"
-
-
-@pytest.mark.parametrize("end", ["block", "block back", "host suspended", "suspended", "kept out", "given back", "off"])
-def test_what_parts_a_guest_from_the_room_parts_them_at_once(app, mara, cora, talker, ref, plan, later, end):
-    session_id, tom = plan(mara), talker("Tom Okafor")
-    comes(cora, session_id)
-    later(SOON - LOBBY)
-    for who in (cora, tom):
-        who.join(ref)
-    if end == "block":
-        mara.blocks(cora)
-    elif end == "block back":
-        cora.blocks(mara)
-    elif end == "host suspended":
-        mara.sanctioned("suspend")
-    elif end == "suspended":
-        cora.sanctioned("suspend")
-    elif end == "kept out":
-        with app.app_context(), writing():
-            room = db.session.scalars(select(Room).where(Room.ref == ref)).one()
-            staff = talker("Opal Reyes", role="operator").person()
-            bars.put(room, cora.person(), kind="ban", minutes=60, reason="Told twice", by=staff)
-    elif end == "given back":
-        cora.post(f"/sessions/{session_id}/seat/return", at=f"/sessions/{session_id}")
-    else:
-        mara.post(f"/sessions/{session_id}/calling-off", at=f"/sessions/{session_id}")
-    tom.say(ref, "Is everybody here?")
-    if cora.socket.is_connected():
-        assert cora.heard() == []
-        assert "error" in cora.ask("presence", ref)
-    assert opens(cora, ref) in {302, 403, 404}
-
-
-def test_another_session_in_the_room_is_not_the_guests(app, mara, cora, talker, ref, plan, later):
-    """The one before still runs in the lobby of the open house, the one after begins while its wins are shared."""
-    tom = talker("Tom Okafor")
-    plan(tom, name="Before", within=SOON - LONG - timedelta(minutes=5), open_house=False)
-    session_id = plan(mara)
-    plan(tom, name="After", within=SOON + LONG + timedelta(minutes=5), open_house=False)
-    comes(cora, session_id)
-    tom.join(ref)
-    later(SOON - timedelta(minutes=6))
-    assert opens(cora, ref) == 403
-    tom.say(ref, "Said in the one before")
-    later(timedelta(minutes=1))  # it is over
-    tom.say(ref, "Said in the lobby")
-    assert ["in the lobby" in each for each in texts(cora.join(ref))] == [True]
-    later(timedelta(minutes=5) + LONG + timedelta(minutes=4))
-    assert "Open hour" in cora.browser.get(f"/rooms/{ref}").text
-    assert "After starts" not in cora.browser.get(f"/rooms/{ref}").text
-    tom.say(ref, "Wins?")
-    assert cora.heard()
-    later(timedelta(minutes=1))
-    assert cora.heard("removed")
-    tom.say(ref, "Said in the one after")
-    assert cora.heard() == []
-    assert opens(cora, ref) == 403
 
 
 def test_a_guest_who_becomes_a_member_stays(app, world, mara, cora, ref, plan, later):
