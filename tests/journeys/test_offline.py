@@ -33,8 +33,9 @@ def test_away_while_others_talk(visit: Callable[..., Any]) -> None:
     window = visit(viewport=DESK)
     one: Page = window.page
     two: Page = visit(viewport=DESK).page
-    lounge(one, 1)
-    lounge(two, 2)
+    for number, page in enumerate((one, two), start=1):
+        lounge(page, number)
+        expect(page.locator("#smile")).to_be_visible()  # its script is there
     say(two, "Changed while you are away")
     say(two, "Taken back while you are away")
     said = say(one, "Answered while I am away")
