@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE
-from tests.journeys.town import Town, until
+from tests.journeys.town import Town, sign_in, until
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.browser
 WHO = "fia@example.com"
@@ -46,7 +47,7 @@ def join(page: Page) -> None:
     page.goto("/join")
     page.get_by_label("Your name").fill("Fia Holm")
     page.get_by_label("E-mail address").fill(WHO)
-    page.locator("input[name=password]").fill("bramble yard kettle")
+    page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_label("I agree to the").check()
     page.get_by_role("button", name="Create my account").click()
 
@@ -55,6 +56,7 @@ def test_from_the_mail_to_the_summary(visit, town, noor, starts, mailbox):
     fia: Page = visit(viewport=PHONE).page
     join(fia)
     fia.goto(link_in(mailbox, "onfirm", "/confirm/"))
+    sign_in(fia, WHO)
     fia.goto("/sessions")
     fia.get_by_role("button", name="I’m coming").first.click()
     expect(fia.get_by_role("button", name="Coming").first).to_be_visible()
