@@ -164,7 +164,7 @@ def say(
     `reply_to` is the id of the message that is answered; one that is gone, or not of this room, is left out. With
     `screened` a host has looked at it already.
     """
-    first = queries.said_already(room, by, client_id)
+    first = log.said_already(room, by, client_id)
     if first is not None:
         return first
     kept = rules.clean(text)

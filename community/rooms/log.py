@@ -72,6 +72,12 @@ def check_talker(room: Room, by: Person) -> None:
         raise NotFound
 
 
+def said_already(room: Room, by: Person, client_id: str) -> Message | None:
+    """The row that an earlier try of the same message made."""
+    query = select(Message).where(Message.room_id == room.id, Message.sender_id == by.id)
+    return db.session.scalar(query.where(Message.client_id == client_id))
+
+
 def take_seq(room: Room, *, messages: int = 0) -> tuple[int, int]:
     """The room's next change, and its number of messages. Holds the room's row until the commit."""
     values: dict[str, object] = {"seq": Room.seq + 1, "message_count": Room.message_count + messages}

@@ -9,7 +9,7 @@ from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
-from community.rooms import glance, lists, queries, rules, sight
+from community.rooms import glance, lists, queries, rules
 from community.rooms.hosting import bars, holding
 from community.rooms.lists import Conversation
 from community.rooms.models import Message, Room, Session
@@ -24,7 +24,7 @@ class Clock:
 
     def __init__(self, viewer: Viewer, session: Session) -> None:
         self.session = session
-        hidden = sight.hidden(viewer, {session.host_id})
+        hidden = queries.hidden(viewer, {session.host_id})
         self.host_name = "" if hidden else session.host.name
         self.phase = session.phase or 0
         self.started = session.phase_started_at or session.starts_at
@@ -112,7 +112,7 @@ class MessagePage:
 
     def __init__(self, viewer: Person, message: Message) -> None:
         self.message = message
-        self.hidden = sight.unseen(viewer, message.room, [message])
+        self.hidden = queries.unseen(viewer, message.room, [message])
         self.mine = message.sender_id == viewer.id
         self.may_pin = queries.may_pin(viewer, message.room)
         self.powers = None if self.mine else bars.powers(viewer, message.room)

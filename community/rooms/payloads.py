@@ -8,10 +8,10 @@ from markupsafe import Markup
 from community.accounts.models import Person
 from community.core import clock, formats, text
 from community.core.db import db
-from community.rooms import lists, rules
+from community.rooms import lists, queries, rules
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 from community.rooms.queries import Changes
-from community.rooms.sight import ALL_SEEN, Unseen, unseen
+from community.rooms.sight import ALL_SEEN, Unseen
 from community.rooms.status.statuses import Status
 
 
@@ -28,7 +28,7 @@ def status(of: Status | None) -> dict[str, Any]:
 
 def one(viewer: Person, of: Message) -> dict[str, Any]:
     """One message as the viewer may see it."""
-    return message(of, unseen(viewer, of.room, [of]))
+    return message(of, queries.unseen(viewer, of.room, [of]))
 
 
 def message(of: Any, hidden: Unseen = ALL_SEEN) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
@@ -12,13 +13,14 @@ from community.accounts.models import Block, Person
 from community.accounts.queries import PersonColumn, Viewer, visible_to
 from community.core.db import db
 from community.core.errors import NotFound
-from community.rooms import doors, rules
+from community.rooms import doors, rules, sight
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
-from community.rooms.sight import ALL_SEEN, Unseen, unseen
+from community.rooms.sight import ALL_SEEN, Unseen
 
 LIVE = ("in", "request")
 SEATED = (*LIVE, "guest")
 Born = list[Message]
+Reader = tuple[Person, Room]
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,7 @@ def _page(
     shown = [*before[:most][::-1], *behind[:most]]
     cursor = shown[0].seq if len(before) > most else None
     later = shown[-1].seq if len(behind) > most else None
-    hidden = unseen(*reader, [*shown, *(pins or ())])
-    return Changes(seq, shown, False, cursor, hidden, view, pins, later)
+    return Changes(seq, shown, False, cursor, unseen(*reader, [*shown, *(pins or ())]), view, pins, later)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:
@@ -172,6 +173,17 @@ def near(viewer: Person, room: Room, at: int) -> Changes:
 def pins(viewer: Viewer, room: Room) -> list[Message]:
     """What is pinned in a room, oldest message first."""
     return _read(_messages(viewer, room).where(Message.pinned_at.is_not(None)).order_by(Message.seq))
+
+
+def hidden(viewer: Viewer, person_ids: AbstractSet[int]) -> frozenset[int]:
+    """Those of these persons whom the viewer may not meet."""
+    query = select(Person.id).where(Person.id.in_(person_ids), ~visible_to(viewer, Person.id))
+    return frozenset(db.session.scalars(query)) if person_ids else frozenset()
+
+
+def unseen(viewer: Viewer, room: Room, messages: Iterable[Message]) -> Unseen:
+    """What the viewer does not see of these messages."""
+    return Unseen(hidden(viewer, sight.involved(messages)), doors.since(viewer, room))
 
 
 def answerable(viewer: Viewer, room: Room, message_id: int) -> Message | None:
@@ -213,12 +225,6 @@ def file_for(viewer: Viewer, message_id: int, file_id: int) -> MessageFile:
     if file is None or lost:
         raise NotFound
     return file
-
-
-def said_already(room: Room, by: Person, client_id: str) -> Message | None:
-    """The row that an earlier try of the same message made."""
-    query = select(Message).where(Message.room_id == room.id, Message.sender_id == by.id)
-    return db.session.scalar(query.where(Message.client_id == client_id))
 
 
 def message_for(viewer: Viewer, message_id: int) -> Message:

@@ -25,7 +25,7 @@ def _tell_message(message: Message, also: Sequence[Message] = ()) -> None:
     told = [message, *also]
     shown = sight.involved(told) | {each.sender_id for each in also}
     news = {"room": message.room.ref, "seq": message.changed_seq}
-    if sight.hidden(None, shown):
+    if queries.hidden(None, shown):
         push(rules.channel(message.room_id), "look", news, skip=queries.apart_from(message.sender_id))
         return
     apart = queries.apart_from(message.sender_id)

@@ -3,17 +3,10 @@ they came as a guest.
 """
 
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from community.accounts.models import Person
-from community.accounts.queries import Viewer, visible_to
-from community.core.db import db
-from community.rooms import doors
-from community.rooms.models import Message, Room
+from community.rooms.models import Message
 
 
 @dataclass(frozen=True)
@@ -37,16 +30,3 @@ def involved(messages: Iterable[Message]) -> set[int]:
     """The persons besides the writers whose words or signs these messages show."""
     found = {reaction.person_id for message in messages for reaction in message.reactions}
     return found | {message.reply_to.sender_id for message in messages if message.reply_to}
-
-
-def hidden(viewer: Viewer, person_ids: AbstractSet[int]) -> frozenset[int]:
-    """Those of these persons whom the viewer may not meet."""
-    if not person_ids:
-        return frozenset()
-    query = select(Person.id).where(Person.id.in_(person_ids), ~visible_to(viewer, Person.id))
-    return frozenset(db.session.scalars(query))
-
-
-def unseen(viewer: Viewer, room: Room, messages: Iterable[Message]) -> Unseen:
-    """What the viewer does not see of these messages."""
-    return Unseen(hidden(viewer, involved(messages)), doors.since(viewer, room))
