@@ -20,12 +20,12 @@ from community.rooms.opening.models import RoomAsking
 
 _ZONE = "Europe/London"
 _PLANS = {each.key: each for each in rules.PLANS}
-# name, plan, days ahead, hour, weeks, how many come, how together, whether company is promised
+# name, plan, days ahead, hour, weeks, how many come, how together, whether company is promised, an open house
 _PLANNED = (
-    ("Evening round", "invoice", 1, 18, 1, 2, "check_in", False),
-    ("Deep work before lunch", "deep", 2, 10, 1, 3, "silent", True),
-    ("Invoice hour", "invoice", 3, 14, 4, 4, "check_in", True),
-    ("Quiet morning", "long", 5, 9, 1, 2, "chat", False),
+    ("Evening round", "invoice", 1, 18, 1, 2, "check_in", False, True),
+    ("Deep work before lunch", "deep", 2, 10, 1, 3, "silent", True, False),
+    ("Invoice hour", "invoice", 3, 14, 4, 4, "check_in", True, False),
+    ("Quiet morning", "long", 5, 9, 1, 2, "chat", False, False),
 )
 
 
@@ -42,7 +42,7 @@ def load(town: Town, members: Sequence[int]) -> None:
 def _plan(town: Town, people: Sequence[Person]) -> None:
     lounge = rooms.ensure_lounge()
     today = town.now.astimezone(ZoneInfo(_ZONE)).date()
-    for number, (name, plan, days, hour, weeks, coming, together, promised) in enumerate(_PLANNED):
+    for number, (name, plan, days, hour, weeks, coming, together, promised, open_house) in enumerate(_PLANNED):
         day = today + timedelta(days=days)
         made = planning.plan(
             lounge,
@@ -54,6 +54,7 @@ def _plan(town: Town, people: Sequence[Person]) -> None:
             until=day + timedelta(weeks=weeks - 1) if weeks > 1 else None,
             mutuality=together,
             promised=promised,
+            open_house=open_house,
         )
         for person in people[number + 1 : number + 1 + coming]:
             seating.take(made[0], by=person)

@@ -8,9 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core import clock, formats
-from community.core.db import writing
+from community.core.db import db, writing
 from community.core.events import after, emit, on
 from community.notifications import rules
 from community.notifications.facts import SessionReminderDue
@@ -18,10 +19,18 @@ from community.notifications.quieting import held_back_until, quiet_of
 from community.notifications.readers import Reader, may_hear, member
 from community.notifications.reminding import in_words
 from community.notifications.telling import Fact, News, at_time, first_time, tell
+from community.rooms import doors
 from community.rooms import rules as room_rules
 from community.rooms.gathering import queries as gathering
 from community.rooms.gathering import rules as gathering_rules
-from community.rooms.gathering.facts import HourGaveWay, HourNears, SeatTaken, SessionCalledOff, SessionOver
+from community.rooms.gathering.facts import (
+    HourGaveWay,
+    HourNears,
+    HouseClosed,
+    SeatTaken,
+    SessionCalledOff,
+    SessionOver,
+)
 from community.rooms.models import Session
 
 LEAD = 60  # minutes
@@ -32,6 +41,11 @@ def _page(session: Session, words: str) -> tuple[str, str]:
     if session.room.kind in room_rules.HELD_KINDS:
         return words, url_for("rooms.show", ref=session.room.ref, _external=True)
     return words, url_for("sessions.show", session_id=session.id, _external=True)
+
+
+def _may_hear(session: Session, person: Person) -> bool:
+    """True for whom the session is open and who was neither suspended nor banned."""
+    return may_hear(person) or (doors.may_come(person, session) and not accounts.is_member(person))
 
 
 def _when(session: Session, reader: Reader) -> Fact:
@@ -54,7 +68,12 @@ def remind_of_session(fact: SessionReminderDue) -> None:
     with writing():
         session, now = gathering.get(fact.session_id), clock.now()
         seat = next((each for each in gathering.all_seats(session.id) if each.person_id == fact.person_id), None)
-        if seat is None or session.ended_at is not None or session.starts_at <= now or not may_hear(seat.person):
+        if (
+            seat is None
+            or session.ended_at is not None
+            or session.starts_at <= now
+            or not _may_hear(session, seat.person)
+        ):
             return
         due = rules.out_of_quiet(now, start=session.starts_at, quiet=quiet_of(seat.person), now=now)
         later = held_back_until(seat.person, now)
@@ -66,6 +85,10 @@ def remind_of_session(fact: SessionReminderDue) -> None:
         tell([member(seat.person)], f"session_reminder:{session.id}", lambda reader: _reminder(session, reader))
 
 
+def _open(session: Session) -> tuple[str, ...]:
+    return (_("It is an open house: guests may come who are no members."),) if session.open_house else ()
+
+
 def _reminder(session: Session, reader: Reader) -> News:
     soon = in_words(session.starts_at, clock.now(), reader.zone)
     return News(
@@ -73,7 +96,7 @@ def _reminder(session: Session, reader: Reader) -> News:
         heading=session.name,
         intro=_("You said that you come. The table stands open a quarter of an hour before."),
         facts=(_when(session, reader), Fact(_("Room"), session.room.name)),
-        lines=(_("Can’t make it? Take it back on its page, so that nobody waits."),),
+        lines=(*_open(session), _("Can’t make it? Take it back on its page, so that nobody waits.")),
         button=_page(session, _("See it")),
     )
 
@@ -88,7 +111,7 @@ def tell_called_off(fact: SessionCalledOff) -> None:
 
 def _tell_comers(session: Session, key: str, news: Callable[[Reader], News], *, but: int = 0) -> None:
     people = [seat.person for seat in gathering.all_seats(session.id) if seat.person_id != but]
-    tell([member(person) for person in people if may_hear(person)], f"{key}:{session.id}", news)
+    tell([member(person) for person in people if _may_hear(session, person)], f"{key}:{session.id}", news)
 
 
 def _called_off(session: Session, reader: Reader) -> News:
@@ -96,6 +119,25 @@ def _called_off(session: Session, reader: Reader) -> News:
         subject=_("Called off: %(name)s", name=session.name),
         heading=_("%(name)s is called off", name=session.name),
         intro=_("It won’t take place. There is nothing for you to do."),
+        facts=(_when(session, reader),),
+        button=(_("See what else is planned"), url_for("sessions.index", _external=True)),
+    )
+
+
+@after(HouseClosed)
+def tell_closed(fact: HouseClosed) -> None:
+    """A guest who was coming can't."""
+    with writing():
+        session, person = gathering.get(fact.session_id), db.session.get_one(Person, fact.person_id)
+        if accounts.sanction(person, "suspend", "ban") is None:
+            tell([member(person)], f"house_closed:{session.id}", lambda reader: _closed(session, reader))
+
+
+def _closed(session: Session, reader: Reader) -> News:
+    return News(
+        subject=_("%(name)s is for members only now", name=session.name),
+        heading=_("%(name)s is for members only now", name=session.name),
+        intro=_("It was an open house, and its host has changed that. Your chair is given back. Sorry."),
         facts=(_when(session, reader),),
         button=(_("See what else is planned"), url_for("sessions.index", _external=True)),
     )
@@ -131,7 +173,7 @@ def _asked(session: Session, reader: Reader) -> News:
         heading=_("%(name)s could use company", name=session.name),
         intro=_("It is a promised hour and hardly anybody comes yet. You often sit here, so we ask you."),
         facts=(_when(session, reader), Fact(_("Room"), session.room.name)),
-        lines=(_("If it does not suit you, do nothing. Nobody is told that we asked."),),
+        lines=(*_open(session), _("If it does not suit you, do nothing. Nobody is told that we asked.")),
         button=_page(session, _("I’m coming")),
     )
 
@@ -179,7 +221,7 @@ def sum_up(fact: SessionOver) -> None:
         session = gathering.get(fact.session_id)
         there = [seat.person for seat in gathering.all_seats(session.id) if seat.came_at is not None]
         for person in there:
-            if may_hear(person):
+            if _may_hear(session, person):
                 tell([member(person)], f"session_summary:{session.id}", partial(_summary, session, person))
 
 

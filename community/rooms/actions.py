@@ -18,7 +18,7 @@ from community.core.events import emit
 from community.core.ids import new_ref
 from community.core.realtime import take_out
 from community.core.site import settings
-from community.rooms import log, mentions, queries, rules, strangers
+from community.rooms import doors, log, mentions, queries, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
 from community.rooms.hosting import bars, removing, screening, silence
 from community.rooms.models import Mention, Message, MessageFile, Room, RoomMember, Visit
@@ -58,14 +58,15 @@ def _seat(room: Room, person_id: int, *, standing: str = "in", read: int = 0) ->
 
 
 def enter(room: Room, *, by: Person) -> RoomMember:
-    """Take a seat in a room that stands open; what was said before counts as read. Twice is once."""
+    """Take a seat in a room that stands open, as a guest or as one of it; what was said before counts as read. Twice is
+    once. Raises as `doors.entry`.
+    """
     if room.kind not in rules.OPEN_KINDS:
         return queries.member_of(by, room)
-    if not accounts.is_member(by):
-        raise NotFound
-    member = _seat(room, by.id, read=room.message_count)
-    if member.standing == "left":
-        member.standing, member.read_count, member.joined_at = "in", room.message_count, clock.now()
+    standing = doors.entry(by, room).standing
+    member = _seat(room, by.id, standing=standing, read=room.message_count)
+    if member.standing != standing:
+        member.standing, member.read_count, member.joined_at = standing, room.message_count, clock.now()
     return member
 
 
@@ -163,7 +164,7 @@ def say(
     `reply_to` is the id of the message that is answered; one that is gone, or not of this room, is left out. With
     `screened` a host has looked at it already.
     """
-    first = queries.said_already(room, by, client_id)
+    first = log.said_already(room, by, client_id)
     if first is not None:
         return first
     kept = rules.clean(text)

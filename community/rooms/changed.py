@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from community.accounts.models import Report
 from community.core.db import db
 from community.rooms.models import Message, MessageFile, RoomMember
-from community.rooms.queries import LIVE, WHOLE
+from community.rooms.queries import SEATED, WHOLE
 
 
 def answers(found: Message) -> Sequence[Message]:
@@ -20,7 +20,17 @@ def answers(found: Message) -> Sequence[Message]:
 def seated(room_id: int, person_ids: AbstractSet[int]) -> Sequence[int]:
     """Those of these persons who sit in a room."""
     query = select(RoomMember.person_id).where(RoomMember.room_id == room_id, RoomMember.person_id.in_(person_ids))
-    return db.session.scalars(query.where(RoomMember.standing.in_(LIVE))).all() if person_ids else ()
+    return db.session.scalars(query.where(RoomMember.standing.in_(SEATED))).all() if person_ids else ()
+
+
+def guests_after(found: Message, told: Sequence[Message]) -> set[int]:
+    """The guests in the room who came after some of these messages, or of what they quote, was said."""
+    quoted = [each.reply_to for each in told if each.reply_to is not None]
+    earlier = [each.created_at for each in (*told, *quoted) if each.seq != found.changed_seq]
+    if not earlier:
+        return set()
+    query = select(RoomMember.person_id).where(RoomMember.room_id == found.room_id, RoomMember.standing == "guest")
+    return set(db.session.scalars(query.where(RoomMember.joined_at > min(earlier))))
 
 
 def files_of_gone(message_id: int) -> Sequence[str]:

@@ -8,7 +8,7 @@ from community.accounts.models import Person
 from community.core import clock
 from community.core.db import db
 from community.core.errors import NotFound, Refused
-from community.rooms import queries, rules
+from community.rooms import doors, queries, rules
 from community.rooms.hosting import bars
 from community.rooms.models import Message, Room, RoomMember
 
@@ -40,8 +40,8 @@ def check_voice(by: Person) -> None:
 def check_writer(room: Room, by: Person) -> bool:
     """May `by` write here? True when they ask as a stranger and wait for an answer. Raises `Refused`, `NotFound`."""
     check_voice(by)
-    if room.kind in rules.OPEN_KINDS and not accounts.is_member(by):
-        raise Refused("members_only", _("Rooms are for members. Your membership is not active."), 403)
+    if room.kind in rules.OPEN_KINDS:
+        doors.entry(by, room)
     queries.member_of(by, room)
     if room.kind not in rules.INBOX_KINDS:
         bars.check_voice(by, room)
@@ -70,6 +70,12 @@ def check_talker(room: Room, by: Person) -> None:
             raise Refused("waiting", _("Not before the two of you have said yes to talking."), 409)
     if check_writer(room, by):
         raise NotFound
+
+
+def said_already(room: Room, by: Person, client_id: str) -> Message | None:
+    """The row that an earlier try of the same message made."""
+    query = select(Message).where(Message.room_id == room.id, Message.sender_id == by.id)
+    return db.session.scalar(query.where(Message.client_id == client_id))
 
 
 def take_seq(room: Room, *, messages: int = 0) -> tuple[int, int]:

@@ -23,7 +23,9 @@ def offered(viewer: Person, room: Room, begun: str) -> list[tuple[str, str]]:
     groups = [("here", _("everybody here now")), ("host", _("the hosts"))] if room.kind not in rules.INBOX_KINDS else []
     found = [(handle, name) for handle, name in groups if handle.startswith(word)] if word else []
     seated = select(Person.id, Person.handle, Person.name).join(RoomMember, RoomMember.person_id == Person.id)
-    seated = seated.where(RoomMember.room_id == room.id, RoomMember.standing.in_(queries.LIVE), Person.id != viewer.id)
+    seated = seated.where(
+        RoomMember.room_id == room.id, RoomMember.standing.in_(queries.SEATED), Person.id != viewer.id
+    )
     name = Person.name
     begins = [column.istartswith(word, autoescape=True) for column in (Person.handle, name)]
     begins.append(name.icontains(f" {word}", autoescape=True))
@@ -44,7 +46,7 @@ def resolve(room: Room, text: str, by: Person) -> dict[int, str]:
     if "host" in names:
         called |= dict.fromkeys(_hosts(room, by), "host")
     seated = select(Person.id, Person.handle).join(RoomMember, RoomMember.person_id == Person.id)
-    seated = seated.where(RoomMember.room_id == room.id, RoomMember.standing.in_(queries.LIVE))
+    seated = seated.where(RoomMember.room_id == room.id, RoomMember.standing.in_(queries.SEATED))
     seated = seated.where(Person.handle.in_(names - {"here", "host"}), visible_to(by, Person.id))
     return called | {person_id: "name" for person_id, _handle in db.session.execute(seated) if person_id != by.id}
 
@@ -53,7 +55,7 @@ def _hosts(room: Room, by: Person) -> list[int]:
     """The room's hosts, and whoever hosts the session that runs."""
     session = lists.running([room.id]).get(room.id)
     query = select(RoomMember.person_id).where(RoomMember.room_id == room.id, RoomMember.person_id != by.id)
-    query = query.where(RoomMember.standing.in_(queries.LIVE), visible_to(by, RoomMember.person_id))
+    query = query.where(RoomMember.standing.in_(queries.SEATED), visible_to(by, RoomMember.person_id))
     host = or_(RoomMember.role == "host", RoomMember.person_id == (session.host_id if session else 0))
     return list(db.session.scalars(query.where(host)))
 
@@ -63,7 +65,7 @@ def _here(room: Room, by: Person) -> list[int]:
     if len(ids) > rules.HERE_MOST and not queries.is_host(by, room):
         raise Refused("here_many", _("In a room this full only its host can call everybody with @here."), 422)
     query = select(RoomMember.person_id).where(RoomMember.room_id == room.id, RoomMember.person_id.in_(ids))
-    query = query.where(RoomMember.standing.in_(queries.LIVE), visible_to(by, RoomMember.person_id))
+    query = query.where(RoomMember.standing.in_(queries.SEATED), visible_to(by, RoomMember.person_id))
     return list(db.session.scalars(query)) if ids else []
 
 

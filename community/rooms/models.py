@@ -42,12 +42,14 @@ class Room(Model):
 
 
 class RoomMember(Model):
-    """One person in one room, and how far they have read. `request`: a stranger wrote first and waits for a yes."""
+    """One person in one room, and how far they have read. `request`: a stranger wrote first and waits for a yes.
+    `guest`: only as long as an open house.
+    """
 
     __tablename__ = "room_members"
     __table_args__ = (
         CheckConstraint("role in ('member', 'host')", name="role"),
-        CheckConstraint("standing in ('in', 'request', 'ignored', 'left')", name="standing"),
+        CheckConstraint("standing in ('in', 'guest', 'request', 'ignored', 'left')", name="standing"),
         Index("ix_room_members_person_id_standing", "person_id", "standing"),
     )
 
@@ -191,6 +193,7 @@ class Session(Model):
     series: Mapped[str | None]
     mutuality: Mapped[str] = mapped_column(default="chat")
     promised: Mapped[bool] = mapped_column(default=False)
+    open_house: Mapped[bool] = mapped_column(default=False)  # guests may come who are no members (`rooms.doors`)
     greeter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     seats: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)  # how many come; the database refuses more than `seats`

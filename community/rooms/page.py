@@ -112,7 +112,7 @@ class MessagePage:
 
     def __init__(self, viewer: Person, message: Message) -> None:
         self.message = message
-        self.hidden = queries.hidden(viewer, queries.involved([message]))
+        self.hidden = queries.unseen(viewer, message.room, [message])
         self.mine = message.sender_id == viewer.id
         self.may_pin = queries.may_pin(viewer, message.room)
         self.powers = None if self.mine else bars.powers(viewer, message.room)
@@ -133,8 +133,9 @@ class RoomPage:
         self.clock = Clock(viewer, running) if running else None
         self.may_end = running is not None and (running.host_id == viewer.id or viewer.is_staff)
         self.rooms = [c for c in lists.rooms_of(viewer) if c.member.standing == "in"][:12]
-        self.coming = lists.coming(viewer)[:5]
         self.member = queries.member_of(viewer, room)
+        self.is_guest = self.member.standing == "guest"
+        self.coming = [] if self.is_guest else lists.coming(viewer)[:5]
         self.bar = bars.of(viewer, room, "mute")
         self.muted = accounts.sanction(viewer, "mute") is not None or self.bar is not None
         self.bar_words = bars.words(self.bar) if self.bar else ""

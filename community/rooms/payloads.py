@@ -1,6 +1,5 @@
 """What browsers are told of messages, people and the clock: the same words over the socket and over HTTP."""
 
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from flask import url_for
@@ -12,6 +11,7 @@ from community.core.db import db
 from community.rooms import lists, queries, rules
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
 from community.rooms.queries import Changes
+from community.rooms.sight import ALL_SEEN, Unseen
 from community.rooms.status.statuses import Status
 
 
@@ -28,13 +28,13 @@ def status(of: Status | None) -> dict[str, Any]:
 
 def one(viewer: Person, of: Message) -> dict[str, Any]:
     """One message as the viewer may see it."""
-    return message(of, queries.hidden(viewer, queries.involved([of])))
+    return message(of, queries.unseen(viewer, of.room, [of]))
 
 
-def message(of: Any, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any]:
+def message(of: Any, hidden: Unseen = ALL_SEEN) -> dict[str, Any]:
     """One `Message`, or what was just written (`quick.Said`). A deleted one has nothing in it.
 
-    What is not there is left out. Nobody in `hidden` is named, quoted or counted.
+    What is not there is left out. Nobody who is `hidden` is named, quoted or counted.
     """
     gone = of.deleted_at is not None
     found = {
@@ -51,7 +51,7 @@ def message(of: Any, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any]:
     return found | _more(of, hidden) if isinstance(of, Message) and not gone else found
 
 
-def _more(of: Message, hidden: AbstractSet[int]) -> dict[str, Any]:
+def _more(of: Message, hidden: Unseen) -> dict[str, Any]:
     more = {
         "edited": of.edited_at is not None,
         "pinned": of.pinned_at is not None,
@@ -79,10 +79,10 @@ def words(of: Any) -> Markup:
     return Markup(rules.mark_called(html, links)) if links else html  # noqa: S704 - safe before and after
 
 
-def quoted(of: Message, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any]:
+def quoted(of: Message, hidden: Unseen = ALL_SEEN) -> dict[str, Any]:
     """What an answer repeats of the message it answers; little of one that is gone, or hidden from the reader."""
     parent = of.reply_to
-    if parent is None or parent.sender_id in hidden:
+    if parent is None or hidden.has(parent):
         return {"gone": True}
     if parent.deleted_at is not None:
         return {"seq": parent.seq, "gone": True}
@@ -90,11 +90,11 @@ def quoted(of: Message, hidden: AbstractSet[int] = frozenset()) -> dict[str, Any
     return {"seq": parent.seq, "id": parent.id, "name": parent.sender.name, "text": said}
 
 
-def signs(of: Message, hidden: AbstractSet[int] = frozenset()) -> list[tuple[str, list[Person]]]:
+def signs(of: Message, hidden: Unseen = ALL_SEEN) -> list[tuple[str, list[Person]]]:
     """Who set which sign, in the order in which they came."""
     found: dict[str, list[Person]] = {}
     for reaction in of.reactions:
-        if reaction.person_id not in hidden:
+        if reaction.person_id not in hidden.people:
             found.setdefault(reaction.sign, []).append(reaction.person)
     return list(found.items())
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
@@ -13,13 +12,15 @@ from community.accounts import queries as accounts
 from community.accounts.models import Block, Person
 from community.accounts.queries import PersonColumn, Viewer, visible_to
 from community.core.db import db
-from community.core.errors import NotFound, Refused
-from community.rooms import rules
-from community.rooms.hosting import bars
+from community.core.errors import NotFound
+from community.rooms import doors, rules, sight
 from community.rooms.models import Message, MessageFile, Room, RoomMember, Session
+from community.rooms.sight import ALL_SEEN, Unseen
 
 LIVE = ("in", "request")
+SEATED = (*LIVE, "guest")
 Born = list[Message]
+Reader = tuple[Person, Room]
 
 
 @dataclass(frozen=True)
@@ -27,29 +28,27 @@ class Changes:
     """What a reader has to learn to be at `seq`. `limited`: too far behind, so these are the latest; start anew.
 
     `cursor` is the birth of the oldest message shown, while there are older ones; `later` that of the newest, while
-    there are newer ones. `pins` are the room's, where the reader starts anew. `hidden` are the persons whom the reader
-    may not meet, of those who are quoted or set a sign; `view` is another number once blocks have changed.
+    there are newer ones. `pins` are the room's, where the reader starts anew. `hidden` is what the reader does not see
+    of them; `view` is another number once blocks have changed.
     """
 
     seq: int
     messages: Sequence[Message]
     limited: bool
     cursor: int | None
-    hidden: AbstractSet[int] = frozenset()
+    hidden: Unseen = ALL_SEEN
     view: int = 0
     pins: Sequence[Message] | None = None
     later: int | None = None
 
 
 def room_for(viewer: Viewer, ref: str) -> Room:
-    """A room the viewer may look into. Raises `NotFound`, and `Refused("members_only")` on an open room."""
+    """A room the viewer may look into. Raises `NotFound`, on an open room as `doors.entry`."""
     room = db.session.scalar(select(Room).where(Room.ref == ref))
     if room is None or viewer is None:
         raise NotFound
     if room.kind in rules.OPEN_KINDS:
-        if not accounts.is_member(viewer):
-            raise Refused("members_only", _("Rooms are for members. Your membership is not active yet."), 403)
-        bars.check_let_in(viewer, room)
+        doors.entry(viewer, room)
         return room
     member_of(viewer, room)
     if room.kind in rules.HELD_KINDS and not accounts.is_member(viewer):
@@ -70,7 +69,7 @@ def room_by_id(viewer: Viewer, room_id: int) -> Room:
 def member_of(viewer: Person, room: Room) -> RoomMember:
     """The viewer's live membership, or `NotFound`."""
     query = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.person_id == viewer.id)
-    found = db.session.scalar(query.where(RoomMember.standing.in_(LIVE)).execution_options(populate_existing=True))
+    found = db.session.scalar(query.where(RoomMember.standing.in_(SEATED)).execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
@@ -91,7 +90,9 @@ def others(viewer: Person, room: Room) -> Sequence[RoomMember]:
 
 
 def _messages(viewer: Viewer, room: Room) -> Select[Message]:
-    return select(Message).where(Message.room_id == room.id, visible_to(viewer, Message.sender_id))
+    query = select(Message).where(Message.room_id == room.id, visible_to(viewer, Message.sender_id))
+    since = doors.since(viewer, room)
+    return query if since is None else query.where(Message.created_at >= since)
 
 
 WHOLE = (
@@ -122,10 +123,10 @@ def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     view, seq = now = _now(viewer, room)
     if after is None or seq - after > rules.CATCH_UP_MOST:
         found = _side(viewer, room, Message.seq <= seq, back=True)
-        return replace(_page(viewer, now, found, [], pins=pins(viewer, room)), limited=after is not None)
+        return replace(_page((viewer, room), now, found, [], pins=pins(viewer, room)), limited=after is not None)
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
     found = _read(query.order_by(Message.changed_seq, Message.seq))
-    return Changes(seq, found, limited=False, cursor=None, hidden=hidden(viewer, involved(found)), view=view)
+    return Changes(seq, found, limited=False, cursor=None, hidden=unseen(viewer, room, found), view=view)
 
 
 def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool = False) -> list[Message]:
@@ -135,25 +136,29 @@ def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool 
 
 
 def _page(
-    viewer: Viewer, now: tuple[int, int], before: Born, behind: Born, most: int = 0, pins: Born | None = None
+    reader: tuple[Person, Room],
+    now: tuple[int, int],
+    before: Born,
+    behind: Born,
+    most: int = 0,
+    pins: Born | None = None,
 ) -> Changes:
     """At most `most` messages of either side, oldest first. Both sides come nearest first."""
     (view, seq), most = now, most or rules.SNAPSHOT
     shown = [*before[:most][::-1], *behind[:most]]
     cursor = shown[0].seq if len(before) > most else None
     later = shown[-1].seq if len(behind) > most else None
-    unseen = hidden(viewer, involved([*shown, *(pins or ())]))
-    return Changes(seq, shown, False, cursor, unseen, view, pins, later)
+    return Changes(seq, shown, False, cursor, unseen(*reader, [*shown, *(pins or ())]), view, pins, later)
 
 
 def older(viewer: Person, room: Room, before: int) -> Changes:
     """The messages born before `before`, oldest first."""
-    return _page(viewer, _now(viewer, room), _side(viewer, room, Message.seq < before, back=True), [])
+    return _page((viewer, room), _now(viewer, room), _side(viewer, room, Message.seq < before, back=True), [])
 
 
 def newer(viewer: Person, room: Room, behind: int) -> Changes:
     """The messages born after `behind`, oldest first."""
-    return _page(viewer, _now(viewer, room), [], _side(viewer, room, Message.seq > behind))
+    return _page((viewer, room), _now(viewer, room), [], _side(viewer, room, Message.seq > behind))
 
 
 def near(viewer: Person, room: Room, at: int) -> Changes:
@@ -162,7 +167,7 @@ def near(viewer: Person, room: Room, at: int) -> Changes:
     behind = _side(viewer, room, Message.seq >= at)
     if len(behind) <= half:
         return changes(viewer, room)
-    return _page(viewer, now, _side(viewer, room, Message.seq < at, back=True), behind, half)
+    return _page((viewer, room), now, _side(viewer, room, Message.seq < at, back=True), behind, half)
 
 
 def pins(viewer: Viewer, room: Room) -> list[Message]:
@@ -170,18 +175,15 @@ def pins(viewer: Viewer, room: Room) -> list[Message]:
     return _read(_messages(viewer, room).where(Message.pinned_at.is_not(None)).order_by(Message.seq))
 
 
-def involved(messages: Iterable[Message]) -> set[int]:
-    """The persons besides the writers whose words or signs these messages show."""
-    found = {reaction.person_id for message in messages for reaction in message.reactions}
-    return found | {message.reply_to.sender_id for message in messages if message.reply_to}
-
-
 def hidden(viewer: Viewer, person_ids: AbstractSet[int]) -> frozenset[int]:
     """Those of these persons whom the viewer may not meet."""
-    if not person_ids:
-        return frozenset()
     query = select(Person.id).where(Person.id.in_(person_ids), ~visible_to(viewer, Person.id))
-    return frozenset(db.session.scalars(query))
+    return frozenset(db.session.scalars(query)) if person_ids else frozenset()
+
+
+def unseen(viewer: Viewer, room: Room, messages: Iterable[Message]) -> Unseen:
+    """What the viewer does not see of these messages."""
+    return Unseen(hidden(viewer, sight.involved(messages)), doors.since(viewer, room))
 
 
 def answerable(viewer: Viewer, room: Room, message_id: int) -> Message | None:
@@ -225,19 +227,15 @@ def file_for(viewer: Viewer, message_id: int, file_id: int) -> MessageFile:
     return file
 
 
-def said_already(room: Room, by: Person, client_id: str) -> Message | None:
-    """The row that an earlier try of the same message made."""
-    query = select(Message).where(Message.room_id == room.id, Message.sender_id == by.id)
-    return db.session.scalar(query.where(Message.client_id == client_id))
-
-
 def message_for(viewer: Viewer, message_id: int) -> Message:
     """One message that the viewer may see, or `NotFound`. Staff see those that were reported anywhere."""
     found = db.session.scalar(select(Message).where(Message.id == message_id, visible_to(viewer, Message.sender_id)))
     if found is None or viewer is None:
         raise NotFound
     if not (viewer.is_staff and accounts.is_reported(viewer, f"message:{message_id}")):
-        room_by_id(viewer, found.room_id)
+        since = doors.since(viewer, room_by_id(viewer, found.room_id))
+        if since is not None and found.created_at < since:
+            raise NotFound
     return found
 
 

@@ -11,7 +11,7 @@ from community.core.db import after_commit, db, release, writing
 from community.core.events import after, on
 from community.core.files import files
 from community.core.realtime import push, take_out
-from community.rooms import actions, changed, payloads, queries, revoking, rules
+from community.rooms import actions, changed, payloads, queries, revoking, rules, sight
 from community.rooms.facts import MessageChanged, MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
 from community.rooms.gathering import promising
 from community.rooms.models import Message, Room, RoomMember, Session
@@ -23,13 +23,14 @@ def _tell_message(message: Message, also: Sequence[Message] = ()) -> None:
     `also` are answers that changed with it.
     """
     told = [message, *also]
-    shown = queries.involved(told) | {each.sender_id for each in also}
+    shown = sight.involved(told) | {each.sender_id for each in also}
     news = {"room": message.room.ref, "seq": message.changed_seq}
     if queries.hidden(None, shown):
         push(rules.channel(message.room_id), "look", news, skip=queries.apart_from(message.sender_id))
         return
     apart = queries.apart_from(message.sender_id)
     asking = queries.apart_from(*shown) - apart if shown else set()
+    asking |= changed.guests_after(message, told) - apart
     payload = payloads.message(message) | {"room": message.room.ref, "count": message.room.message_count}
     if also:
         payload["also"] = [payloads.message(each) for each in also]

@@ -162,7 +162,7 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
     # Whoever looks at a stranger's request is not shown to be there.
     came = not _is_request(person, room) and presence.enter(room.id, person.id, _sid(), clock.now())
     member = db.session.get(RoomMember, (room.id, person.id))
-    if came or member is None or member.standing not in queries.LIVE:
+    if came or member is None or member.standing not in queries.SEATED:
         with writing():
             member = actions.enter(room, by=person)
             if came:

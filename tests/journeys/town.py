@@ -163,6 +163,7 @@ def _stock(var: Path) -> None:
     for name in ("Cleo Marsh", "Dev Marsh"):
         world.person(name)
     world.person("Opal Reyes", role="operator")
+    world.person("Gus Lind", member=False)  # a client, no member
     tom = world.practice(world.person("Tom Peer"), "Tom Peer")
     una = world.practice(world.person("Una Frost"), "Una Frost")
     with world.writing():

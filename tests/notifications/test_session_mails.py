@@ -12,7 +12,7 @@ from community.core import clock
 from community.core.db import db, writing
 from community.notifications import session_mails
 from community.rooms import rules
-from community.rooms.gathering import goals, planning, queries, seating
+from community.rooms.gathering import closing, goals, planning, queries, seating
 from community.rooms.gathering.facts import HourNears, SessionOver
 from community.rooms.gathering.models import SessionGoal, SessionSeat
 from community.rooms.models import Room, Session
@@ -178,3 +178,32 @@ def test_the_summary_has_ones_own_goals_and_visible_wins(app, talker, plan, post
     with app.app_context():
         session_mails.sum_up(SessionOver(session_id))
     assert post.read() == []
+
+
+def test_a_guest_of_an_open_house_is_reminded_and_told(app, talker, plan, post, advance):  # noqa: F811
+    mara, cora = talker("Mara Ellis"), talker("Cora Lind", member=False)
+    plan(mara, "Among us", within=timedelta(days=2), promised=True)
+    session_id = plan(mara, open_house=True)
+    comes(app, cora, session_id)
+    advance(SOON - timedelta(minutes=60))
+    letters = {letter.to: letter for letter in post.read()}
+    assert set(letters) == {"mara@example.com", "cora@example.com"}
+    assert all("an open house" in letter.text for letter in letters.values())
+    assert f"/sessions/{session_id}" in letters["cora@example.com"].text
+    with app.app_context(), writing():
+        db.session.get_one(SessionSeat, (session_id, cora.id)).came_at = clock.now()
+    with app.app_context():
+        session_mails.sum_up(SessionOver(session_id))
+    (letter,) = post.read()
+    assert letter.to == "cora@example.com"
+    assert "Among us" not in letter.text  # which is for members
+
+
+def test_when_the_house_is_closed_only_guests_are_told(app, talker, plan, post):  # noqa: F811
+    mara, tom, cora = talker("Mara Ellis"), talker("Tom Okafor"), talker("Cora Lind", member=False)
+    session_id = plan(mara, open_house=True)
+    for who in (tom, cora):
+        comes(app, who, session_id)
+    with app.app_context(), writing():
+        closing.close(queries.get(session_id), by=mara.person())
+    assert subjects(post) == [("cora", "Quiet hour is for members only now")]

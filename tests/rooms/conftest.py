@@ -9,6 +9,7 @@ from flask import Flask
 from community.core.realtime import socketio
 from community.rooms.hosting import screening
 from community.rooms.presence import presence
+from tests.rooms.houses import cora, later, mara, plan, ref  # noqa: F401 - for the tests of open houses
 from tests.rooms.people import Talker
 from tests.world import World
 

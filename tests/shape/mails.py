@@ -48,7 +48,7 @@ from community.notifications.facts import SessionReminderDue
 from community.payments import queries as payments
 from community.payments.facts import PayeeReminded
 from community.profiles.models import Practice
-from community.rooms.gathering.facts import HourGaveWay, HourNears, SessionCalledOff, SessionOver
+from community.rooms.gathering.facts import HourGaveWay, HourNears, HouseClosed, SessionCalledOff, SessionOver
 from community.rooms.models import Room, Session
 from community.rooms.status.facts import CallAgreed, CallAsked
 from tests.shape import brief_mails, company_mails, keeping, opening
@@ -227,6 +227,7 @@ def _sessions(scene: Scene) -> None:
             session_mails.remind_of_session(SessionReminderDue(session_id, member))
             session_mails.ask_regulars(HourNears(session_id))
         session_mails.tell_called_off(SessionCalledOff(session_id, scene.priya))
+        session_mails.tell_closed(HouseClosed(scene.other["open house"], member))
         for to_id in (0, scene.other["session"]):
             session_mails.tell_gave_way(HourGaveWay(session_id if to_id else scene.other["session"], to_id))
         session_mails.sum_up(SessionOver(session_id))

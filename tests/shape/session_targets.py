@@ -10,11 +10,12 @@ from tests.shape.targets import _three as three_of
 
 @targets(
     *("sessions.show", "sessions.calendar", "sessions.take", "sessions.give_back", "sessions.greet"),
-    *("sessions.call_off", "table.sit_down", "table.say_goals", "table.say_win"),
+    *("sessions.call_off", "sessions.close_house", "table.sit_down", "table.say_goals", "table.say_win"),
 )
 def _session(scene: Scene, role: str, mine: Mine) -> Targets:
     data = {"goals": "A word", "win": "A word", "greet": "yes"}
-    return three_of("session_id", mine.has.get("session"), scene.other["session"], GONE_NUMBER, data=data)
+    three = three_of("session_id", mine.has.get("session"), scene.other["session"], GONE_NUMBER, data=data)
+    return three | {"an open house": Target({"session_id": scene.other["open house"]}, data=data)}
 
 
 @targets("table.settle")

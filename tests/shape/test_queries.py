@@ -104,6 +104,7 @@ CALLS: dict[str, Call] = {
     "rooms.near": lambda c: _by_priya(c, rooms.near(c.viewer, c.lounge, 1).messages),
     "rooms.pins": lambda c: _by_priya(c, rooms.pins(c.viewer, c.lounge)),
     "rooms.hidden": lambda c: c.scene.priya not in rooms.hidden(c.viewer, {c.scene.priya}),
+    "rooms.unseen": lambda c: c.scene.priya not in rooms.unseen(c.viewer, c.lounge, [_answer(c)]).people,
     "rooms.answerable": lambda c: rooms.answerable(c.viewer, c.lounge, c.scene.said),
     "rooms.file_for": lambda c: rooms.file_for(c.viewer, *c.scene.files[0]),
     "rooms.around": lambda c: _by_priya(c, rooms.around(c.viewer, _mine(c))),
@@ -173,6 +174,10 @@ STAYS = {
 
 def _by_priya(case: Case, messages: Any) -> list[Any]:
     return [message for message in messages if message.sender_id == case.scene.priya]
+
+
+def _answer(case: Case) -> Message:
+    return Message(reactions=[], reply_to=rooms.message(case.message))
 
 
 def _mine(case: Case) -> Message:

@@ -35,6 +35,14 @@ class HourGaveWay:
 
 
 @dataclass(frozen=True)
+class HouseClosed:
+    """A session is no open house any more, and a guest who was coming has no chair."""
+
+    session_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class SessionOver:
     """A session ended a while ago (a timer): time to sum it up."""
 

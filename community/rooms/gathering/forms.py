@@ -56,6 +56,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         _("Every week until"), [Optional()], description=_("Half a year at most. Leave it empty for once.")
     )
     promised = BooleanField(_("Promise company: somebody greets, and nobody sits alone"))
+    open_house = BooleanField(_("Open house: guests may come too, clients and whoever else has an account"))
 
     def __init__(self, rooms: list[tuple[str, str]], zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.accounts.queries import Viewer
 from community.core import clock, formats
-from community.rooms import lists
+from community.rooms import doors, lists
 from community.rooms import rules as room_rules
 from community.rooms.gathering import clapping, queries, rules
 from community.rooms.gathering.models import SessionGoal, SessionSeat
@@ -27,6 +27,8 @@ class Card:
         self.mine = mine
         self.hosts = viewer is not None and (session.host_id == viewer.id or viewer.is_staff)
         self.greeter = lists.greeter_of(viewer, session) if session.promised else session.host
+        self.member = accounts.is_member(viewer)
+        self.may_come = viewer is not None and (self.member or session.open_house)
         self.full = session.seats is not None and session.taken >= session.seats
 
     @property
@@ -52,9 +54,20 @@ class Card:
         return self.session.phase is not None or self.session.ended_at is not None
 
 
-def card(viewer: Viewer, session: Session) -> Card:
-    """One session by itself."""
-    return _cards(viewer, [session])[0]
+class SessionPage:
+    """One session by itself, for whom `queries.get_for` let see it."""
+
+    def __init__(self, viewer: Person, session: Session) -> None:
+        self.session = session
+        people = queries.coming_to(viewer, [session.id]).get(session.id, [])
+        self.card = Card(viewer, session, people, mine=queries.seat(viewer, session.id) is not None)
+        self.is_let_in = session.room.kind not in room_rules.OPEN_KINDS or doors.is_let_in(viewer, session.room)
+        self.may_close = session.open_house and self.card.hosts and not self.card.has_begun
+
+    @property
+    def doors_open(self) -> datetime:
+        """When guests may come in."""
+        return self.session.starts_at - rules.LOBBY
 
 
 def _cards(viewer: Viewer, sessions: Sequence[Session]) -> list[Card]:
@@ -84,7 +97,7 @@ class Table:
 
     def __init__(self, viewer: Person, session: Session) -> None:
         self.session = session
-        self.card = card(viewer, session)
+        self.card = _cards(viewer, [session])[0]
         self.state = self._state(session)
         self.seat: SessionSeat | None = queries.seat(viewer, session.id)
         found = queries.goals(viewer, session.id)
@@ -107,12 +120,19 @@ class Table:
 
 def table(viewer: Viewer, room: Room) -> Table | None:
     """The table of the room's session, while there is one whose host the viewer may meet."""
-    session = queries.at_the_table(room.id)
-    if viewer is None or session is None or not accounts.is_member(viewer):
+    session = _session_of(viewer, room) if viewer is not None else None
+    if viewer is None or session is None:
         return None
     if accounts.are_apart(viewer.id, session.host_id):
         return None
     return Table(viewer, session)
+
+
+def _session_of(viewer: Person, room: Room) -> Session | None:
+    """Members see the one that is on; a guest that whose guest they are."""
+    if room.kind in room_rules.OPEN_KINDS and not accounts.is_member(viewer):
+        return doors.entry(viewer, room).session
+    return queries.at_the_table(room.id)
 
 
 def weeks(person: Person) -> int:

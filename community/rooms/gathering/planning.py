@@ -33,12 +33,16 @@ def plan(
     mutuality: str = "chat",
     promised: bool = False,
     seats: int | None = None,
+    open_house: bool = False,
 ) -> list[Session]:
     """Announce a session at the naive wall time `first` in `zone`, weekly up to the day `until` if given.
 
-    The host comes, and greets at a promised hour. Raises `Refused`: "skipped" (no such time that day), "past",
-    "too_far", "taken" (another session is in this room then), and what hosting refuses.
+    The host comes, and greets at a promised hour. To an `open_house` guests may come.
+    Raises `Refused`: "skipped" (no such time that day), "past", "too_far", "taken" (another session is in this room
+    then), and what hosting refuses.
     """
+    if open_house and room.kind not in room_rules.OPEN_KINDS:
+        raise NotFound
     if rules.is_skipped(first, zone):
         raise Refused("skipped", _("The clocks skip this time on that day. Please choose another."), 422)
     starts = rules.occurrences(first, zone, until)
@@ -53,6 +57,7 @@ def plan(
         _check_free(session)
         session.zone, session.series, session.mutuality, session.seats = zone, series, mutuality, seats
         session.promised, session.greeter_id = promised, host.id if promised else None
+        session.open_house = open_house
         db.session.flush()
         seating.take(session, by=host)
         if promised:

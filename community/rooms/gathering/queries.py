@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
@@ -12,7 +13,8 @@ from community.accounts.models import Person
 from community.accounts.queries import Viewer, visible_to
 from community.core import clock
 from community.core.db import UTCDateTime, db
-from community.core.errors import NotFound
+from community.core.errors import NotFound, Refused
+from community.rooms import doors
 from community.rooms import queries as rooms
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
@@ -25,17 +27,26 @@ _LOOKED_BACK = timedelta(weeks=8)
 
 def get_for(viewer: Viewer, session_id: int) -> Session:
     """A session whose host the viewer may meet, in an open room that nobody keeps them out of or in a held one they are
-    in; else `NotFound`.
+    in; else `NotFound`. To those who are no members `Refused("members_only")`, unless it is there and an open house.
     """
     kinds = room_rules.OPEN_KINDS | room_rules.HELD_KINDS
     query = select(Session).join(Room).where(Session.id == session_id, Room.kind.in_(kinds))
     if viewer is not None:
         query = query.where(bars.not_kept_out(viewer, Room.id.expression))
     found = db.session.scalar(query.where(visible_to(viewer, Session.host_id)))
+    if not accounts.is_member(viewer) and (viewer is None or found is None or not doors.may_come(viewer, found)):
+        raise Refused("members_only", _("This is for members. Your membership is not active yet."), 403)
     if found is None:
         raise NotFound
     if found.room.kind in room_rules.HELD_KINDS:
         rooms.room_by_id(viewer, found.room_id)
+    return found
+
+
+def at_table_for(viewer: Person, session_id: int) -> Session:
+    """The same, while the viewer may be in its room; else `NotFound` or `Refused`, as its door says."""
+    found = get_for(viewer, session_id)
+    rooms.room_by_id(viewer, found.room_id)
     return found
 
 
@@ -109,6 +120,8 @@ def next_promised(viewer: Viewer, *, but: int = 0) -> Session | None:
     """The next promised hour with a chair free whose host the viewer may meet; `but` is left out."""
     query = select(Session).where(Session.promised, Session.starts_at > clock.now(), Session.ended_at.is_(None))
     query = query.where(Session.phase.is_(None), Session.id != but, visible_to(viewer, Session.host_id))
+    if viewer is not None and not accounts.is_member(viewer):
+        query = query.where(Session.open_house)
     free = Session.seats.is_(None) | (Session.taken < Session.seats)
     return db.session.scalar(query.where(free).order_by(Session.starts_at, Session.id).limit(1))
 

@@ -15,7 +15,7 @@ from community.core.locale import reader_zone
 from community.rooms import lists
 from community.rooms import queries as rooms
 from community.rooms import rules as room_rules
-from community.rooms.gathering import calendar_file, page, planning, queries, seating
+from community.rooms.gathering import calendar_file, closing, page, planning, queries, seating
 from community.rooms.gathering.forms import PlanForm
 from community.rooms.models import Session
 
@@ -66,19 +66,21 @@ def _planned(form: PlanForm) -> list[Session]:
         mutuality=form.mutuality.data or "chat",
         promised=bool(form.promised.data),
         seats=form.seats.data,
+        open_house=bool(form.open_house.data),
     )
 
 
 @bp.get("/sessions/<int:session_id>")
-@policy("member")
+@policy("person")
 def show(session_id: int) -> Any:
     """One session: when, who comes, and what one can do about it."""
     session = queries.get_for(current_user, session_id)
-    return render_template("rooms/sessions/show.html", card=page.card(current_user, session), session=session)
+    found = page.SessionPage(current_user, session)
+    return render_template("rooms/sessions/show.html", page=found, card=found.card, session=session)
 
 
 @bp.get("/sessions/<int:session_id>/calendar")
-@policy("member")
+@policy("person")
 def calendar(session_id: int) -> Any:
     """A file for one's own calendar."""
     text = calendar_file.render(queries.get_for(current_user, session_id))
@@ -87,7 +89,7 @@ def calendar(session_id: int) -> Any:
 
 
 @bp.post("/sessions/<int:session_id>/seat")
-@policy("member")
+@policy("person")
 @writes
 def take(session_id: int) -> Any:
     """I'm coming."""
@@ -99,7 +101,7 @@ def take(session_id: int) -> Any:
 
 
 @bp.post("/sessions/<int:session_id>/seat/return")
-@policy("member")
+@policy("person")
 @writes
 def give_back(session_id: int) -> Any:
     """Not after all."""
@@ -133,6 +135,18 @@ def call_off(session_id: int) -> Any:
         planning.call_off(session, by=current_user, later=request.form.get("later") == "yes")
     flash(_("Called off. Everybody who was coming is told."))
     return redirect(url_for("sessions.index"))
+
+
+@bp.post("/sessions/<int:session_id>/closing")
+@policy("member")
+@writes
+def close_house(session_id: int) -> Any:
+    """The host, or staff, has guests stay out after all; until it begins."""
+    session = queries.get_for(current_user, session_id)
+    with writing():
+        closing.close(session, by=current_user)
+    flash(_("It is for members now. Guests who were coming are told."))
+    return _back(session_id)
 
 
 def _back(session_id: int) -> Response:

@@ -10,8 +10,9 @@ from community.core.db import db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.realtime import push
+from community.rooms import doors
 from community.rooms import rules as room_rules
-from community.rooms.gathering import queries
+from community.rooms.gathering import guests, queries
 from community.rooms.gathering.facts import SeatTaken
 from community.rooms.gathering.models import SessionSeat
 from community.rooms.models import Room, Session
@@ -25,16 +26,17 @@ def lock(session_id: int) -> Session:
 
 def take(session: Session, *, by: Person) -> SessionSeat:
     """Come to a session. Twice is once. Raises `Refused`: "over", "full"."""
-    if not accounts.is_member(by):
-        raise NotFound
     session = lock(session.id)
+    if not doors.may_come(by, session):
+        raise NotFound
     mine = queries.seat(by, session.id)
     if mine is not None:
         return mine
     if session.ended_at is not None:
         raise Refused("over", _("This session is over or was called off. See what else is planned."), 409)
     if session.seats is not None and session.taken >= session.seats:
-        raise Refused("full", _("All chairs are taken. You can still sit down in the room and work along."), 409)
+        words = _("All chairs are taken. You can still sit down in the room and work along.")
+        raise Refused("full", words if accounts.is_member(by) else _("All chairs are taken."), 409)
     session.taken += 1
     mine = SessionSeat(session_id=session.id, person_id=by.id)
     db.session.add(mine)
@@ -69,6 +71,7 @@ def vacate(session: Session, person_id: int) -> None:
     session.taken -= 1
     db.session.delete(mine)
     db.session.flush()
+    guests.see_out(session.room)
     tell(session)
 
 

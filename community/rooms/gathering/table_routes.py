@@ -18,22 +18,23 @@ _LIMIT = "60 per hour"
 
 
 @bp.post("/sessions/<int:session_id>/arrival")
-@policy("member")
+@policy("person")
 @writes
 def sit_down(session_id: int) -> Any:
     """Take a chair, and be there."""
     session = queries.get_for(current_user, session_id)
     with writing():
-        seating.sit_down(session, by=current_user)
+        seating.take(session, by=current_user)
+        seating.sit_down(queries.at_table_for(current_user, session_id), by=current_user)
     return _back(session)
 
 
 @bp.post("/sessions/<int:session_id>/goals")
-@policy("member")
+@policy("person")
 @writes
 def say_goals(session_id: int) -> Any:
     """What one means to do. Refused, the words stand in the field again."""
-    session = queries.get_for(current_user, session_id)
+    session = queries.at_table_for(current_user, session_id)
     hit(_LIMIT, "goals", str(current_user.id))
     carried = [int(each) for each in request.form.getlist("carried") if each.isdigit()]
     text = request.form.get("goals", "")
@@ -48,22 +49,22 @@ def say_goals(session_id: int) -> Any:
 
 
 @bp.post("/sessions/<int:session_id>/goals/<int:goal_id>")
-@policy("member")
+@policy("person")
 @writes
 def settle(session_id: int, goal_id: int) -> Any:
     """Done, moved on, or let go."""
-    session = queries.get_for(current_user, session_id)
+    session = queries.at_table_for(current_user, session_id)
     with writing():
         goals.settle(session, goal_id, request.form.get("outcome", ""), by=current_user)
     return _back(session)
 
 
 @bp.post("/sessions/<int:session_id>/win")
-@policy("member")
+@policy("person")
 @writes
 def say_win(session_id: int) -> Any:
     """What went well."""
-    session = queries.get_for(current_user, session_id)
+    session = queries.at_table_for(current_user, session_id)
     hit(_LIMIT, "goals", str(current_user.id))
     text = request.form.get("win", "")
     try:
@@ -77,11 +78,11 @@ def say_win(session_id: int) -> Any:
 
 
 @bp.post("/sessions/<int:session_id>/wins/<int:person_id>/claps")
-@policy("member")
+@policy("person")
 @writes
 def clap(session_id: int, person_id: int) -> Any:
     """Clap for somebody's win, or take it back."""
-    session = queries.get_for(current_user, session_id)
+    session = queries.at_table_for(current_user, session_id)
     hit(_LIMIT, "clap", str(current_user.id))
     with writing():
         clapping.clap(session, person_id, on=request.form.get("on") != "no", by=current_user)
@@ -91,7 +92,7 @@ def clap(session_id: int, person_id: int) -> Any:
 def _again(session_id: int, refusal: Refused, **typed: str) -> Any:
     """The table once more, with what was typed and why it was refused at the field."""
     db.session.rollback()
-    session = queries.get_for(current_user, session_id)
+    session = queries.at_table_for(current_user, session_id)
     table = page.Table(current_user, session)
     given = {"table": table, "room": session.room, "typed": typed, "said": str(refusal.message)}
     return render_template("rooms/sessions/again.html", **given), refusal.status

@@ -135,7 +135,7 @@ def put(room: Room, person: Person, *, kind: str, minutes: int | None, reason: s
     db.session.flush()
     log.note(f"room_{kind}", by=by, about=person.id, subject=f"room:{room.id}", reason=kept, until=until, bar=bar.id)
     if kind == "ban":
-        _out(room, person, words(bar))
+        send_out(room, person, words(bar))
     return bar
 
 
@@ -144,7 +144,7 @@ def remove(room: Room, person: Person, *, reason: str, by: Person) -> None:
     _target(room, person, by)
     kept = _reason(reason)
     log.note("room_remove", by=by, about=person.id, subject=f"room:{room.id}", reason=kept)
-    _out(room, person, _("A host has sent you out of this room: %(reason)s", reason=kept))
+    send_out(room, person, _("A host has sent you out of this room: %(reason)s", reason=kept))
 
 
 def make_host(room: Room, person: Person, *, on: bool, by: Person) -> None:
@@ -165,7 +165,7 @@ def _reason(text: str) -> str:
     return kept
 
 
-def _out(room: Room, person: Person, said: str) -> None:
+def send_out(room: Room, person: Person, said: str) -> None:
     """Their seat is given up, their sockets hear nothing of the room from the commit on, everywhere."""
     db.session.execute(
         update(RoomMember)
