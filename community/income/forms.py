@@ -7,10 +7,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
+from wtforms import Field, SelectChoice, StringField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from community.core import money
+from community.core.choices import SelectField
 from community.core.filled import Filled
 from community.core.site import settings
 from community.income.fields import AmountField, DayField, ShareField, WholeField

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, RadioField, SelectField, TimeField
+from wtforms import BooleanField, DateField, Field, RadioField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 
 from community.availability.rules import exists, instant
 from community.core import clock, formats
+from community.core.choices import SelectField
 from community.matching import keeping, rules
 from community.matching.models import PartnerTaste
 

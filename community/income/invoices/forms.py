@@ -8,9 +8,10 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString  # type: ignore[import-untyped]
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import BooleanField, Field, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import Length, ValidationError
 
+from community.core.choices import SelectField
 from community.core.filled import Filled
 from community.income.fields import ShareField
 from community.income.invoices.models import BillingDetails, InvoiceTerms

@@ -5,10 +5,11 @@ A row that was left empty is no row.
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, Form, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
+from wtforms import BooleanField, Field, Form, SelectChoice, StringField  # type: ignore[attr-defined]
 from wtforms.validators import Length, ValidationError
 
 from community.core import money
+from community.core.choices import SelectField
 from community.core.locale import reader_locale
 from community.core.site import settings
 from community.listings import rules

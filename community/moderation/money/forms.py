@@ -4,9 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import RadioField, SelectChoice, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
+from community.core.choices import SelectField
 from community.core.filled import Filled
 from community.income.fields import AmountField, ShareField
 from community.moderation.money.words import sources

@@ -7,11 +7,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from community.core import formats
+from community.core.choices import SelectField
 from community.core.filled import Filled
 from community.rooms import rules as room_rules
 from community.rooms.gathering import rules
