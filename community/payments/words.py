@@ -115,7 +115,7 @@ def code_terms(code: PromoCode) -> str:
     share = f"{points / 100:g}%" if code.amount is None else formats.money(code.amount, code.currency)
     said = [_("%(share)s off", share=share)]
     if code.least:
-        said.append(_("from %(amount)s on", amount=formats.money(code.least)))
+        said.append(_("from %(amount)s on", amount=formats.money(code.least, code.currency)))
     if code.most is not None:
         said.append(_("%(n)s times in all", n=code.most))
     if code.once_each:
@@ -124,10 +124,12 @@ def code_terms(code: PromoCode) -> str:
 
 
 def code_standing(code: PromoCode) -> str:
-    """Whether a promo code holds."""
+    """Whether a promo code holds, or when it will or did."""
     now = clock.now()
     if code.ended_at is not None or (code.ends_at is not None and code.ends_at <= now):
         return _("ended")
     if code.most is not None and code.uses >= code.most:
         return _("used up")
+    if code.starts_at > now:
+        return _("from %(day)s on", day=formats.short_day(code.starts_at))
     return _("until %(day)s", day=formats.short_day(code.ends_at)) if code.ends_at else _("holds")

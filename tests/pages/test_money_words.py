@@ -69,6 +69,8 @@ def _as_it_is(_code: PromoCode) -> None:
     [
         ({"basis_points": 1250}, _as_it_is, ["12.5% off", "holds"]),
         ({"amount": 500, "currency": "GBP", "least": 2000}, _as_it_is, ["£5.00 off, from £20.00 on", "holds"]),
+        ({"amount": 500, "currency": "EUR", "least": 2000}, _as_it_is, ["€5.00 off, from €20.00 on"]),
+        ({"basis_points": 1000, "begins": 2}, _as_it_is, ["from Sat 21 Nov on"]),
         ({"basis_points": 1000, "most": 3, "once_each": True}, _as_it_is, ["10% off, 3 times in all, once for each"]),
         ({"basis_points": 1000, "most": 3}, _ended, ["ended"]),
         ({"basis_points": 1000, "most": 3}, _used_up, ["2 times in all", "used up"]),
@@ -87,6 +89,8 @@ def test_how_a_code_stands(
     given, now = dict(values), clock.now()
     if "ends" in given:
         given |= {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=given.pop("ends"))}
+    if "begins" in given:
+        given |= {"starts_at": now + timedelta(days=given.pop("begins"))}
     with world.writing():
         change(actions.make_code(payee, "SPRING", **given))
     (row,) = re.findall(r'<ul class="rows">.*?</ul>', text(browser, "/desk/money/codes"))
