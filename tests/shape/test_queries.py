@@ -73,6 +73,10 @@ Call = Callable[[Case], Any]
 CALLS: dict[str, Call] = {
     "accounts.get_person": lambda c: accounts.get_person(c.viewer, "priya"),
     "accounts.get_person_by_id": lambda c: accounts.get_person_by_id(c.viewer, c.scene.priya),
+    "accounts.sight": lambda c: db.session.scalar(
+        select(Person).where(Person.id == c.scene.priya, accounts.met_in(accounts.sight(c.viewer), Person.id)),
+        accounts.sight_of(c.viewer),
+    ),
     "accounts.visible_to": lambda c: db.session.scalar(
         select(Person).where(Person.id == c.scene.priya, accounts.visible_to(c.viewer, Person.id))
     ),
@@ -131,6 +135,7 @@ CALLS: dict[str, Call] = {
 
 # What a block or a suspension does not hide, and why.
 STAYS = {
+    "accounts.sight_of": "reads no row: what a statement that is built once is asked with",
     "accounts.invitations": "one's own",
     "accounts.reports": "the staff's list",
     "accounts.pending_members": "the staff's list",
