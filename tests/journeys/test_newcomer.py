@@ -71,6 +71,7 @@ def test_from_the_mail_to_the_summary(visit, town, noor, starts, mailbox):
     fia.get_by_role("button", name="Say it").click()
     noor.get_by_role("link", name="Go to the room").click()
     expect(noor.locator("#table")).to_contain_text("Find my way round")
+    expect(noor.locator("#smile")).to_be_visible(timeout=15_000)  # its script is there
     noor.locator("#msg").fill("Welcome, Fia!")
     noor.locator("#msg").press("Enter")
     fia.locator('.roomtabs [data-tab="chat"]').click()

@@ -18,6 +18,7 @@ def server(town: Town) -> Town:
 
 
 def say(page: Page, text: str) -> None:
+    expect(page.locator("#smile")).to_be_visible(timeout=15_000)  # its script is there
     page.locator("#msg").fill(text)
     page.locator("#msg").press("Enter")
 

@@ -52,6 +52,7 @@ def lounge(page: Page, number: int) -> None:
 
 
 def say(page: Page, words: str) -> Locator:
+    expect(page.locator("#smile")).to_be_visible(timeout=15_000)  # its script is there
     page.locator("#msg").fill(words)
     page.locator("#msg").press("Enter")
     mine = page.locator(".me[data-id]", has_text=words.rpartition("* ")[2])
