@@ -150,15 +150,8 @@ def _split_filters(query: Query) -> tuple[list[Body], dict[str, Body]]:
 
 def _filters(query: Query) -> dict[str, Body]:
     found: dict[str, Body] = {}
-    for name, values in (
-        ("niche", (query.niche,) if query.niche else ()),
-        ("audience", (query.audience,) if query.audience else ()),
-        ("where", query.where),
-        ("kind", query.kinds),
-        ("free", () if query.free_by() else query.free_days()),
-    ):
-        if values:
-            found[name] = {"terms": {name: list(values)}}
+    for name, values in query.chosen().items():
+        found[name] = {"terms": {name: list(values)}}
     if (last := query.free_by()) and query.today:
         found["free"] = {"range": {"first_free": {"gte": query.today.toordinal() - 1, "lte": last.toordinal()}}}
     if query.rating_min is not None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import LAST, NAMED, WEIGHTS, minutes_since_2000, ordered, tie, title_key
-from community.search.engine import FREE_DAYS, MAX_PRICE, Document, first_free
+from community.search.embedded_schema import NAMED, WEIGHTS, numbers, texts, title_key
+from community.search.engine import FREE_DAYS, Document
 from community.search.stored import kept
 
 Body = dict[str, Any]
@@ -117,15 +117,9 @@ def version(name: str) -> str:
 
 def to_source(document: Document) -> Body:
     """Return what is indexed of a document."""
-    ties, day = tie(document.id), first_free(document)
-    texts = {
-        "title": document.title,
-        "niche_text": document.niche_name,
-        "practice_text": document.practice,
-        "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
-        "text": document.text,
-    }
-    source: Body = texts | {
+    source: Body = {
+        **texts(document),
+        **numbers(document),
         "named": f"{document.title} {document.practice}",
         "owner": document.practice,
         "fresh": document.fresh,
@@ -136,19 +130,9 @@ def to_source(document: Document) -> Body:
         "where": document.where,
         "kind": document.kind,
         "free": document.free_days[:FREE_DAYS],
-        "tie": ties,
-        "first_free": day.toordinal() if day else LAST,
-        "by_price": ordered(document.price, ties),
-        "by_soonest": ordered(day.toordinal() if day else None, ties),
-        "by_newest": ordered(LAST - minutes_since_2000(document.updated_at), ties),
-        "by_rating": ordered(LAST - document.stands_at, ties),
         "boost": max(0.0, document.boost),
         "stored": kept(document),
     }
-    if document.price is not None:
-        source["price"] = min(MAX_PRICE, document.price)
-    if document.rating is not None:
-        source["rating"] = document.rating
     if document.latitude is not None and document.longitude is not None:
         source["place"] = {"lat": document.latitude, "lon": document.longitude}
     return source

@@ -12,15 +12,8 @@ from community.search.engine import MAX_PRICE, Query
 def filters(query: Query, spots: Spots) -> list[Clause]:
     """Return the clauses a hit must meet besides its words; `spots` are those of the index."""
     found: list[Clause] = []
-    for name, values in (
-        ("niche", (query.niche,) if query.niche else ()),
-        ("audience", (query.audience,) if query.audience else ()),
-        ("where", query.where),
-        ("kind", query.kinds),
-        ("free", () if query.free_by() else query.free_days()),
-    ):
-        if values:
-            found.append(any_of([exact(name, value) for value in values]))
+    for name, values in query.chosen().items():
+        found.append(any_of([exact(name, value) for value in values]))
     if query.price_min is not None or query.price_max is not None:
         top = MAX_PRICE if query.price_max is None else query.price_max
         found.append(Clause.range_query(schema(), "price", FieldType.Integer, query.price_min or 0, top))

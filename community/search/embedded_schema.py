@@ -132,18 +132,11 @@ def to_row(document: Document) -> tantivy.Document:
         id=[document.id],
         fresh=[FRESH] if document.fresh else [],
     )
-    texts = {
-        "title": document.title,
-        "niche_text": document.niche_name,
-        "practice_text": document.practice,
-        "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
-        "text": document.text,
-    }
-    for name, text in texts.items():
+    for name, text in texts(document).items():
         row.add_text(name, text)
         for every in ("words", ANYWHERE):
             row.add_text(every, text)
-    for name, number in _numbers(document).items():
+    for name, number in numbers(document).items():
         row.add_integer(name, number)
     if document.latitude is not None and document.longitude is not None:
         row.add_text("spot", spot(document.latitude, document.longitude))
@@ -152,7 +145,19 @@ def to_row(document: Document) -> tantivy.Document:
     return row
 
 
-def _numbers(document: Document) -> dict[str, int]:
+def texts(document: Document) -> dict[str, str]:
+    """Return what is searched, by field, as both engines keep it."""
+    return {
+        "title": document.title,
+        "niche_text": document.niche_name,
+        "practice_text": document.practice,
+        "audience_text": " ".join((*document.audience_names, document.place, *document.languages)),
+        "text": document.text,
+    }
+
+
+def numbers(document: Document) -> dict[str, int]:
+    """Return what is sorted and narrowed by, as both engines keep it; less what is not there."""
     ties, day = tie(document.id), first_free(document)
     found = {
         "tie": ties,

@@ -111,6 +111,17 @@ class Query:
         if self.sort not in ("relevance", "price", "soonest", "newest", "rating"):
             put(self, "sort", "relevance")
 
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """Return the filters that want one of some values, by field."""
+        found = {
+            "niche": (self.niche,) if self.niche else (),
+            "audience": (self.audience,) if self.audience else (),
+            "where": self.where,
+            "kind": self.kinds,
+            "free": () if self.free_by() else self.free_days(),
+        }
+        return {name: values for name, values in found.items() if values}
+
     def narrows(self, facet: str) -> bool:
         """Return whether the query has the filter that one facet stands for."""
         priced = self.price_min is not None or self.price_max is not None
