@@ -16,7 +16,7 @@ from community.core.events import after, emit, on
 from community.notifications import rules
 from community.notifications.facts import SessionReminderDue
 from community.notifications.quieting import held_back_until, quiet_of
-from community.notifications.readers import Reader, may_hear, member
+from community.notifications.readers import Reader, member
 from community.notifications.reminding import in_words
 from community.notifications.telling import Fact, News, at_time, first_time, tell
 from community.rooms import doors
@@ -45,7 +45,7 @@ def _page(session: Session, words: str) -> tuple[str, str]:
 
 def _may_hear(session: Session, person: Person) -> bool:
     """True for whom the session is open and who was neither suspended nor banned."""
-    return may_hear(person) or (doors.may_come(person, session) and not accounts.is_member(person))
+    return doors.may_come(person, session) and accounts.sanction(person, "suspend", "ban") is None
 
 
 def _when(session: Session, reader: Reader) -> Fact:

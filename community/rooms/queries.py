@@ -136,7 +136,7 @@ def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool 
 
 
 def _page(
-    reader: tuple[Person, Room],
+    reader: Reader,
     now: tuple[int, int],
     before: Born,
     behind: Born,
