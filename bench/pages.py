@@ -1,8 +1,7 @@
 """How fast a list page is: search and a niche's page of the real app, beside a bare Flask + SQLAlchemy page.
 
-The bare page reads the same listings from the same database by their numbers, with practices and lengths in two
-queries, and shows the same rows in HTML of the same size: cards with what the real cards show, the rest as one text. No
-index, filters, counts, frame, languages, limits or headers. Both run in this process, in turns, without a network.
+The bare page (`bare.py`) reads the same listings from the same database and shows them in HTML of the same size. Both
+run in this process, in turns, without a network.
 
     python bench/pages.py [--var DIR] [--size 2000] [--rounds 60]
 """
@@ -10,6 +9,7 @@ index, filters, counts, frame, languages, limits or headers. Both run in this pr
 import argparse
 import os
 import platform
+import re
 import statistics
 import sys
 import time
@@ -21,21 +21,14 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
-from sqlalchemy import Engine, event, select  # noqa: E402
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload  # noqa: E402
+from sqlalchemy import Engine, event, select, tuple_  # noqa: E402
+from sqlalchemy.orm import Session  # noqa: E402
+
+from bench.bare import bare_app, choices_for  # noqa: E402
 
 GOAL_SHARE, GOAL_QUERIES, CARDS = 0.5, 6, 20
 ACCEPT = {"Accept": "text/html"}
-
-BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
-<main>{% for one in listings %}<article class="card"><div class="card__art"><img src="/covers/{{ one.cover }}.svg"
- alt="" width="400" height="300" loading="lazy"></div><div class="card__by"><b>{{ one.practice.name }}</b></div>
-<h2 class="card__t"><a href="{{ url_for('show', practice=one.practice.slug, slug=one.slug) }}">{{ one.title }}</a></h2>
-<p class="card__price"><b class="num">£{{ "%.2f"|format(one.lengths[0].price / 100) }}</b>
-<span>{{ one.lengths[0].minutes }} min</span></p></article>
-{% endfor %}</main><footer>{{ rest }}</footer></body></html>"""
 
 
 @dataclass
@@ -59,34 +52,6 @@ class Page:
         return statistics.median(self.took)
 
 
-def bare_app(engine: Engine) -> Flask:
-    """The peer: `/?ids=1,2,3&rest=LENGTH`."""
-    from flask import request  # noqa: PLC0415 - beside its use
-
-    from community.listings.models import Listing  # noqa: PLC0415 - models need the app first
-
-    app = Flask("bare")
-    page = app.jinja_env.from_string(BARE)  # compiled once, as a file would be
-    whose = joinedload(Listing.practice)
-    wanted = (lazyload("*"), whose, whose.lazyload("*"), selectinload(Listing.lengths))
-
-    @app.get("/")
-    def index() -> str:
-        ids = [int(one) for one in request.args["ids"].split(",")]
-        with Session(engine) as session:
-            listings = session.scalars(select(Listing).options(*wanted).where(Listing.id.in_(ids))).unique().all()
-            return page.render(title="Listings", listings=listings, rest=REST[: int(request.args["rest"])])
-
-    @app.get("/<practice>/<slug>")
-    def show(practice: str, slug: str) -> str:
-        return practice + slug
-
-    return app
-
-
-REST = "Bookable time of small businesses, with the price it costs. " * 2_000
-
-
 def count_queries(engine: Engine, work: Callable[[], Any]) -> int:
     """How many statements some work sends."""
     seen: list[str] = []
@@ -107,17 +72,26 @@ def shown(body: bytes) -> int:
     return body.count(b'<article class="card">')
 
 
-def compare(
-    name: str, client: FlaskClient, bare: FlaskClient, path: str, ids: list[int], engine: Engine, n: int
-) -> bool:
+def rows(body: bytes, engine: Engine) -> str:
+    """The numbers of the listings that a page shows, for the peer to show too."""
+    from community.listings.models import Listing  # noqa: PLC0415 - models need the app first
+    from community.profiles.models import Practice  # noqa: PLC0415
+
+    shown_there = re.findall(r'class="card__t"><a href="/([^/"]+)/([^"]+)"', body.decode())
+    whose = select(Listing.id).join(Practice, Practice.id == Listing.practice_id)
+    with Session(engine) as session:
+        found = session.scalars(whose.where(tuple_(Practice.slug, Listing.slug).in_(shown_there)))
+        return ",".join(str(one) for one in found)
+
+
+def compare(name: str, client: FlaskClient, bare: FlaskClient, path: str, engine: Engine, n: int) -> bool:
     """Measure one page beside its peer; True when the goals were met."""
     real = client.get(path, headers=ACCEPT).data
-    asked = ",".join(map(str, ids[: shown(real)]))
-    empty = len(bare.get(f"/?ids={asked}&rest=0").data)
-    rest = max(0, len(real) - empty)
+    asked = rows(real, engine)
+    choices = choices_for(bare, asked, len(real))
     pages = [
         Page(name, lambda: client.get(path, headers=ACCEPT).data),
-        Page("  bare", lambda: bare.get(f"/?ids={asked}&rest={rest}").data),
+        Page("  bare", lambda: bare.get(f"/?ids={asked}&choices={choices}").data),
     ]
     for _ in range(5):
         sizes = [len(page.get()) for page in pages]
@@ -163,13 +137,12 @@ def main() -> int:
         engine = db.engine
         most = select(Niche.slug).join(Listing, Listing.niche_id == Niche.id).limit(1)
         niche = db.session.scalar(most)
-        ids = list(db.session.scalars(select(Listing.id).order_by(Listing.id.desc()).limit(50)))
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
     )
     client, bare = app.test_client(), bare_app(engine).test_client()
     fine = [
-        compare(path, client, bare, path, ids, engine, given.rounds)
+        compare(path, client, bare, path, engine, given.rounds)
         for path in ("/search", "/search?q=website", f"/niches/{niche}")
     ]
     return 0 if all(fine) else 1
