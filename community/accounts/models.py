@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.core import clock
 from community.core.auth import RoleMixin, UserMixin
 from community.core.db import Model
-from community.core.text import initials
 
 persons_roles = Table(
     "persons_roles",
@@ -55,11 +54,6 @@ class Person(Model, UserMixin):
     sockets_ended_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary=persons_roles)  # type: ignore[assignment]
-
-    @property
-    def initials(self) -> str:
-        """The letters of the avatar."""
-        return initials(self.name)
 
     @property
     def first_name(self) -> str:

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from community.core.locale import reader_zone
 from community.core.money import format_money
 from community.core.site import settings
+from community.core.text import initials
 
 
 def _locale() -> str:
@@ -122,5 +123,5 @@ def iso(at: datetime) -> str:
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
     days = (clock_time, long_day, short_day, day_mark, full_date, iso, local)
-    for filter_ in (*days, tone, money, price, zone_name, language_name):
+    for filter_ in (*days, tone, initials, money, price, zone_name, language_name):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -52,5 +52,6 @@ def fold(text: str) -> str:
 
 
 def initials(name: str) -> str:
-    """The letters of a person's avatar: MARA ELLIS gives ME."""
-    return "".join(word[0] for word in name.split()[:2] if word).upper()
+    """The letters of an avatar, of the first and the last word: Mara van Ellis gives ME."""
+    words = (name or "").split() or ["?"]
+    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()

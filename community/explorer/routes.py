@@ -21,6 +21,7 @@ from community.explorer.rules import board as boards
 from community.explorer.rules.floor import SITE, Cell
 from community.niches import queries as niches
 from community.niches.models import Niche
+from community.niches.names import names
 
 WORDS = 8
 ROWS = 40  # of the table, until all are asked for
@@ -63,7 +64,7 @@ def index() -> str:
 def _slice(typed: str, towns: Mapping[int, str]) -> tuple[str, str]:
     """ "audience:cafes" or "place:2654675" taken apart; two empty texts for anything else."""
     kind, _colon, part = typed.partition(":")
-    if kind == "audience" and part in niches.audience_names():
+    if kind == "audience" and part in names().audiences:
         return kind, part
     if kind == "place" and part.isascii() and part.isdigit() and int(part) in towns:
         return kind, part

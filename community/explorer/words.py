@@ -8,8 +8,9 @@ from flask_babel import ngettext
 
 from community.explorer.rules.floor import Cell
 from community.explorer.rules.score import Part
+from community.niches import names as catalogue
 from community.niches import queries as niches
-from community.niches.queries import Named
+from community.niches.names import Named
 
 _HOUR, _DAY = 60, 1440  # minutes
 
@@ -43,7 +44,8 @@ class Names:
 def names(places: Mapping[int, str]) -> Names:
     """What everything is called; of the towns those given."""
     fields = {field.slug: field.name for field in niches.fields()}
-    return Names(niches.niche_names(), fields, niches.audience_names(), places)
+    known = catalogue.names()
+    return Names(known.niches, fields, known.audiences, places)
 
 
 def at_least(count: int) -> str:

@@ -3,14 +3,14 @@
 from community.core.site import settings
 from community.keeping import rules
 from community.keeping.models import SavedSearch
-from community.niches import queries as niches
+from community.niches import names as catalogue
 from community.search import page
 from community.search.rules import Wanted
 
 
 def names() -> page.Names:
     """The catalogue's names, read once for several searches."""
-    return page.Names(niches.niche_names(), niches.audience_names())
+    return page.Names(*catalogue.names())
 
 
 def wanted_of(saved: SavedSearch) -> Wanted:

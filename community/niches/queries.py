@@ -1,7 +1,6 @@
 """Reading the catalogue. It is the same for everybody."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -26,29 +25,6 @@ def niches() -> Sequence[Niche]:
 def audiences() -> Sequence[Audience]:
     """All audiences by name."""
     return db.session.scalars(select(Audience).order_by(Audience.name)).all()
-
-
-class Named(NamedTuple):
-    """What a choice among many needs."""
-
-    slug: str
-    name: str
-    icon: str = ""
-
-
-# Every search asks for these: built once.
-_NICHES = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id).order_by(Niche.name)
-_AUDIENCES = select(Audience.slug, Audience.name).order_by(Audience.name)
-
-
-def niche_names() -> dict[str, Named]:
-    """Every niche's name and icon by slug, in order of their names: rows alone, for a page that has them all."""
-    return {slug: Named(slug, name, icon) for slug, name, icon in db.session.execute(_NICHES)}
-
-
-def audience_names() -> dict[str, Named]:
-    """The same of the audiences, which have no icons."""
-    return {slug: Named(slug, name) for slug, name in db.session.execute(_AUDIENCES)}
 
 
 def niche(slug: str) -> Niche:

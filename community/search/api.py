@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, request
 from community.core.auth import policy, viewer
 from community.core.errors import Refused
 from community.core.limits import client_network, hit
-from community.niches import queries as niches
+from community.niches.names import names
 from community.search import queries, suggestions
 from community.search.engine import SearchError, clean_words
 
@@ -30,6 +30,6 @@ def suggest() -> Any:
 
 def _found(me: Any, typed: str) -> tuple[Any, Any]:
     try:
-        return queries.suggest(me, typed, suggestions.MOST), niches.niche_names()
+        return queries.suggest(me, typed, suggestions.MOST), names().niches
     except SearchError as error:
         raise Refused("search_unavailable", status=503) from error

@@ -221,7 +221,7 @@ def _from_cursor(query: Query) -> list[float | int] | None:
         mark, sort, *after = json.loads(base64.urlsafe_b64decode(query.cursor.encode("ascii", "ignore")))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         return None
-    if (mark, sort) != (_MARK, query.sort) or len(after) != (2 if sort == "relevance" else 1):
+    if (mark, sort) != (_MARK, query.sort) or len(after) != (2 if query.is_ranked() else 1):
         return None
     if any(type(one) not in {int, float} for one in after) or not all(map(math.isfinite, after[:-1])):
         return None

@@ -9,12 +9,11 @@ from community.search.elastic_schema import Body
 from community.search.elastic_words import LONGER, Words, suggest
 from community.search.embedded_facets import aggregation
 from community.search.embedded_facets import wanted as counted
-from community.search.embedded_schema import WEIGHTS, title_key
+from community.search.embedded_schema import ORDERS, WEIGHTS, title_key
 from community.search.engine import MAX_PRICE, Query
 from community.search.spelling import allowed_edits
 from community.search.titles import Meant, Titles
 
-FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest", "rating": "by_rating"}
 _KEY_BOOST, _PAIR_BOOST, _LONGER_BOOST, _PLAIN_BOOST = 6.0, 0.9, 1.0, 2.0
 _ALIKE, _ALIKE_BOOST = 50, 0.5  # how many known words an odd one may stand for; exact beats it
 _FIRST = 1_000.0  # above any sum of scores
@@ -40,8 +39,8 @@ def body(
         "size": query.limit + 1,
         "track_total_hits": True,
         "_source": ["stored"],
-        "query": _ranked(scored, common) if query.sort == "relevance" else _unranked(scored, common),
-        "sort": [{"_score": "desc"}, {"tie": "asc"}] if query.sort == "relevance" else [FIELD_SORTS[query.sort]],
+        "query": _ranked(scored, common) if query.is_ranked() else _unranked(scored, common),
+        "sort": [{"_score": "desc"}, {"tie": "asc"}] if query.is_ranked() else [ORDERS[query.sort]],
     }
     if own:
         asked["post_filter"] = _all(list(own.values()))

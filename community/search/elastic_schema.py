@@ -12,7 +12,7 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import NAMED, WEIGHTS, numbers, texts, title_key
+from community.search.embedded_schema import NAMED, ORDERS, WEIGHTS, numbers, texts, title_key
 from community.search.engine import FREE_DAYS, Document
 from community.search.stored import kept
 
@@ -35,7 +35,6 @@ LANGUAGES = {
 }
 EDGE = 12  # letters of a word that is being typed
 KEYWORDS = ("niche", "audience", "where", "kind")
-_ORDERS = ("by_price", "by_soonest", "by_newest", "by_rating")
 
 
 def language(locale: str) -> str:
@@ -92,7 +91,7 @@ def _mappings() -> Body:
     stemmed: Body = {"type": "text", "analyzer": "stemmed", "copy_to": "words"}
     fields: Body = dict.fromkeys(WEIGHTS, stemmed)
     fields |= {field: {"type": "keyword", "eager_global_ordinals": True} for field in KEYWORDS}
-    fields |= {field: {"type": "long"} for field in ("price", "rating", "tie", "first_free", *_ORDERS)}
+    fields |= {field: {"type": "long"} for field in ("price", "rating", "tie", "first_free", *ORDERS.values())}
     edges: Body = {"type": "text", "analyzer": "begun", "search_analyzer": "plain", "index_options": "docs"}
     names: Body = {"type": "text", "analyzer": "plain", "index_options": "docs", "norms": False}
     fields |= {name: names | {"fields": {"edges": edges | {"norms": False}}} for name in NAMED}

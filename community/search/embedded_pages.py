@@ -9,12 +9,11 @@ from typing import Any
 
 import tantivy
 
-from community.search.embedded_schema import schema
+from community.search.embedded_schema import ORDERS, schema
 from community.search.engine import Query
 
 WINDOW = 1_000  # how deep relevance can be paged; nobody reads the fiftieth page
 _FIRST_LOOK = 4  # pages to look at for the first one: more are needed only where scores are the same
-_FIELD_SORTS = {"price": "by_price", "soonest": "by_soonest", "newest": "by_newest", "rating": "by_rating"}
 
 Found = list[tuple[float, int, tantivy.DocAddress]]
 
@@ -27,9 +26,9 @@ def page_of(
     Both clauses find the same; an order that asks for no scores is spared them.
     """
     after = from_cursor(query)
-    if (name := _FIELD_SORTS.get(query.sort)) is not None:
-        return _sorted(counted, name, after, query.limit + 1, searcher)
-    if after is None and query.words:
+    if not query.is_ranked():
+        return _sorted(counted, ORDERS[query.sort], after, query.limit + 1, searcher)
+    if after is None:
         found, total, whole = _best(scored, query.limit + 1, _FIRST_LOOK * query.limit, searcher)
         if whole:
             return found, total

@@ -111,6 +111,10 @@ class Query:
         if self.sort not in ("relevance", "price", "soonest", "newest", "rating"):
             put(self, "sort", "relevance")
 
+    def is_ranked(self) -> bool:
+        """Return whether hits stand by how well they match; without words they match alike, and a field decides."""
+        return self.sort == "relevance" and bool(self.words)
+
     def chosen(self) -> dict[str, tuple[str, ...]]:
         """Return the filters that want one of some values, by field."""
         found = {

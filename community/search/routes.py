@@ -12,6 +12,7 @@ from community.core.formats import local
 from community.core.limits import client_network, hit
 from community.core.site import settings
 from community.core.web import wants_json
+from community.niches import names as catalogue
 from community.niches import queries as niches
 from community.niches.models import Place
 from community.search import explaining, log, page, queries
@@ -36,7 +37,7 @@ def show() -> Any:
 
 def _answer() -> Any:
     wanted = read(lambda name: request.args.get(name, ""), request.args.getlist, settings().currency)
-    names = page.Names(niches.niche_names(), niches.audience_names())
+    names = page.Names(*catalogue.names())
     if wanted.niche and wanted.niche not in names.niches and (there := _moved(wanted.niche)):
         given: dict[str, Any] = request.args.to_dict(flat=False) | {"niche": there}
         return redirect(url_for("search.index", **given), 301)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from community.niches.queries import Named
+from community.niches.names import Named
 from community.search.engine import Document, Suggested
 from community.search.page import address
 

@@ -14,7 +14,7 @@ from community.core.site import settings
 from community.income.words import per_cent
 from community.moderation.money.forms import FeeForm, ReasonForm
 from community.moderation.money.words import sources
-from community.niches import queries as niches
+from community.niches.names import names
 from community.payments import actions, fees, modes
 from community.payments.fees import FeeTerms, Rule
 from community.payments.models import FeeRule
@@ -57,7 +57,7 @@ def _filled() -> FeeForm:
 
 def _names() -> dict[str, str]:
     """The niches by their slugs."""
-    return {slug: one.name for slug, one in niches.niche_names().items()}
+    return {slug: one.name for slug, one in names().niches.items()}
 
 
 def _page(form: FeeForm) -> Any:

@@ -11,7 +11,7 @@ from community.core.choices import SelectField
 from community.core.filled import Filled
 from community.income.fields import AmountField, ShareField
 from community.moderation.money.words import sources
-from community.niches import queries as niches
+from community.niches.names import names
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
@@ -53,7 +53,7 @@ class FeeForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = niches.niche_names().values()
+        known = names().niches.values()
         self.niche.choices = [
             SelectChoice("", _("Any niche")),
             *(SelectChoice(one.slug, one.name) for one in known),

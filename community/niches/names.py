@@ -1,0 +1,45 @@
+"""What the niches and audiences are called, for pages that name them all: read anew when the catalogue has changed."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from community.core.db import db
+from community.niches.models import Audience, CatalogueEntry, Field, Niche
+
+
+class Named(NamedTuple):
+    """What a choice among many needs."""
+
+    slug: str
+    name: str
+    icon: str = ""
+
+
+class Names(NamedTuple):
+    """The niches with their icons and the audiences, which have none, by slug; in order of their names."""
+
+    niches: Mapping[str, Named]
+    audiences: Mapping[str, Named]
+
+
+_NICHES = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id).order_by(Niche.name)
+_AUDIENCES = select(Audience.slug, Audience.name).order_by(Audience.name)
+# Whatever an operator does is a row of the log, which only grows; the files add rows at a start.
+_STATE = select(*(select(func.count(kind.id)).scalar_subquery() for kind in (CatalogueEntry, Niche, Audience)))
+
+
+def names() -> Names:
+    """What everything is called now."""
+    state = tuple(db.session.execute(_STATE).one())
+    known: tuple[tuple[int, ...], Names] | None = current_app.extensions.get("catalogue_names")
+    if known is None or known[0] != state:
+        known = current_app.extensions["catalogue_names"] = state, _read()
+    return known[1]
+
+
+def _read() -> Names:
+    niches, audiences = ([Named(*row) for row in db.session.execute(query)] for query in (_NICHES, _AUDIENCES))
+    return Names({one.slug: one for one in niches}, {one.slug: one for one in audiences})
