@@ -7,21 +7,15 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from flask import Flask
-from flask_babel import get_locale
 
-from community.core.locale import reader_zone
+from community.core.locale import babel, reader_zone
 from community.core.money import format_money
 from community.core.site import settings
 from community.core.text import initials
 
 
 def _locale() -> str:
-    return _identifier(get_locale()) or settings().locale
-
-
-@lru_cache(maxsize=64)
-def _identifier(locale: Locale | None) -> str:
-    return str(locale) if locale else ""
+    return babel.domain_instance.spoken()[2] or settings().locale
 
 
 def local(at: datetime, zone: str | None = None) -> datetime:

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import reset_tzpath
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_babel import Domain as _Domain  # type: ignore[attr-defined]
@@ -22,14 +23,21 @@ class Words(_Domain):  # type: ignore[misc]
 
     def get_translations(self) -> Any:
         """The reader's catalogue; that of another language inside `force_locale`."""
-        here = g.get("_flask_babel") if g else None
+        return self.spoken()[1]
+
+    def spoken(self) -> tuple[Locale | None, Any, str]:
+        """The reader's language, its catalogue and its name; "" outside of any app."""
+        try:
+            here = getattr(g, "_flask_babel", None)
+        except RuntimeError:
+            here = None
         locale = getattr(here, "babel_locale", None) or get_locale()
-        known = getattr(here, "words", None)
+        known: tuple[Locale | None, Any, str] | None = getattr(here, "words", None)
         if known is None or known[0] is not locale:
-            known = locale, super().get_translations()
+            known = locale, super().get_translations(), str(locale or "")
             if here is not None:
                 here.words = known
-        return known[1]
+        return known
 
 
 class _Babel(Babel):

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
-from community.accounts.queries import Viewer
+from community.accounts.queries import Viewer, met_in, sight_of
 from community.core import clock
 from community.core.db import db
 from community.core.formats import local
 from community.listings.models import Length, Listing, listings_audiences
 from community.niches.models import Audience, Niche, Place
 from community.payments import fees
-from community.profiles.models import Practice
+from community.profiles.models import Practice, PracticeRole
 from community.search import page, queries
 from community.search.engine import Near, Query, SearchError
-from community.search.feed import is_findable
+from community.search.feed import findable_where, is_findable
 from community.search.models import SearchMade
 
 PAIR = 3  # listings that make a page of a niche for an audience
@@ -34,34 +34,50 @@ class Offer:
     high: int | None
 
 
+# What a niche's page asks is built once: that took twice as long as the answers.
+_ASKED = bindparam("niche", type_=Integer())
+_FOUND = findable_where(met_in("public", PracticeRole.person_id.expression))
+_OFFERS = (
+    select(
+        Listing.niche_id,
+        Niche.slug,
+        func.count(Listing.id.distinct()),
+        func.count(Listing.practice_id.distinct()),
+        func.min(func.nullif(Length.price, 0)),
+        func.max(func.nullif(Length.price, 0)),
+    )
+    .join(Practice, Practice.id == Listing.practice_id)
+    .join(Length, Length.listing_id == Listing.id)
+    .join(Niche, Niche.id == Listing.niche_id)
+    .where(_FOUND)
+    .group_by(Listing.niche_id, Niche.slug)
+)
+_MANY = func.count(Listing.id)
+_AUDIENCES = (
+    select(Audience, _MANY)
+    .join(listings_audiences, listings_audiences.c.audience_id == Audience.id)
+    .join(Listing, Listing.id == listings_audiences.c.listing_id)
+    .join(Practice, Practice.id == Listing.practice_id)
+    .where(_FOUND, Listing.niche_id == _ASKED)
+    .group_by(Audience.id)
+    .order_by(_MANY.desc(), Audience.name)
+)
+_OF_NICHE = _OFFERS.where(Listing.niche_id == _ASKED)
+
+
 def offers(niche: Niche | None = None) -> dict[int, Offer]:
     """The offer of every niche that has one, or of one niche alone, by the niche's id."""
-    query = (
-        select(
-            Listing.niche_id,
-            Niche.slug,
-            func.count(Listing.id.distinct()),
-            func.count(Listing.practice_id.distinct()),
-            func.min(func.nullif(Length.price, 0)),
-            func.max(func.nullif(Length.price, 0)),
-        )
-        .join(Practice, Practice.id == Listing.practice_id)
-        .join(Length, Length.listing_id == Listing.id)
-        .join(Niche, Niche.id == Listing.niche_id)
-        .where(is_findable())
-        .group_by(Listing.niche_id, Niche.slug)
-    )
-    if niche is not None:
-        query = query.where(Listing.niche_id == niche.id)
-    rows = db.session.execute(query)
-    return {
-        niche_id: Offer(many, practices, _paid(slug, low), _paid(slug, high))
-        for niche_id, slug, many, practices, low, high in rows
-    }
+    query, asked = (_OFFERS, {}) if niche is None else (_OF_NICHE, {"niche": niche.id})
+    rows = db.session.execute(query, asked | sight_of(None))
+    return {niche_id: _offer(slug, *figures) for niche_id, slug, *figures in rows}
 
 
-def _paid(niche: str, price: int | None) -> int | None:
-    return None if price is None else fees.terms(niche=niche).all_in(price)
+def _offer(niche: str, listings: int, practices: int, low: int | None, high: int | None) -> Offer:
+    """Prices are the practices' own until here."""
+    if low is None or high is None:
+        return Offer(listings, practices, low, high)
+    terms = fees.terms(niche=niche)
+    return Offer(listings, practices, terms.all_in(low), terms.all_in(high))
 
 
 def popular(known: Sequence[Niche], offered: dict[int, Offer], most: int = 8) -> list[Niche]:
@@ -101,17 +117,8 @@ def cards(
 
 def audiences_of(niche: Niche) -> Sequence[tuple[Audience, int]]:
     """For whom a niche's listings are, with their number; the largest first."""
-    many = func.count(Listing.id)
-    query = (
-        select(Audience, many)
-        .join(listings_audiences, listings_audiences.c.audience_id == Audience.id)
-        .join(Listing, Listing.id == listings_audiences.c.listing_id)
-        .join(Practice, Practice.id == Listing.practice_id)
-        .where(is_findable(), Listing.niche_id == niche.id)
-        .group_by(Audience.id)
-        .order_by(many.desc(), Audience.name)
-    )
-    return [(audience, number) for audience, number in db.session.execute(query)]
+    rows = db.session.execute(_AUDIENCES, {"niche": niche.id} | sight_of(None))
+    return [(audience, number) for audience, number in rows]
 
 
 def pairs() -> Sequence[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from community.accounts.queries import Viewer, visible_to
@@ -42,12 +42,14 @@ def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
 
 def findable_where(met: ColumnElement[bool]) -> ColumnElement[bool]:
     """The same, where `met` says which owners the viewer may meet."""
-    hidden = select(PracticeRole.practice_id).where(
+    # Asked of the practices that are looked at, not of all: a page has twenty of them.
+    hidden = exists().where(
+        PracticeRole.practice_id == Practice.id,
         PracticeRole.role == "owner",
         PracticeRole.left_at.is_(None),
         ~met,
     )
-    return (Listing.status == "published") & Practice.suspended_at.is_(None) & Practice.id.not_in(hidden)
+    return (Listing.status == "published") & Practice.suspended_at.is_(None) & ~hidden
 
 
 def document_id(listing: Listing) -> str:

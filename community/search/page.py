@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from flask import request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from community.core import clock
@@ -36,28 +36,30 @@ class Names:
         return self.audiences[slug].name if slug in self.audiences else slug.replace("-", " ")
 
 
+_WHERE = {
+    "online": lazy_gettext("Online"),
+    "phone": lazy_gettext("By phone"),
+    "on_site": lazy_gettext("Comes to you"),
+    "at_mine": lazy_gettext("At their place"),
+}
+_KINDS = {
+    "session": lazy_gettext("Sessions"),
+    "project": lazy_gettext("Projects"),
+    "workshop": lazy_gettext("Workshops and courses"),
+    "retainer": lazy_gettext("Retainers"),
+    "digital": lazy_gettext("Files"),
+    "inquiry": lazy_gettext("By quote"),
+}
+
+
 def where_words(where: str) -> str:
     """Where it happens, as a filter says it."""
-    words = {
-        "online": _("Online"),
-        "phone": _("By phone"),
-        "on_site": _("Comes to you"),
-        "at_mine": _("At their place"),
-    }
-    return words.get(where, where)
+    return str(_WHERE.get(where, where))
 
 
 def kind_words(kind: str) -> str:
     """What kind of listing, as a filter says it."""
-    words = {
-        "session": _("Sessions"),
-        "project": _("Projects"),
-        "workshop": _("Workshops and courses"),
-        "retainer": _("Retainers"),
-        "digital": _("Files"),
-        "inquiry": _("By quote"),
-    }
-    return words.get(kind, kind)
+    return str(_KINDS.get(kind, kind))
 
 
 def free_words(free: str) -> str:
@@ -165,14 +167,20 @@ def card(document: Document, reader: "Reader") -> dict[str, Any]:
     }
 
 
+_UNITS = {
+    "project": lazy_gettext("a project"),
+    "workshop": lazy_gettext("a seat"),
+    "retainer": lazy_gettext("a month"),
+    "digital": lazy_gettext("a file"),
+}
+
+
 def _unit(document: Document) -> str:
     """What the price is for, or what it is where that goes without saying."""
     minutes = document.payload.get("minutes")
     if minutes:
         return _("%(n)s min", n=minutes)
-    return {"project": _("a project"), "workshop": _("a seat"), "retainer": _("a month"), "digital": _("a file")}.get(
-        document.kind, ""
-    )
+    return str(_UNITS.get(document.kind, ""))
 
 
 def _picture(document: Document) -> str:
