@@ -103,7 +103,18 @@ def migrate(app: Flask) -> None:
 
     with app.app_context():
         upgrade()
+        _measure_tables()
         db.engine.dispose()
+
+
+def _measure_tables() -> None:
+    """Tell SQLite how many rows have what, by a few hundred of each index (30 ms): without, it reads all published
+    listings to count those of one niche. PostgreSQL does so by itself.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=400")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def load_catalogue(app: Flask) -> None:
