@@ -145,6 +145,10 @@ def address(document: Document) -> str:
     return f"{request.script_root}/{document.practice_slug}/{document.payload['slug']}"
 
 
+# What other cards have: a template looks for what is missing in three places.
+_NOT_HERE = {"photo": "", "tag": "", "save": None}
+
+
 def card(document: Document, reader: "Reader") -> dict[str, Any]:
     """What the card of a listing shows."""
     when, later = free_line(document, reader)
@@ -164,6 +168,7 @@ def card(document: Document, reader: "Reader") -> dict[str, Any]:
         "unit": _unit(document),
         "stars": stars(document.rating) if document.rating else "",
         "reviews": int(document.payload.get("reviews") or 0),
+        **_NOT_HERE,
     }
 
 
