@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from community.accounts import queries, rules
 from community.accounts.facts import (
+    MembershipEnded,
     PersonBlocked,
     PersonChanged,
     PersonConfirmed,
@@ -80,8 +81,11 @@ def invite(*, by: Person) -> Invitation:
 def decide_membership(person: Person, *, status: str, by: Person) -> None:
     """Staff let somebody in or end a membership."""
     found = join(person)
+    ends = found.status == "active" != status
     found.status, found.decided_by_id = status, by.id
     log.note("membership", by=by, about=person.id, status=status)
+    if ends:
+        emit(MembershipEnded(person.id))
 
 
 def confirm(person: Person) -> None:

@@ -42,6 +42,13 @@ class PersonSanctioned:
 
 
 @dataclass(frozen=True)
+class MembershipEnded:
+    """Somebody is no longer a member."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class PersonReported:
     """A report was filed."""
 

@@ -16,9 +16,9 @@ from community.core.db import after_commit, db, savepoint
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.ids import new_ref
-from community.core.realtime import take_out
+from community.core.realtime import push, take_out
 from community.core.site import settings
-from community.rooms import doors, log, mentions, queries, rules, strangers
+from community.rooms import doors, log, mentions, queries, revoking, rules, strangers
 from community.rooms.facts import MessageDeleted, MessageSaid, MessagesRead, RoomOpened
 from community.rooms.hosting import bars, removing, screening, silence
 from community.rooms.models import Mention, Message, MessageFile, Room, RoomMember, Visit
@@ -88,15 +88,22 @@ def put_out(room: Room, person_id: int) -> None:
     member = db.session.get(RoomMember, (room.id, person_id))
     if member is not None and room.kind in rules.HELD_KINDS:
         member.standing = "left"
-        name = rules.channel(room.id)
-        after_commit(lambda: take_out([person_id], name))
+        _hears_no_more(room, person_id)
+
+
+def _hears_no_more(room: Room, person_id: int) -> None:
+    name = rules.channel(room.id)
+    after_commit(lambda: take_out([person_id], name))
+    revoking.end_where_deaf(person_id)
 
 
 def leave(room: Room, *, by: Person) -> None:
-    """Give up the seat in a room that stands open. A booking's and a direct room are not left."""
+    """Give up the seat in a room that stands open, in all one's tabs. A booking's and a direct room are not left."""
     if room.kind not in rules.OPEN_KINDS:
         raise Refused("stays", _("This conversation can't be left."), 409)
     queries.member_of(by, room).standing = "left"
+    _hears_no_more(room, by.id)
+    push(rules.own_channel(by.id), "removed", {"room": room.ref, "words": _("You have left this room.")})
 
 
 def open_booking_room(booking: Booking) -> Room:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from community.accounts.facts import PersonBlocked, PersonSanctioned
+from community.accounts.facts import MembershipEnded, PersonBlocked, PersonSanctioned
 from community.accounts.models import Person
 from community.accounts.subjects import Subject, reportable
 from community.bookings import queries as bookings
@@ -105,6 +105,12 @@ def end_access(fact: PersonSanctioned) -> None:
     """Who is suspended or banned hears nothing from the commit on."""
     if fact.kind in {"suspend", "ban"}:
         revoking.end_sockets(fact.person_id)
+
+
+@on(MembershipEnded)
+def end_membership(fact: MembershipEnded) -> None:
+    """Whose membership ends hears nothing from the commit on; what stays theirs, a booking's room, connects anew."""
+    revoking.end_sockets(fact.person_id)
 
 
 @on(PersonBlocked)

@@ -5,7 +5,7 @@ import * as rows from "./room-rows.js";
 import { get } from "./room-say.js";
 import { here, letGo, look, paging } from "./room-window.js";
 
-const SLICE = 5; // messages drawn in one go
+const SLICE = 6; // ms of drawing in one go
 const CLOSE = 900; // px from an end of what is shown: the next page is fetched
 const breath = () => new Promise((go) => setTimeout(go));
 
@@ -44,9 +44,16 @@ async function drawMissing(back) {
   for (;;) {
     const missing = state.window_(here).filter((m) => !rows.shown(m.id));
     if (!missing.length) return;
-    const slice = back ? missing.slice(-SLICE).reverse() : missing.slice(0, SLICE);
-    rows.steady(() => slice.forEach(rows.draw));
+    rows.steady(() => drawSome(back ? missing.reverse() : missing));
     rows.rest();
     await breath();
+  }
+}
+
+function drawSome(missing) {
+  const end = performance.now() + SLICE;
+  for (const m of missing) {
+    rows.draw(m);
+    if (performance.now() > end) return;
   }
 }

@@ -50,13 +50,24 @@ function mark(el) {
 }
 
 // ---- messages --------------------------------------------------------------------------------------------------
+function lastBefore(seq) {
+  let el = log.lastElementChild;
+  while (!(Number(el.dataset.seq) < seq)) el = el.previousElementSibling; // most belong at the end
+  return el;
+}
+
+function rowAfter(el) {
+  let next = el.nextElementSibling;
+  while (next?.matches(".sys")) next = next.nextElementSibling;
+  return next?.dataset.id ? next : null;
+}
+
 function place(el, seq) {
-  const all = rows();
-  const isFirst = !all.length || Number(all[0].dataset.seq) > seq;
-  const before = isFirst ? (log.querySelector("[data-before]") ?? pins) : all.findLast((other) => Number(other.dataset.seq) < seq);
-  before.after(el);
+  const first = log.querySelector("[data-id]");
+  const isFirst = !first || Number(first.dataset.seq) > seq;
+  (isFirst ? (log.querySelector("[data-before]") ?? pins) : lastBefore(seq)).after(el);
   mark(el);
-  const next = isFirst ? all[0] : all[all.indexOf(before) + 1];
+  const next = rowAfter(el);
   if (next) mark(next);
 }
 
@@ -111,7 +122,7 @@ export function steady(change) {
 
 // Rows that are not in view are left out of drawing, at the height they have: measured first, all at once.
 export function rest() {
-  const awake = rows().filter((el) => !el.style.contentVisibility);
+  const awake = [...log.querySelectorAll("[data-id]:not([style])")];
   const heights = awake.map((el) => el.offsetHeight);
   awake.forEach((el, at) => Object.assign(el.style, { containIntrinsicHeight: `auto ${heights[at]}px`, contentVisibility: "auto" }));
 }

@@ -11,6 +11,7 @@ from community.rooms.hosting import screening
 from community.rooms.presence import presence
 from tests.rooms.houses import cora, later, mara, plan, ref  # noqa: F401 - for the tests of open houses
 from tests.rooms.people import Talker
+from tests.rooms.processes import pair, redis_proxy  # noqa: F401 - for the tests of two processes
 from tests.world import World
 
 

@@ -1,75 +1,24 @@
-"""Two processes over PostgreSQL and Redis: what one is told the other's people hear, and what ends, ends in both."""
+"""Two processes over PostgreSQL and Redis: what one is told the other's people hear."""
 
 import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import redis
 
-from tests.conftest import fresh_database
 from tests.rooms.live import NODE, Clients
+from tests.rooms.processes import Pair, ban, joined
 from tests.rooms.wires import Wire, until
 from tests.services.proxy import Proxy
-from tests.services.server import ROOT, Server
 
 pytestmark = [pytest.mark.server, pytest.mark.postgresql, pytest.mark.full]
-
-SEED = """
-import sys
-from pathlib import Path
-from community import create_app
-from community.config import load
-from community.serve import prepare
-from community.core.db import writing
-from community.rooms import actions
-from tests.world import World
-app = create_app(load({"VAR": sys.argv[1], "DATABASE_URL": sys.argv[2]}))
-prepare(app)
-world = World(app)
-for name in ("Mara Ellis", "Tom Okafor", "Ines Duarte", "Lena Roth", "Omar Said", "Kofi Mensah"):
-    world.person(name, handle=name.split()[0].lower())
-world.person("Ola Staff", role="operator")
-with app.app_context(), writing():
-    print(actions.ensure_lounge().ref)
-"""
-
 
 TABS = ("mara", "tom", "mara2", "tom2")
 LIVES = int(os.environ.get("STORM_LIVES", "2"))
 SEED_OF_LIVES = int(os.environ.get("SEED", "20261126"))
-IDS = {"mara": 1, "tom": 2, "ines": 3, "lena": 4, "omar": 5, "kofi": 6}
-
-
-@pytest.fixture(scope="module")
-def redis_proxy() -> Iterator[Proxy]:
-    address = urlsplit(os.environ["TEST_REDIS_URL"])
-    redis.Redis.from_url(f"{os.environ['TEST_REDIS_URL']}/9").flushdb()  # limits outlive the processes
-    with Proxy((address.hostname or "127.0.0.1", address.port or 6379)) as proxy:
-        yield proxy
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, redis_proxy: Proxy) -> Iterator[tuple[Server, Server, str]]:
-    """Two servers on one database and one Redis, and the lounge's name."""
-    var = tmp_path_factory.mktemp("processes")
-    with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as database:
-        command = [sys.executable, "-c", SEED, str(var), database]
-        seeded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        environ = {"DATABASE_URL": database, "REDIS_URL": f"redis://127.0.0.1:{redis_proxy.port}/9"}
-        with Server(var, **environ) as first, Server(var, **environ) as second:
-            yield first, second, seeded.stdout.strip().splitlines()[-1]
-
-
-def _ban(staff: Wire, name: str) -> None:
-    terms = {"kind": "ban", "reason": "Told twice", "days": ""}
-    staff.post(f"/staff/persons/{IDS[name]}/sanctions", terms, form_at="/account")
 
 
 def _name(wire: Wire) -> str:
@@ -77,13 +26,9 @@ def _name(wire: Wire) -> str:
     return wire.email.partition("@")[0]
 
 
-def _joined(server: Server, name: str, room: str) -> Wire:
-    return Wire(server.url, f"{name}@example.com").sign_in().connect().join(room)
-
-
-def test_everybody_hears_everything_in_order(pair: tuple[Server, Server, str]) -> None:
+def test_everybody_hears_everything_in_order(pair: Pair) -> None:
     first, second, room = pair
-    mara, tom, ines = _joined(first, "mara", room), _joined(second, "tom", room), _joined(second, "ines", room)
+    mara, tom, ines = joined(first, "mara", room), joined(second, "tom", room), joined(second, "ines", room)
     people = [mara, tom]
 
     def talk(wire: Wire) -> None:
@@ -104,50 +49,18 @@ def test_everybody_hears_everything_in_order(pair: tuple[Server, Server, str]) -
         wire.socket.disconnect()
 
 
-def test_access_ends_in_both_within_a_second(pair: tuple[Server, Server, str]) -> None:
-    first, second, room = pair
-    here, there = _joined(first, "tom", room), _joined(second, "tom", room)
-    mara = _joined(second, "mara", room)
-    here.post("/signout", {}, form_at="/account")
-    took = until(lambda: not here.socket.connected and not there.socket.connected, 1.0, "logout")
-    print(f"logout: {took:.2f} s")
-
-    blocked = _joined(first, "ines", room)
-    mara.post("/blocks", {"handle": "ines"}, form_at="/account")
-    own = blocked.say("you should not hear this")["message"]["changed_seq"]
-    until(lambda: blocked.seq >= own, 5)
-    mara.say("nor you this")
-    assert "you should not hear this" not in mara.texts
-    until(lambda: mara.seq > own, 5)
-    assert "nor you this" not in blocked.texts
-
-    staff = Wire(second.url, "ola@example.com").sign_in()
-    there = _joined(second, "ines", room)
-    form = {"handle": "ines", "deed": "remove", "reason": "Told twice"}
-    staff.post(f"/rooms/{room}/tools/people", form, form_at=f"/rooms/{room}/tools")
-    lena = _joined(first, "lena", room)
-    lena.say("now that they are out")
-    until(lambda: "now that they are out" in mara.texts, 1.0)  # whose socket is in the same process
-    assert "now that they are out" not in there.texts + blocked.texts
-    _ban(staff, "ines")
-    took = until(lambda: not blocked.socket.connected and not there.socket.connected, 1.0, "ban")
-    print(f"ban: {took:.2f} s")
-
-
 @pytest.mark.parametrize(("mode", "banned"), [("down", "lena"), ("hole", "omar"), ("reset", "kofi")])
-def test_without_redis_words_are_kept_and_bans_hold(
-    pair: tuple[Server, Server, str], redis_proxy: Proxy, mode: str, banned: str
-) -> None:
+def test_without_redis_words_are_kept_and_bans_hold(pair: Pair, redis_proxy: Proxy, mode: str, banned: str) -> None:
     first, second, room = pair
-    mara, tom = _joined(first, "mara", room), _joined(second, "tom", room)
-    there, staff = _joined(second, banned, room), Wire(first.url, "ola@example.com").sign_in()
+    mara, tom = joined(first, "mara", room), joined(second, "tom", room)
+    there, staff = joined(second, banned, room), Wire(first.url, "ola@example.com").sign_in()
     redis_proxy.mode = mode
     words = [f"{mode} {number}" for number in range(5)]
     for word in words:
         began = time.monotonic()
         assert "error" not in mara.say(word)
         assert time.monotonic() - began < 2.0  # the requirement: nobody waits for Redis
-    _ban(staff, banned)
+    ban(staff, banned)
     until(lambda: not there.socket.connected, 4.0, "the ban, as soon as the silence is noticed")
     redis_proxy.mode = "pass"
     until(lambda: tom.looked and tom.texts[-5:] == words, 5.0, "whole again")
@@ -190,10 +103,10 @@ def _said(wire: Wire, text: str) -> int:
 
 
 @pytest.mark.skipif(NODE is None, reason="the page's own code needs node")
-def test_pages_that_lived_show_what_a_fresh_one_shows(pair: tuple[Server, Server, str], clients: Clients) -> None:
+def test_pages_that_lived_show_what_a_fresh_one_shows(pair: Pair, clients: Clients) -> None:
     """Real clients in JavaScript at both processes, with cuts, two tabs of one person, and one of the two killed."""
     first, second, room = pair
-    wires = {name: _joined(first, name, room) for name in ("mara", "tom")}
+    wires = {name: joined(first, name, room) for name in ("mara", "tom")}
     for number, tab in enumerate(TABS):
         clients.open(tab, wires[tab.rstrip("2")], room, (first.url, second.url)[number % 2])
     draw = random.Random(SEED_OF_LIVES)

@@ -40,6 +40,30 @@ def test_the_right_is_checked_at_every_event(app, talker):
     assert stored(app, ref) == []
 
 
+def test_the_end_of_a_membership_ends_the_socket(app, talker):
+    ref = lounge(app)
+    mara, ola = talker("Mara Ellis"), talker("Ola Staff", role="operator")
+    mara.join(ref)
+    where = f"/staff/persons/{mara.id}/membership"
+    assert ola.post(where, {"status": "active"}).status_code == 302
+    assert mara.socket.is_connected()  # nothing ended
+    assert ola.post(where, {"status": "ended"}).status_code == 302
+    assert not mara.socket.is_connected()
+    mara.connect()
+    assert mara.ask("join", ref)["error"] == "members_only"
+
+
+def test_a_seat_given_up_is_given_up_in_all_tabs(app, talker):
+    ref = lounge(app)
+    mara, tom = talker("Mara Ellis"), talker("Tom Okafor")
+    for who in (mara, tom):
+        who.join(ref)
+    assert mara.post(f"/rooms/{ref}/leaving", at=f"/rooms/{ref}").status_code == 302
+    assert mara.heard("removed")[0]["room"] == ref
+    tom.say(ref, "Alone again")
+    assert mara.heard() == []
+
+
 def test_who_is_muted_reads_but_does_not_write(app, talker):
     ref = lounge(app)
     mara = talker("Mara Ellis")
