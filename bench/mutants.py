@@ -63,7 +63,7 @@ def _sites(top: ast.AST) -> Iterator[Site]:
     """Places for a mistake: line, what it is, and a call that makes it."""
     if isinstance(top, ast.Import | ast.ImportFrom) or _is_words(top):
         return
-    if isinstance(top, ast.Expr) and isinstance(top.value, ast.Constant):
+    if _is_type(top) or (isinstance(top, ast.Expr) and isinstance(top.value, ast.Constant)):
         return
     yield from _own(top)
     for name, value in ast.iter_fields(top):
@@ -74,6 +74,11 @@ def _sites(top: ast.AST) -> Iterator[Site]:
                 if isinstance(child, ast.stmt) and isinstance(value, list):
                     yield from _dropped(value, child)
                 yield from _sites(child)
+
+
+def _is_type(node: ast.AST) -> bool:
+    """The words of a `Literal[…]`: only the type checker reads them."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
 def _is_words(node: ast.AST) -> bool:
