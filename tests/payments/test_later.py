@@ -165,7 +165,7 @@ def test_a_soft_refusal_is_tried_again_and_then_given_up(till: Till) -> None:
     till.settle()
     for attempt in (1, 2, 3):
         found = till.read(rest)
-        assert (found.status, found.attempts) == ("recovering", attempt)
+        assert (found.status, found.failure, found.attempts) == ("recovering", "generic_decline", attempt)
         till.wait(days=1, minutes=1)
         till.settle()
     assert till.status(rest) == "given_up"
@@ -177,6 +177,20 @@ def test_a_soft_refusal_is_tried_again_and_then_given_up(till: Till) -> None:
     till.settle()
     assert (till.status(made), till.status(rest)) == ("paid", "given_up")
     sound(till)
+
+
+def test_one_that_staff_ended_at_stripe_is_put_right_by_the_payer(till: Till) -> None:
+    """Between two tries, in Stripe's dashboard: it can't be asked again, which is heard before it is."""
+    _first, rest = planned(till, SAVED_IS_REFUSED)
+    till.wait(days=5, minutes=1)
+    till.settle()
+    till.sdk.payment_intents.cancel(till.read(rest).intent_id)
+    till.wait(days=1, minutes=1)
+    with till.app.app_context(), writing():
+        assert actions.begin_charge(rest) == "first"
+    till.ask(collecting.look, rest)
+    found = till.read(rest)
+    assert (found.status, found.attempts) == ("recovering", 2)
 
 
 @pytest.mark.parametrize("order", ["first the charge", "first the recovery"])
