@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from community.core import clock
-from community.core.db import writing
+from community.core.db import db, writing
+from community.core.deliveries import Delivery
 from community.payments import actions, collecting, later, queries, reactions, rules
 from community.payments.checking import gaps
 from tests.payments.till import CARD, Till
@@ -99,6 +101,16 @@ def test_a_part_is_charged_when_it_falls_due(till: Till, mode: str) -> None:
     till.settle()
     assert till.balances().get("fees", 0) == 0
     sound(till)
+
+
+@pytest.mark.parametrize("days", [5, 3])
+def test_a_part_is_told_of_three_days_before(till: Till, days: int) -> None:
+    """Where it comes sooner, its payer has just read of it."""
+    _first, rest = planned(till, days=days)
+    with till.app.app_context():
+        coming = select(Delivery).where(Delivery.handler.like("%tell_charge_coming"))
+        told = [(one.payload["payment_id"], one.due_at) for one in db.session.scalars(coming)]
+    assert told == ([(rest, till.read(rest).due_at - timedelta(days=3))] if days > 3 else [])
 
 
 def test_an_answer_that_is_lost_is_asked_for_again(till: Till) -> None:
