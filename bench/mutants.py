@@ -1,7 +1,6 @@
 """Small mistakes in a file, one at a time: drawn from its syntax tree, and put in place of the code that runs."""
 
 import ast
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ Site = tuple[int, str, Callable[[], object]]
 @dataclass(frozen=True)
 class Mutant:
     """One mistake: where, in which function (by its first line; 0 is the module itself), and what; `top` and `number`
-    find it in the file's tree.
+    find it in the file's tree, `name` is what its statement makes.
     """
 
     path: str
@@ -33,6 +32,7 @@ class Mutant:
     what: str
     top: int
     number: int
+    name: str
 
     def tree(self) -> ast.Module:
         """The file with it."""
@@ -48,7 +48,14 @@ def mutants(path: Path) -> Iterator[Mutant]:
     source = ast.parse(path.read_text())
     for index, top in enumerate(source.body):
         for number, (line, what, _do) in enumerate(_sites(top)):
-            yield Mutant(str(path), line, _function_at(top, line), what, index, number)
+            yield Mutant(str(path), line, _function_at(top, line), what, index, number, _made_by(top))
+
+
+def _made_by(top: ast.stmt) -> str:
+    if isinstance(top, ast.FunctionDef | ast.ClassDef):
+        return top.name
+    target = top.targets[0] if isinstance(top, ast.Assign) else getattr(top, "target", None)
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _function_at(top: ast.stmt, line: int) -> int:
@@ -63,7 +70,7 @@ def _sites(top: ast.AST) -> Iterator[Site]:
     """Places for a mistake: line, what it is, and a call that makes it."""
     if isinstance(top, ast.Import | ast.ImportFrom) or _is_words(top):
         return
-    if isinstance(top, ast.Expr) and isinstance(top.value, ast.Constant):
+    if _is_type(top) or (isinstance(top, ast.Expr) and isinstance(top.value, ast.Constant)):
         return
     yield from _own(top)
     for name, value in ast.iter_fields(top):
@@ -74,6 +81,11 @@ def _sites(top: ast.AST) -> Iterator[Site]:
                 if isinstance(child, ast.stmt) and isinstance(value, list):
                     yield from _dropped(value, child)
                 yield from _sites(child)
+
+
+def _is_type(node: ast.AST) -> bool:
+    """The words of a `Literal[…]`: only the type checker reads them."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
 def _is_words(node: ast.AST) -> bool:
@@ -151,11 +163,36 @@ def put(mutant: Mutant) -> None:
         _put_statement(mutant)
         return
     code = _found(compile(mutant.tree(), mutant.path, "exec"), mutant.function)
-    gc.unfreeze()
-    for one in gc.get_objects():
-        known = one.__code__ if isinstance(one, FunctionType) else None
-        if known and known.co_firstlineno == mutant.function and known.co_filename.endswith(mutant.path):
-            one.__code__ = code
+    module = sys.modules[_module_of(mutant.path)]
+    known = [one for value in vars(module).values() for one in _functions(value, module.__name__)]
+    running = [one for one in known if one.__code__.co_firstlineno == mutant.function]
+    if not running:
+        raise LookupError(mutant.function)
+    for one in running:
+        one.__code__ = code
+
+
+def _module_of(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def _functions(value: object, module: str) -> Iterator[FunctionType]:
+    """The functions of a module that one of its values is made of: of a class, a property, under a decorator. To look
+    through all that a process holds would copy its memory into the fork.
+    """
+    if getattr(value, "__module__", module) != module:
+        return
+    if isinstance(value, type):
+        parts = list(vars(value).values())
+    elif isinstance(value, property):
+        parts = [value.fget, value.fset]
+    else:
+        parts = [getattr(value, "__func__", None), getattr(value, "__wrapped__", None)]
+        if isinstance(value, FunctionType):
+            yield value
+    for part in parts:
+        if part is not None:
+            yield from _functions(part, module)
 
 
 def _found(within: CodeType, line: int) -> CodeType:
@@ -173,8 +210,7 @@ def _found(within: CodeType, line: int) -> CodeType:
 
 def _put_statement(mutant: Mutant) -> None:
     """A constant of a module: made anew, for whoever took it by name too."""
-    name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    module = sys.modules[name]
+    module = sys.modules[_module_of(mutant.path)]
     before = dict(vars(module))
     statement = mutant.tree().body[mutant.top]
     exec(compile(ast.Module([statement], []), mutant.path, "exec"), vars(module))

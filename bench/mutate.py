@@ -12,6 +12,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -51,6 +52,8 @@ class Mutate:
         self.took: dict[str, float] = {}
         self.through: dict[str, list[str]] = {}  # "file:line" → tests
         self.survived: list[tuple[Mutant, int]] = []
+        self.tried = 0
+        self.texts: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Whether it failed, and how long it took."""
@@ -63,12 +66,13 @@ class Mutate:
         if not self._known():
             self._learn(session, items)
         learnt = {name for names in self.through.values() for name in names} & items.keys()
-        self._run(session, items, min(learnt, key=lambda name: self.took[name]))  # the session's fixtures are there now
+        with_app = [name for name in learnt if "built" in items[name].fixturenames]
+        self._run(session, items, min(with_app, key=lambda name: self.took[name]))  # the migrated app is there now
         drawn = self._drawn()
         for number, mutant in enumerate(drawn, 1):
             if number > self.args.after:
                 self._try(session, items, mutant, f"{number}/{len(drawn)}")
-        self._tell(len(drawn) - self.args.after)
+        self._tell()
         return True
 
     def _known(self) -> bool:
@@ -113,18 +117,40 @@ class Mutate:
         return random.Random(self.args.seed).sample(every, min(self.args.draw, len(every)))
 
     def _tests(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Iterator[str]:
-        """Those of the payments first, else as drawn: the quickest look at least. A constant of a module may matter to
-        all that go through the file.
+        """So many as are to be tried: those of the payments whose file speaks of the module, then others of theirs,
+        then any; of these the quickest first.
         """
-        lines = {int(key.rpartition(":")[2]) for key in self.through if key.startswith(f"{mutant.path}:")}
-        if mutant.function:  # a statement of several lines is known by those that the tracer tells
-            near = [one for one in lines if mutant.function < one <= mutant.line]
-            lines = {max(near)} if near else set()
-        names = {name for line in lines for name in self.through[f"{mutant.path}:{line}"]}
+        keys = self._of_function(mutant) if mutant.function else self._of_constant(mutant)
+        names = {name for key in keys for name in self.through[key]}
         if self.args.new:
             names |= {name for name in items if name.startswith(tuple(self.args.new))}
         drawn = random.Random(self.args.seed).sample(sorted(names & items.keys()), len(names & items.keys()))
-        yield from sorted(drawn, key=lambda one: not one.startswith(TESTS[0]))[: self.args.most]
+        module = Path(mutant.path).stem
+
+        def far(name: str) -> tuple[bool, bool]:
+            return not name.startswith(TESTS[0]), module not in self._text(name.partition("::")[0])
+
+        yield from sorted(sorted(drawn, key=far)[: self.args.most], key=lambda one: self.took.get(one, 0.0))
+
+    def _of_function(self, mutant: Mutant) -> list[str]:
+        """The line of a mistake; a statement of several lines is known by those that the tracer tells."""
+        lines = [int(key.rpartition(":")[2]) for key in self.through if key.startswith(f"{mutant.path}:")]
+        near = [one for one in lines if mutant.function < one <= mutant.line]
+        return [f"{mutant.path}:{max(near)}"] if near else []
+
+    def _of_constant(self, mutant: Mutant) -> list[str]:
+        """Every line that names it, or its class; of one that nobody names, those of its file."""
+        word = re.compile(rf"\b{re.escape(mutant.name)}\b")
+        named = [key for key in self.through if word.search(self._line(*key.rsplit(":", 1)))]
+        return named or [key for key in self.through if key.startswith(f"{mutant.path}:")]
+
+    def _line(self, path: str, number: str) -> str:
+        return self._text(path).splitlines()[int(number) - 1]
+
+    def _text(self, path: str) -> str:
+        if path not in self.texts:
+            self.texts[path] = (ROOT / path).read_text()
+        return self.texts[path]
 
     def _try(self, session: pytest.Session, items: dict[str, pytest.Item], mutant: Mutant, place: str) -> None:
         names, began = list(self._tests(mutant, items)), time.monotonic()
@@ -133,6 +159,7 @@ class Mutate:
             self._in_child(session, items, mutant, names)
         _pid, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
+        self.tried += code != 2
         if code == 0:
             self.survived.append((mutant, len(names)))
         word = {0: "SURVIVED", 1: "noticed", 2: "could not be put"}.get(code, "noticed by its time")
@@ -150,9 +177,10 @@ class Mutate:
             os._exit(2)
         os._exit(0 if all(self._run(session, items, name) for name in names) else 1)
 
-    def _tell(self, drawn: int) -> None:
-        noticed = drawn - len(self.survived)
-        self.say(f"\nseed {self.args.seed}: {noticed} of {drawn} noticed ({100 * noticed / max(1, drawn):.1f} %)")
+    def _tell(self) -> None:
+        noticed = self.tried - len(self.survived)
+        share = 100 * noticed / max(1, self.tried)
+        self.say(f"\nseed {self.args.seed}: {noticed} of {self.tried} noticed ({share:.1f} %)")
         for mutant, tests in self.survived:
             self.say(f"{mutant.path}:{mutant.line}: {mutant.what}\n    survived {tests} tests")
 

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from community.core.db import db
 from community.core.money import pro_rata, step
 from community.payments import ledger
 from community.payments.models import LedgerTransaction, Payment, Payout, Posting, Refund, Transfer
+from community.payments.payees import practice_of
 
-OURS = ("stripe", "bank", "fees", "refunds", "transfers", "recovered", "disputes", "costs:stripe", "costs:disputes")
 Books = Mapping[str, int]
 
 
@@ -89,18 +89,20 @@ def _payment(payment: Payment, found: Books) -> Iterator[Gap]:
             yield Gap("nothing is posted before it is paid", subject, {}, posted)
         return
     ought = _direct(payment) if payment.mode == "direct" else _platform(payment, found)
-    for name in sorted({*ought, *(one for one in found if one in OURS or ":practice:" in one)} - {*promised}):
-        if ought.get(name, 0) != found.get(name, 0):
-            yield Gap(f"{name} of a payment", subject, ought.get(name, 0), found.get(name, 0))
-    payees = sum(amount for name, amount in found.items() if name not in OURS and ":" in name and _is_payee(name))
-    owed = -sum(ought.values())
-    if payees != owed:
-        yield Gap("what is owed of a payment", subject, owed, payees)
+    payees = {name: amount for name, amount in found.items() if practice_of(name) is not None}
+    others = {name: amount for name, amount in found.items() if name not in payees and name not in promised}
+    yield from _accounts("payment", subject, ought, others)
+    owed, has = -sum(ought.values()), sum(payees.values())
+    if has != owed:
+        yield Gap("what is owed of a payment", subject, owed, has)
     yield from _transfers(payment, found)
 
 
-def _is_payee(name: str) -> bool:
-    return not name.startswith(("at:", "theirs:", "bank:", "promised:", "costs:"))
+def _accounts(what: str, subject: str, ought: Books, found: Books) -> Iterator[Gap]:
+    """Every account that either of them names comes to the same in both."""
+    for name in sorted({*ought, *found}):
+        if ought.get(name, 0) != found.get(name, 0):
+            yield Gap(f"{name} of a {what}", subject, ought.get(name, 0), found.get(name, 0))
 
 
 def _platform(payment: Payment, found: Books) -> dict[str, int]:
@@ -180,9 +182,7 @@ def _payout(payout: Payout, found: Books) -> Iterator[Gap]:
     amount = 0 if came_back else payout.amount
     names = (f"at:{payout.account.payee}", f"bank:{payout.account.payee}") if payout.account else ("stripe", "bank")
     ought = {names[0]: -amount, names[1]: amount}
-    for name in sorted({*ought, *found}):
-        if ought.get(name, 0) != found.get(name, 0):
-            yield Gap(f"{name} of a payout", f"payout:{payout.ref}", ought.get(name, 0), found.get(name, 0))
+    yield from _accounts("payout", f"payout:{payout.ref}", ought, found)
 
 
 def _whole() -> Iterator[Gap]:
@@ -191,14 +191,17 @@ def _whole() -> Iterator[Gap]:
         booked = ledger.balances(currency)
         if booked.get("recovered"):
             yield Gap("debts are kept from what was owed", currency, 0, booked["recovered"])
-        due = select(func.coalesce(func.sum(Refund.amount), 0)).join(Refund.payment)
-        due = due.where(Payment.currency == currency, Refund.status.not_in(("pending", "done")))
-        promised = -int(db.session.scalar(due) or 0)
+        due = select(func.sum(Refund.amount)).join(Refund.payment)
+        promised = -_sum(due.where(Payment.currency == currency, Refund.status.not_in(("pending", "done"))))
         if booked.get("refunds", 0) != promised:
             yield Gap("what is promised back", currency, promised, booked.get("refunds", 0))
-        kept = select(func.coalesce(func.sum(Transfer.recovered), 0)).where(Transfer.currency == currency)
-        posted = select(func.coalesce(func.sum(Posting.amount), 0)).join(Posting.transaction)
-        posted = posted.where(LedgerTransaction.kind == "debt_kept", Posting.account == "recovered", Posting.amount < 0)
-        recovered = -int(db.session.scalar(posted.where(Posting.currency == currency)) or 0)
-        if int(db.session.scalar(kept) or 0) != recovered:
-            yield Gap("debts kept are counted", currency, int(db.session.scalar(kept) or 0), recovered)
+        kept = _sum(select(func.sum(Transfer.recovered)).where(Transfer.currency == currency))
+        posted = select(func.sum(Posting.amount)).join(Posting.transaction).where(Posting.currency == currency)
+        paid_by = posted.where(LedgerTransaction.kind == "debt_kept", Posting.account == "recovered")
+        recovered = -_sum(paid_by.where(Posting.amount < 0))
+        if kept != recovered:
+            yield Gap("debts kept are counted", currency, kept, recovered)
+
+
+def _sum(query: Select[int]) -> int:
+    return int(db.session.scalar(query) or 0)

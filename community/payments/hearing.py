@@ -7,8 +7,7 @@ from community.payments.charge_types import Direct
 from community.payments.models import StripeEvent
 from community.payments.terms import GatewayUnavailable
 
-ABOUT_PAYMENTS = ("checkout.session.", "payment_intent.", "charge.")
-ABOUT_REFUNDS = ("refund.", "charge.refund")
+ABOUT_PAYMENTS = ("checkout.session.", "payment_intent.", "charge.", "refund.")
 
 
 def apply(stripe_event_id: int) -> None:
@@ -33,7 +32,7 @@ def _look(kind: str, object_id: str, about: dict[str, object], account: str | No
         _look_at_dispute(object_id, about, account)
     elif billing.concerns(kind, object_id, about):
         billing.look(kind, object_id, about)
-    elif kind.startswith((*ABOUT_PAYMENTS, *ABOUT_REFUNDS)):
+    elif kind.startswith(ABOUT_PAYMENTS):
         _look_at_payment(kind, object_id, about)
 
 

@@ -139,8 +139,8 @@ def transfers_sent(payment_id: int) -> Sequence[Transfer]:
 
 
 def transfers_of(payee: str, most: int = 50) -> Sequence[Transfer]:
-    """A payee's transfers, the newest first."""
-    query = select(Transfer).where(Transfer.payee == payee, Transfer.status != "nothing")
+    """A payee's transfers, the newest first; without those of which there was nothing to send nor to keep."""
+    query = select(Transfer).where(Transfer.payee == payee, (Transfer.status != "nothing") | (Transfer.recovered > 0))
     return db.session.scalars(query.order_by(Transfer.id.desc()).limit(most)).all()
 
 

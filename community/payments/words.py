@@ -79,7 +79,8 @@ def transfer(status: str, failure: str | None) -> str:
     if status == "due":
         waits = {"not_payable": _("Waits for your details"), "disputed": _("Waits: the client’s bank asks about it")}
         return waits.get(failure or "", _("On its way"))
-    return {"sending": _("On its way"), "sent": _("Sent to your account")}.get(status, status)
+    words = {"sending": _("On its way"), "sent": _("Sent to your account"), "nothing": _("Nothing was left of it")}
+    return words[status]
 
 
 def payout(status: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from community.core import clock
 from community.core.db import db
 from community.payments import actions, ledger, payees
-from community.payments.models import ConnectedAccount, PromoCode
+from community.payments.models import ConnectedAccount, Payment, Payout, PromoCode, Transfer
 from tests.world import World
 
 GOES = {"transfers": "active", "charges_enabled": True, "payouts_enabled": True}
@@ -50,6 +50,73 @@ def test_how_the_account_stands(world: World, noor: tuple[FlaskClient, str], how
         changed = update(ConnectedAccount).where(ConnectedAccount.payee == payee).values(**how)
         assert db.session.execute(changed).rowcount == 1
     assert said in text(browser, "/desk/money/payouts")
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "amount", "recovered", "said"),
+    [
+        ("due", "not_payable", 0, 0, ["Waits for your details"]),
+        ("due", "disputed", 0, 0, ["Waits: the client’s bank asks about it"]),
+        ("due", None, 0, 0, ["On its way"]),
+        ("sending", None, 9500, 0, ["On its way", "£95.00"]),
+        ("sent", None, 9000, 500, ["Sent to your account", "£90.00", "£5.00 kept for an earlier refund"]),
+        ("nothing", None, 0, 9500, ["Nothing was left of it", "£95.00 kept for an earlier refund"]),
+        ("nothing", None, 0, 0, []),
+    ],
+)
+def test_how_far_their_part_is(
+    world: World,
+    noor: tuple[FlaskClient, str],
+    planted: None,
+    status: str,
+    failure: str | None,
+    amount: int,
+    recovered: int,
+    said: list[str],
+) -> None:
+    """What went into an older debt as a whole is told of too; where there was nothing there is nothing to tell."""
+    browser, payee = noor
+    with world.writing():
+        payment = Payment(
+            ref="pay_x", purpose="test", subject="test:1", payer="a@example.com", payee=payee, payee_name="Noor",
+            amount=9975, fee=475, currency="GBP", description="A brand identity", status="paid",
+            expires_at=clock.now(), charge_id="ch_1", intent_id="pi_1",
+        )  # fmt: skip
+        db.session.add(payment)
+        db.session.flush()
+        db.session.add(
+            Transfer(
+                ref="tr_x", payment_id=payment.id, payee=payee, amount=amount, recovered=recovered, currency="GBP",
+                status=status, failure=failure, stripe_id="tr_1" if status == "sent" else None,
+            )
+        )  # fmt: skip
+    page = text(browser, "/desk/money/payouts")
+    assert [one for one in said if one not in page] == []
+    assert ("A brand identity" in page) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("pending", "On its way to your bank"),
+        ("in_transit", "On its way to your bank"),
+        ("paid", "At your bank"),
+        ("failed", "Your bank did not take it: check its number"),
+        ("canceled", "Called off"),
+    ],
+)
+def test_how_far_a_payout_is(
+    world: World, noor: tuple[FlaskClient, str], planted: None, status: str, said: str
+) -> None:
+    browser, payee = noor
+    with world.writing():
+        account = db.session.query(ConnectedAccount).filter_by(payee=payee).one()
+        db.session.add(
+            Payout(ref="po_x", stripe_id="po_1", account_id=account.id, amount=9500, currency="GBP", status=status)
+        )
+    page = text(browser, "/desk/money/payouts")
+    assert said in page
+    assert "£95.00" in page
 
 
 def _ended(code: PromoCode) -> None:

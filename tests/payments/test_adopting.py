@@ -21,7 +21,7 @@ from community.payments import (
 )
 from community.payments.models import LedgerTransaction, Payout, Refund, Reversal, Transfer
 from community.payments.terms import GatewayUnavailable
-from tests.payments.till import Till
+from tests.payments.till import OWED, Till
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +181,14 @@ def test_production_is_refused_while_stripe_pays_out_by_itself(
 
     monkeypatch.setattr("community.payments.gateway.Gateway.payout_interval", away)
     serve.check_money(app)
+
+
+def test_a_checkout_that_we_lost_sight_of_is_known_by_our_name_of_it(till: Till) -> None:
+    payment_id = till.opened(manual=False)
+    till.pay(payment_id)
+    with till.app.app_context(), writing():
+        queries.get(payment_id).checkout_id = None
+    till.settle()
+    assert till.status(payment_id) == "paid"
+    assert till.read(payment_id).checkout_id is not None
+    assert till.balances() == OWED

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from community.core import clock
-from community.core.db import writing
+from community.core.db import db, writing
+from community.core.deliveries import Delivery
 from community.payments import actions, collecting, later, queries, reactions, rules
 from community.payments.checking import gaps
 from tests.payments.till import CARD, Till
@@ -101,6 +103,16 @@ def test_a_part_is_charged_when_it_falls_due(till: Till, mode: str) -> None:
     sound(till)
 
 
+@pytest.mark.parametrize("days", [5, 3])
+def test_a_part_is_told_of_three_days_before(till: Till, days: int) -> None:
+    """Where it comes sooner, its payer has just read of it."""
+    _first, rest = planned(till, days=days)
+    with till.app.app_context():
+        coming = select(Delivery).where(Delivery.handler.like("%tell_charge_coming"))
+        told = [(one.payload["payment_id"], one.due_at) for one in db.session.scalars(coming)]
+    assert told == ([(rest, till.read(rest).due_at - timedelta(days=3))] if days > 3 else [])
+
+
 def test_an_answer_that_is_lost_is_asked_for_again(till: Till) -> None:
     """The card is charged once: what was begun is looked for at Stripe before anything is asked anew."""
     _first, rest = planned(till)
@@ -165,7 +177,7 @@ def test_a_soft_refusal_is_tried_again_and_then_given_up(till: Till) -> None:
     till.settle()
     for attempt in (1, 2, 3):
         found = till.read(rest)
-        assert (found.status, found.attempts) == ("recovering", attempt)
+        assert (found.status, found.failure, found.attempts) == ("recovering", "generic_decline", attempt)
         till.wait(days=1, minutes=1)
         till.settle()
     assert till.status(rest) == "given_up"
@@ -177,6 +189,20 @@ def test_a_soft_refusal_is_tried_again_and_then_given_up(till: Till) -> None:
     till.settle()
     assert (till.status(made), till.status(rest)) == ("paid", "given_up")
     sound(till)
+
+
+def test_one_that_staff_ended_at_stripe_is_put_right_by_the_payer(till: Till) -> None:
+    """Between two tries, in Stripe's dashboard: it can't be asked again, which is heard before it is."""
+    _first, rest = planned(till, SAVED_IS_REFUSED)
+    till.wait(days=5, minutes=1)
+    till.settle()
+    till.sdk.payment_intents.cancel(till.read(rest).intent_id)
+    till.wait(days=1, minutes=1)
+    with till.app.app_context(), writing():
+        assert actions.begin_charge(rest) == "first"
+    till.ask(collecting.look, rest)
+    found = till.read(rest)
+    assert (found.status, found.attempts) == ("recovering", 2)
 
 
 @pytest.mark.parametrize("order", ["first the charge", "first the recovery"])

@@ -127,6 +127,8 @@ def test_a_debt_is_kept_back_from_what_comes_next(till: Till) -> None:
     till.do(actions.owe_refund, first, amount=9975, reason="all")
     till.settle()
     assert till.balances()["practice:1"] == 9500
+    with till.app.app_context():
+        assert checking.gaps() == []  # it was asked for and refused: nothing is left to be called back
     second = till.paid(amount=21000, fee=1000)
     till.release(second)
     assert transfers(till, second) == [("practice:1", "sent", 10500)]
@@ -276,3 +278,18 @@ def test_at_most_three(till: Till) -> None:
     assert not may()
     till.connect()
     assert may()
+
+
+def test_what_came_back_is_asked_for_no_more(till: Till) -> None:
+    till.connect()
+    payment_id = till.paid()
+    till.release(payment_id)
+    till.do(actions.owe_refund, payment_id, amount=9975, reason="all")
+    till.settle()
+    with till.app.app_context():
+        reversal_id = db.session.scalars(select(Reversal.id).where(Reversal.status == "done")).one()
+        db.session.rollback()
+        line = till.weather()
+        passing_on.send_reversal(reversal_id)
+    assert line.tries == 0
+    assert transfers(till, payment_id) == [("practice:1", "sent", 0)]

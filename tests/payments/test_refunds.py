@@ -186,3 +186,17 @@ def test_a_fee_that_staff_gave_back_at_stripe_is_no_reason_to_refund_twice(till:
         line = giving_back.line_of(queries.get(payment_id))
         db.session.rollback()
         assert [one.amount for one in line.refunds_of(payment.intent_id)] == [1000]
+
+
+def test_what_we_gave_stays_with_the_practice_while_a_refund_is_sent_again(till: Till) -> None:
+    """The payer's bank turned it down: all of it is on the practice's account again, with our part of it."""
+    till.site(money_mode="direct")
+    till.connect()
+    payment_id = till.paid("4000000000005126", mode="direct")
+    refund_id = owed(till, payment_id)
+    till.settle()
+    assert till.balances() == {"at:practice:1": 8378, "fees": -427, "stripe": 427}
+    till.wait(minutes=1)
+    till.settle()
+    assert told(till, refund_id) == ("failing", 1, "expired_or_canceled_card")
+    assert till.balances() == {"at:practice:1": 9378, "fees": -427, "stripe": 427, "refunds": -1000}

@@ -1,12 +1,15 @@
 """Decisions about money from values alone: where one begins and the other ends."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from community.core import clock
 from community.core.db import writing
 from community.payments import actions, collecting, queries, rules
+from community.payments.terms import CheckoutState
+from tests.payments.test_later import planned
 from tests.payments.till import Till
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -44,6 +47,48 @@ def test_a_fee_between_the_tens_goes_back_with_the_last(amount: int, given: int,
     before = 12960 - amount if given else 0
     found = rules.refund_fee(amount=amount, paid=12960, fee=619, refunded=before, fee_refunded=given, step=10)
     assert found == part
+
+
+STATES: list[tuple[dict[str, Any], str]] = [
+    ({"status": "open"}, "open"),
+    ({"status": "expired", "intent_status": "canceled"}, "expired"),
+    ({"intent_status": "requires_capture"}, "authorised"),
+    ({"intent_status": "canceled", "payment_status": "paid"}, "released"),
+    ({"intent_status": "succeeded"}, "paid"),
+    ({"intent_status": "processing"}, "open"),
+    ({"payment_status": "paid"}, "paid"),
+    ({"intent_status": "of_next_year", "payment_status": "paid"}, "paid"),
+    ({"payment_status": "no_payment_required"}, "open"),
+]
+
+
+@pytest.mark.parametrize(("said", "outcome"), STATES)
+def test_what_a_checkout_means_for_the_money(said: dict[str, Any], outcome: str) -> None:
+    """Where its PaymentIntent says nothing that we know, only what Stripe calls paid is."""
+    given = {"id": "cs_1", "status": "complete", "payment_status": "unpaid", "client_reference": None} | said
+    assert CheckoutState(amount=9975, currency="GBP", **given).outcome == outcome
+
+
+ONLY_THE_PAYER = [
+    "authentication_required", "expired_card", "incorrect_cvc", "lost_card", "stolen_card", "pickup_card", "no_card",
+    "invalid_account", "card_not_supported", "do_not_try_again", "revocation_of_authorization", "resource_missing",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "again"),
+    [*((code, False) for code in ONLY_THE_PAYER), ("insufficient_funds", True), ("generic_decline", True)],
+)
+def test_a_refused_card_is_asked_again_where_that_may_help(till: Till, code: str, again: bool) -> None:
+    """A day later to the minute; what only its owner can change waits for them."""
+    _first, rest = planned(till)
+    till.wait(days=5)
+    with till.app.app_context(), writing():
+        assert actions.begin_charge(rest) == "first"
+        actions.charge_refused(rest, code)
+    payment = till.read(rest)
+    assert (payment.status, payment.failure) == ("recovering", code)
+    assert payment.next_try_at == (clock.now() + timedelta(days=1) if again else None)
 
 
 def test_what_stripe_keeps_is_whose_charge_it_is() -> None:

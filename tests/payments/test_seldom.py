@@ -11,7 +11,17 @@ from sqlalchemy import select
 
 from community.core import clock
 from community.core.db import db, writing
-from community.payments import actions, askings, connecting, contesting, findings, queries, reactions, watching
+from community.payments import (
+    actions,
+    askings,
+    collecting,
+    connecting,
+    contesting,
+    findings,
+    queries,
+    reactions,
+    watching,
+)
 from community.payments.actions import accounts
 from community.payments.billing import hearing, subscribing
 from community.payments.billing.askings import subscription_params
@@ -121,6 +131,15 @@ def test_what_is_paid_falls_due_no_more(till: Till) -> None:
     soon = clock.now() + timedelta(days=1)
     till.do(actions.fall_due, first, at=soon, until=soon)
     assert (till.read(first).due_at, till.status(first)) == (None, "paid")
+
+
+def test_of_what_has_ended_stripe_is_asked_no_more(till: Till) -> None:
+    paid, let_go = till.paid(), till.authorised()
+    till.do(actions.release, let_go)
+    till.settle()
+    line = till.weather()
+    assert [till.ask(collecting.look, one) for one in (paid, let_go)] == ["paid", "released"]
+    assert line.tries == 0
 
 
 def test_two_debts_are_kept_back_one_after_the_other(till: Till) -> None:
