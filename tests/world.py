@@ -131,7 +131,7 @@ def _connected(practice_id: int) -> ConnectedAccount:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    """The CSRF token of the form at `path`. All forms of a session have the same, so that one page is fetched for it."""
+    """The CSRF token of the form at `path`. All forms of a session have the same: one page is fetched for it."""
     with client.session_transaction() as session:
         key = session.get("csrf_token")
     known: dict[str | None, str] = client.__dict__.setdefault("tokens", {})
