@@ -46,6 +46,14 @@ def _stop(app: Flask, server: WSGIServer) -> None:
     server.stop(STOP_SECONDS)
 
 
+def warm_up(app: Flask) -> None:
+    """Visit a page before anybody is let in: the first one reads mappers, templates and catalogues, which holds a
+    process up for two seconds, and whoever came meanwhile would wait, or get no connection in time.
+    """
+    settings = app.extensions["settings"]
+    app.test_client().get("/search", base_url=settings.base_url)
+
+
 def drain(app: Flask) -> None:
     """Before a web process ends: say that it does, and let go of its sockets so that they open elsewhere."""
     app.extensions["draining"] = True

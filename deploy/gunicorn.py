@@ -32,8 +32,10 @@ def when_ready(server):
 def post_worker_init(worker):
     """Start what runs beside the requests, let people in, and on the way out send their sockets elsewhere."""
     from community.core.background import start_web
+    from community.serve import warm_up
 
     start_web(worker.wsgi)
+    warm_up(worker.wsgi)
     gevent.spawn(_drain_at_end, worker)
     for listener in worker.sockets:
         listener.listen(worker.cfg.backlog)

@@ -245,7 +245,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first (`--no-loadscope-reorder` keeps it so): the short ones fill what is left for two workers."""
+    """The long ones first (`--no-loadscope-reorder` keeps it so): the short ones fill what is left for two workers.
+
+    `bin/test` looks for browsers' tests in one folder only.
+    """
+    astray = [item.nodeid for item in items if item.get_closest_marker("browser") and "journeys/" not in item.nodeid]
+    assert not astray, astray
     items.sort(key=lambda item: not any(name in item.nodeid for name in _LONG))
 
 

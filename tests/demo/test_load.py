@@ -1,8 +1,12 @@
 """The demo town: the same each time, quiet, whole after a kill, and labelled."""
 
+import atexit
 import json
 import shutil
+import tempfile
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -40,12 +44,21 @@ def app_at(path) -> Flask:
 
 def town_at(path) -> Flask:
     """An app with an empty database of its own."""
-    path.mkdir()
-    app = app_at(path)
+    return app_at(shutil.copytree(_empty(), path))
+
+
+@cache
+def _empty() -> Path:
+    """A folder with a migrated database and the catalogue, made once."""
+    folder = tempfile.TemporaryDirectory(prefix="linchpin-town-")
+    atexit.register(folder.cleanup)
+    app = app_at(Path(folder.name))
     migrate(app)
     with app.app_context(), writing():
         load_catalogue()
-    return app
+    with app.app_context():
+        db.engine.dispose()
+    return Path(folder.name)
 
 
 def story(app: Flask) -> dict[str, list[object]]:
