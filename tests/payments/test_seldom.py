@@ -164,10 +164,14 @@ def test_what_is_neither_taken_nor_let_go_is_no_success(
     assert till.status(payment_id) == status
 
 
-def test_what_stripe_answers_to_a_charge_is_enough(till: Till) -> None:
-    """It need not be told of it once more."""
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_stripe_answers_to_a_charge_is_enough(till: Till, begun: bool) -> None:
+    """It need not be told of it once more; also where an earlier question never reached it."""
     _first, rest = planned(till)
     till.wait(days=5, minutes=1)
+    if begun:
+        with till.app.app_context(), writing():
+            assert actions.begin_charge(rest) == "first"
     assert till.ask(later.charge, rest) == "paid"
 
 
