@@ -7,7 +7,7 @@ import pytest
 
 from community.core import clock
 from community.core.db import writing
-from community.payments import actions, collecting, queries, rules
+from community.payments import actions, books, collecting, queries, rules
 from community.payments.terms import CheckoutState
 from tests.payments.test_later import planned
 from tests.payments.till import Till
@@ -122,3 +122,9 @@ def test_what_a_payee_is_owed_is_theirs_alone(till: Till) -> None:
     till.paid()
     with till.app.app_context():
         assert (queries.owed_to("practice:1"), queries.owed_to("practice:2")) == (9500, 0)
+
+
+def test_of_what_went_back_whole_nobody_is_owed_anything(till: Till) -> None:
+    payment_id = till.paid()
+    till.do(actions.owe_refund, payment_id, amount=9975, reason="all")
+    assert till.do(books.owed, payment_id) == 0

@@ -18,6 +18,7 @@ from community.payments import (
     connecting,
     contesting,
     findings,
+    later,
     queries,
     reactions,
     watching,
@@ -140,6 +141,38 @@ def test_of_what_has_ended_stripe_is_asked_no_more(till: Till) -> None:
     line = till.weather()
     assert [till.ask(collecting.look, one) for one in (paid, let_go)] == ["paid", "released"]
     assert line.tries == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "talk", "status"),
+    [(actions.capture, collecting.take, "capturing"), (actions.release, collecting.give_up, "releasing")],
+)
+def test_what_is_neither_taken_nor_let_go_is_no_success(
+    till: Till, monkeypatch: pytest.MonkeyPatch, wanted: Any, talk: Any, status: str
+) -> None:
+    """Stripe says no to both and still holds the money: whoever asked is told, and it is asked again later."""
+    payment_id = till.authorised()
+    till.do(wanted, payment_id)
+
+    def refuse(*_given: Any, **_more: Any) -> None:
+        raise GatewayRefused("lock_timeout", "not now")
+
+    for verb in ("capture", "cancel_intent"):
+        monkeypatch.setattr(f"community.payments.gateway.Gateway.{verb}", refuse)
+    with pytest.raises(GatewayRefused):
+        till.ask(talk, payment_id)
+    assert till.status(payment_id) == status
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_stripe_answers_to_a_charge_is_enough(till: Till, begun: bool) -> None:
+    """It need not be told of it once more; also where an earlier question never reached it."""
+    _first, rest = planned(till)
+    till.wait(days=5, minutes=1)
+    if begun:
+        with till.app.app_context(), writing():
+            assert actions.begin_charge(rest) == "first"
+    assert till.ask(later.charge, rest) == "paid"
 
 
 def test_two_debts_are_kept_back_one_after_the_other(till: Till) -> None:
