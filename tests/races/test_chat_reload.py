@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.server, pytest.mark.postgresql, pytest.mark.full]
 
 WIRES = int(os.environ.get("STORM_WIRES", "20"))
 RELOADS = int(os.environ.get("STORM_RELOADS", "1"))
-REQUESTS = float(os.environ.get("STORM_REQUESTS", "5"))
+REQUESTS = float(os.environ.get("STORM_REQUESTS", "1"))
 SECONDS = float(os.environ.get("STORM_SECONDS", "0"))  # at least
 REDIS_AWAY, GRACE = 1.0, 3.0  # seconds without Redis; after a restart, until what is counted is as usual
 SEED = int(os.environ.get("SEED", "20261122"))
