@@ -1,13 +1,15 @@
-"""People talk in one room while every process behind nginx is reloaded in turn: nothing is lost, doubled or out of
-order for anybody. `STORM_WIRES` people, `STORM_RELOADS` reloads.
+"""People talk in one room, and visitors ask for pages, while every process behind nginx is reloaded in turn and Redis
+is restarted: nothing is lost, doubled or out of order for anybody. `STORM_WIRES` people, `STORM_REQUESTS` pages a
+second, `STORM_RELOADS` reloads spread over `STORM_SECONDS`.
 """
 
 import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +17,21 @@ import pytest
 import socketio.exceptions
 
 from tests.conftest import fresh_database
+from tests.races.asking import Asked, Asking
 from tests.races.books import Books
 from tests.races.record import Record
 from tests.rooms.wires import Wire, until
 from tests.services.browser import From
+from tests.services.own_redis import PROGRAM, OwnRedis
 from tests.services.stack import Stack
 
 pytestmark = [pytest.mark.server, pytest.mark.postgresql, pytest.mark.full]
 
 WIRES = int(os.environ.get("STORM_WIRES", "20"))
 RELOADS = int(os.environ.get("STORM_RELOADS", "1"))
+REQUESTS = float(os.environ.get("STORM_REQUESTS", "1"))
+SECONDS = float(os.environ.get("STORM_SECONDS", "0"))  # at least
+REDIS_AWAY, GRACE = 1.0, 3.0  # seconds without Redis; after a restart, until what is counted is as usual
 SEED = int(os.environ.get("SEED", "20261122"))
 # Seconds on average between two words of one person. All the people are one process here, whose ears are slower than
 # the servers' mouths: many of them say less each.
@@ -33,10 +40,17 @@ CAUGHT_UP_SECONDS = 30
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis | None]:
+    with OwnRedis(tmp_path) if PROGRAM else nullcontext() as running:
+        yield running
+
+
+@pytest.fixture
+def stack(tmp_path: Path, own_redis: OwnRedis | None) -> Iterator[Stack]:
+    own = {"REDIS_URL": own_redis.url} if own_redis else {}
     with (
         fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as database,
-        Stack(tmp_path, database, web=3, workers=1).prepare(people=WIRES) as running,
+        Stack(tmp_path, database, web=3, workers=1, **own).prepare(people=WIRES) as running,
     ):
         yield running
 
@@ -52,7 +66,7 @@ class Talker:
         self.wire = Wire(stack.url, f"{self.name}@example.com")
         self.wire.http.mount("http://", From(f"127.{1 + number // 250}.0.{2 + number % 250}"))
         self.wire.sign_in().connect().join(room)
-        self.waits: list[float] = []
+        self.waits: list[Asked] = []
         self.reconnected = 0
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._talk)
@@ -70,8 +84,11 @@ class Talker:
             try:
                 self.wire.connect().join(self.wire.room)
                 self.reconnected += 1
-            except (socketio.exceptions.SocketIOError, TimeoutError, ValueError):
-                time.sleep(0.2)  # ValueError: the client has not yet let go of the connection before
+            except (socketio.exceptions.SocketIOError, TimeoutError, ValueError, AssertionError):
+                # ValueError: the client has not yet let go of the connection before; AssertionError: not let in, as a
+                # busy site answers. Who is connected and not in the room begins anew.
+                self.wire.socket.disconnect()
+                time.sleep(0.2)
 
     def _talk(self) -> None:
         number = 0
@@ -80,7 +97,7 @@ class Talker:
             self._say(f"{self.name} says {number}")
 
     def _say(self, text: str) -> None:
-        began = time.monotonic()
+        began = time.time()
         while True:
             self.be_connected()
             answer = self._answer(text)
@@ -88,7 +105,7 @@ class Talker:
             if "message" in answer:
                 break
             time.sleep(0.2)
-        self.waits.append(time.monotonic() - began)
+        self.waits.append(Asked(began, time.time() - began, 200))
 
     def _answer(self, text: str) -> dict[str, Any]:
         try:
@@ -97,21 +114,58 @@ class Talker:
             return {}
 
 
-def test_nothing_is_lost_while_processes_restart(stack: Stack) -> None:
+class Restarts:
+    """What is restarted, and when that was: what is counted outside of it tells how the site is on other days."""
+
+    def __init__(self) -> None:
+        self.times: list[tuple[float, float]] = []
+
+    def __call__(self, restart: Callable[[], None]) -> None:
+        began = time.time()
+        restart()
+        self.times.append((began, time.time() + GRACE))
+
+    def outside(self, asked: list[Asked]) -> list[float]:
+        """What those took, in order of length, of which no part falls into a restart."""
+        calm = [one for one in asked if not any(a < one.at + one.seconds and one.at < b for a, b in self.times)]
+        return sorted(one.seconds for one in calm)
+
+
+def _storm(stack: Stack, own_redis: OwnRedis | None, restarts: Restarts) -> None:
+    """The reloads evenly spread over the time, and halfway the restart of Redis."""
+
+    def reload() -> None:
+        for index in range(len(stack.web)):
+            stack.restart(index)
+            time.sleep(1)
+
+    deeds = [reload] * RELOADS
+    if own_redis:
+        deeds.insert((RELOADS + 1) // 2, lambda: own_redis.restart(REDIS_AWAY))
+    begin, pause = time.monotonic(), SECONDS / (len(deeds) + 1)
+    for number, deed in enumerate(deeds, 1):
+        time.sleep(max(0.0, begin + number * pause - time.monotonic()))
+        restarts(deed)
+    time.sleep(max(0.0, begin + SECONDS - time.monotonic()))
+
+
+def test_nothing_is_lost_while_processes_restart(stack: Stack, own_redis: OwnRedis | None) -> None:
     books, record = Books(stack.database_url), Record()
     room = books.column("select ref from rooms where kind = 'lounge'")[0]
     with ThreadPoolExecutor(8) as pool:
         talkers = list(pool.map(lambda number: Talker(stack, number, room, record), range(1, WIRES + 1)))
+    asking, restarts, began = Asking(stack.url, REQUESTS), Restarts(), time.monotonic()
     for one in talkers:
         one.start()
-    for _ in range(RELOADS):
-        for index in range(len(stack.web)):
-            stack.restart(index)
-            time.sleep(1)
+    _storm(stack, own_redis, restarts)
+    pages, lasted = asking.end(), time.monotonic() - began
     for one in talkers:
         one.end()
         one.be_connected()
     _check(talkers, record, books)
+    _tell(talkers, pages, restarts, lasted)
+    assert pages
+    assert 500 not in {page.status for page in pages}
     for one in talkers:
         one.wire.socket.disconnect()
     books.close()
@@ -125,17 +179,28 @@ def _check(talkers: list[Talker], record: Record, books: Books) -> None:
     assert [number for number, _ in kept] == list(range(1, len(kept) + 1))
     for one in talkers:
         # As the page asks at its next refresh: the last push may have been lost, and there is no word after it.
-        one.wire.catch_up()
-        until(lambda w=one.wire: w.seq >= len(kept), CAUGHT_UP_SECONDS, f"{one.name} hears all")
+        until(lambda w=one.wire: w.catch_up() or w.seq >= len(kept), CAUGHT_UP_SECONDS, f"{one.name} hears all")
         assert [(m["changed_seq"], t) for m, t in zip(one.wire.log, one.wire.texts, strict=True)] == kept
-    waits = sorted(wait for one in talkers for wait in one.waits)
+    assert sum(one.reconnected for one in talkers) > 0
+
+
+def _tell(talkers: list[Talker], pages: list[Asked], restarts: Restarts, lasted: float) -> None:
+    words = [wait for one in talkers for wait in one.waits]
     again = sum(one.reconnected for one in talkers)
+    bad = sorted({page.status for page in pages} - {200})
     print(
-        f"\nseed {SEED}: {len(talkers)} people, {len(kept)} words, {RELOADS} × 3 processes restarted, {again} times "
-        f"connected anew: p50 {_part(waits, 50):.0f} ms, p99 {_part(waits, 99):.0f} ms, slowest {waits[-1]:.1f} s"
+        f"\nseed {SEED}: {lasted:.0f} s, {len(talkers)} people, {len(words)} words, {RELOADS} × 3 processes "
+        f"and {len(restarts.times) - RELOADS} × Redis restarted, {again} times connected anew, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
-    assert again > 0
+    for name, asked in (("words", words), ("pages", pages)):
+        every, calm = sorted(one.seconds for one in asked), restarts.outside(asked)
+        print(
+            f"{name}: {len(every) / lasted:.1f} a second, p50 {_part(every, 50):.0f} ms, p99 {_part(every, 99):.0f} "
+            f"ms, slowest {every[-1]:.1f} s; outside the restarts {len(calm)}, p99 {_part(calm, 99):.0f} ms"
+        )
+    print(f"pages that were not 200: {[(status, sum(page.status == status for page in pages)) for status in bad]}")
 
 
 def _part(waits: list[float], per_cent: int) -> float:
-    return 1000 * waits[min(len(waits) - 1, len(waits) * per_cent // 100)]
+    return 1000 * waits[min(len(waits) - 1, len(waits) * per_cent // 100)] if waits else 0.0

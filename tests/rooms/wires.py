@@ -87,13 +87,15 @@ class Wire:
         self.catch_up()
 
     def catch_up(self) -> None:
+        """What came after the last number; from a site that has no time or is starting, with the next occasion."""
         with self._lock:
-            answer = self.http.get(
-                f"{self.url}/rooms/{self.room}/changes?after={self.seq}",
-                headers={"Accept": "application/json"},
-                timeout=10,
-            )
-            self._apply(answer.json())
+            where = f"{self.url}/rooms/{self.room}/changes?after={self.seq}"
+            try:
+                answer = self.http.get(where, headers={"Accept": "application/json"}, timeout=10)
+            except requests.RequestException:
+                return
+            if answer.status_code not in {429, 502, 503}:
+                self._apply(answer.json())
 
     def _apply(self, found: dict[str, Any]) -> None:
         self.log += [message for message in found["messages"] if message["changed_seq"] > self.seq]
