@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -269,9 +269,11 @@ def refuse_in_transaction() -> None:
 def is_away(error: DBAPIError) -> bool:
     """True when the database could not be asked: no connection, or one that broke. 08, 57P and 53 are PostgreSQL's own
     classes for connection trouble, shutdown and too many clients; without a state it is the client that gave up, with
-    `DatabaseError` itself where what came was no answer of PostgreSQL's.
+    `DatabaseError` itself where what came was no answer of PostgreSQL's, and with `ProgrammingError` outside of any
+    statement, where a connection is left in a state that it can't be taken from.
     """
-    if type(error) not in {OperationalError, InterfaceError, DatabaseError} or isinstance(error.orig, sqlite3.Error):
+    known = {OperationalError, InterfaceError, DatabaseError} | ({ProgrammingError} if not error.statement else set())
+    if type(error) not in known or isinstance(error.orig, sqlite3.Error):
         return False
     state = getattr(error.orig, "sqlstate", None)
     return not state or state.startswith(("08", "57P", "53"))

@@ -1,7 +1,7 @@
 """What every answer has: headers, a nonce, errors in plain words, and no cookie for those who only look."""
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -110,7 +110,16 @@ def problem(code: str, message: str, status: int, extra: dict[str, Any] | None =
 
 
 def _answer(code: str, message: str, status: int, extra: dict[str, Any] | None = None) -> tuple[Any, int]:
-    db.session().rollback()
+    try:
+        db.session().rollback()
+        return _written(code, message, status, extra)
+    except (DBAPIError, PoolTimeout) as error:  # the frame of an error page asks who is there, too
+        if code == "away" or (isinstance(error, DBAPIError) and not is_away(error)):
+            raise
+        return cast("tuple[Any, int]", _away())
+
+
+def _written(code: str, message: str, status: int, extra: dict[str, Any] | None) -> tuple[Any, int]:
     if wants_json():
         return problem(code, message, status, extra), status
     known = {403, 404, 429, 500, 503}
@@ -153,6 +162,7 @@ def _busy() -> Any:
 
 def _away() -> Any:
     """Without a database: nobody is known, nothing is looked up, and the page says so."""
+    db.session().invalidate()  # a connection that brought noise can't be rolled back either
     forget_viewer()
     g.chrome = {"role": "visitor", "here": None}
     return _again("away", _("The site can't reach its database at the moment. Nothing you did is lost."), 3)
