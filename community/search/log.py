@@ -89,7 +89,8 @@ def write() -> None:
         if listing_id is not None:
             counts.setdefault((listing_id, day), [0, 0])[1] += count
     known = set(db.session.scalars(select(Listing.id).where(Listing.id.in_({key[0] for key in counts}))))
-    for (listing_id, day), (seen, read) in counts.items():
+    # In one order everywhere: two processes that hold what the other wants next would each wait for ever.
+    for (listing_id, day), (seen, read) in sorted(counts.items()):
         if listing_id in known:
             _add(listing_id, day, seen, read)
 
