@@ -131,19 +131,7 @@ def _connected(practice_id: int) -> ConnectedAccount:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    """The CSRF token of the form at `path`. All forms of a session have the same: one page is fetched for it."""
-    with client.session_transaction() as session:
-        key = session.get("csrf_token")
-    known: dict[str | None, str] = client.__dict__.setdefault("tokens", {})
-    if key not in known:
-        found = _token_at(client, path)
-        with client.session_transaction() as session:
-            known[session["csrf_token"]] = found
-        return found
-    return known[key]
-
-
-def _token_at(client: FlaskClient, path: str) -> str:
+    """The CSRF token of the form at `path`."""
     page = client.get(path).get_data(as_text=True)
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page) or re.search(
         r'csrf-token" content="([^"]+)"', page

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
@@ -192,7 +193,7 @@ def _picture(document: Document) -> str:
     image = document.payload.get("image")
     if image:
         return _smaller(400, image)
-    return f"{request.script_root}/covers/{document.payload['cover']}.svg"
+    return f"{request.script_root}/covers/{quote(document.payload['cover'])}.svg"
 
 
 def _smaller(width: int, image: object) -> str:

@@ -38,7 +38,8 @@ def _run(seeded: Path, var: Path, kill_at: int) -> tuple[Journey, Server]:
     environ = {"STORM_KILL_AT": kill_at, "STORM_ARMED": var / "armed", "STORM_POINTS": var / "points"}
     server = Server(var)
     server.start(**environ)
-    journey = Journey(server.url, Books(f"sqlite:///{var / 'linchpin.db'}", server.url), var / "armed")
+    books = Books(f"sqlite:///{var / 'linchpin.db'}", server.url, var / "sandbox.db")
+    journey = Journey(server.url, books, var / "armed")
     journey.run()
     server.stop()
     return journey, server
@@ -113,7 +114,7 @@ def _kill_in_a_journey(stack: Stack, books: Books, victim: Process, point: int, 
 @pytest.mark.postgresql
 @pytest.mark.full
 def test_killed_among_several_processes(stack: Stack) -> None:
-    books = Books(stack.database_url, stack.url)
+    books = Books(stack.database_url, stack.url, stack.var / "sandbox.db")
     stack.start()
     journeys, died = [], 0
     for number, (victim, point) in enumerate(_victims(stack)):
