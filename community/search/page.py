@@ -193,7 +193,7 @@ def _picture(document: Document) -> str:
     image = document.payload.get("image")
     if image:
         return _smaller(400, image)
-    return f"{request.script_root}/covers/{quote(document.payload['cover'])}.svg"
+    return f"{request.script_root}/covers/{quote(str(document.payload['cover']))}.svg"
 
 
 def _smaller(width: int, image: object) -> str:

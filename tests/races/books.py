@@ -70,10 +70,10 @@ class Books:
             "and (leased_until is not null or error is not null)",
         }
         left = {name: count for name, query in found.items() if (count := self.number(query))}
-        # A payment whose Checkout ended while Stripe was away is closed, and settled late by the event that tells of it.
-        return left | ({"events": count} if (count := self._events()) else {})
+        # What was paid on a Checkout that ended while Stripe was away is settled late, by the event that tells of it.
+        return left | ({"events": count} if (count := self._waiting_events()) else {})
 
-    def _events(self) -> int:
+    def _waiting_events(self) -> int:
         """Events of the sandbox that the site has not taken yet."""
         if self._sandbox is None:
             return 0
