@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from community import create_app
-from community.config import load
 from community.core.db import is_away
 from community.rooms import glance
 from community.serve import prepare
+from tests.conftest import test_settings
 from tests.services.proxy import Proxy
 
 PAGE = {"Accept": "text/html"}
@@ -59,11 +59,11 @@ def test_noise_instead_of_answers_is_never_a_500(postgresql_database: str, tmp_p
     at = urlsplit(postgresql_database)
     draw = random.Random(int(os.environ.get("SEED", "27112026")))
     with Proxy((at.hostname or "", at.port or 5432)) as proxy:
-        there = at._replace(netloc=f"{at.username}@127.0.0.1:{proxy.port}", scheme="postgresql").geturl()
-        app = create_app(load({"VAR": str(tmp_path), "DATABASE_URL": there, "NO_DEMO": "1"}))
+        there = at._replace(netloc=f"{at.username}@127.0.0.1:{proxy.port}", scheme="postgresql+psycopg").geturl()
+        app = create_app(test_settings(tmp_path, database_url=there))
         prepare(app)
         client = app.test_client()
-        for _round in range(60):
+        for _round in range(20):
             proxy.mode = "pass"
             seen = [client.get(draw.choice(("/", "/search")), headers=PAGE).status_code]
             proxy.mode = "garbage"
