@@ -80,11 +80,11 @@ def _payment(payment: Payment, found: Books) -> Iterator[Gap]:
         yield Gap("refunds are counted", subject, payment.refunded, given)
     if given + payment.disputed > payment.amount:
         yield Gap("no more goes back than was paid", subject, payment.amount, given + payment.disputed)
-    promised = {name: amount for name, amount in found.items() if name.startswith("promised:") and amount}
+    promised = {name: amount for name, amount in sorted(found.items()) if name.startswith("promised:") and amount}
     if payment.status in {"paid", "expired", "released"} and promised:
         yield Gap("promises are settled", subject, {}, promised)
     if payment.status != "paid":
-        posted = {name: amount for name, amount in found.items() if amount and name not in promised}
+        posted = {name: amount for name, amount in sorted(found.items()) if amount and name not in promised}
         if posted:
             yield Gap("nothing is posted before it is paid", subject, {}, posted)
         return
