@@ -15,6 +15,7 @@ from community.listings.models import Listing
 from community.search import actions, index, log
 from community.search.engine import Query, SearchError, WriterBusyError
 from community.search.models import Impression, SearchMade
+from community.serve import warm_up
 
 JSON = {"Accept": "application/json"}
 pytestmark = pytest.mark.usefixtures("market")
@@ -201,6 +202,14 @@ def test_searches_and_impressions_are_kept(app, client, market):
         assert kept[0].hits >= 1
         row = db.session.get_one(Impression, (market["Wedding cake tasting"], kept[0].at.date()))
         assert (row.shown, row.opened) == (3, 1)
+
+
+@pytest.mark.usefixtures("market")
+def test_a_process_that_warms_up_is_no_visitor(app):
+    warm_up(app)
+    assert log.is_empty()
+    app.test_client().get("/search")
+    assert not log.is_empty()
 
 
 @pytest.mark.usefixtures("market")
