@@ -15,7 +15,7 @@ from community.core.text import initials
 
 
 def _locale() -> str:
-    return babel.domain_instance.spoken()[2] or settings().locale
+    return babel.domain_instance.spoken().name or settings().locale
 
 
 def local(at: datetime, zone: str | None = None) -> datetime:

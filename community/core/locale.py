@@ -1,7 +1,7 @@
 """Language and zone of the reader. Strings live in `community/translations`."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import reset_tzpath
 
 from babel import Locale
@@ -16,6 +16,14 @@ from markupsafe import Markup
 from community.core.site import settings
 
 
+class Spoken(NamedTuple):
+    """A language, its catalogue, and its name as code has it: "" outside of any app."""
+
+    locale: Locale | None
+    catalogue: Any
+    name: str
+
+
 class Words(_Domain):  # type: ignore[misc]
     """The catalogues, the reader's looked up once a request: a page has a hundred texts, and Flask-Babel asks anew for
     each who is reading.
@@ -23,18 +31,18 @@ class Words(_Domain):  # type: ignore[misc]
 
     def get_translations(self) -> Any:
         """The reader's catalogue; that of another language inside `force_locale`."""
-        return self.spoken()[1]
+        return self.spoken().catalogue
 
-    def spoken(self) -> tuple[Locale | None, Any, str]:
-        """The reader's language, its catalogue and its name; "" outside of any app."""
+    def spoken(self) -> Spoken:
+        """What the reader speaks."""
         try:
             here = getattr(g, "_flask_babel", None)
         except RuntimeError:
             here = None
         locale = getattr(here, "babel_locale", None) or get_locale()
-        known: tuple[Locale | None, Any, str] | None = getattr(here, "words", None)
-        if known is None or known[0] is not locale:
-            known = locale, super().get_translations(), str(locale or "")
+        known: Spoken | None = getattr(here, "words", None)
+        if known is None or known.locale is not locale:
+            known = Spoken(locale, super().get_translations(), str(locale or ""))
             if here is not None:
                 here.words = known
         return known
