@@ -33,7 +33,20 @@ def slip(till: Till, payment_id: int, *postings: tuple[str, int]) -> None:
     """Post something that no row tells of."""
     subject = f"payment:{till.read(payment_id).ref}"
     with till.app.app_context(), writing():
-        ledger.post(external_id="slipped", kind="slip", subject=subject, currency="GBP", postings=postings)
+        post(subject, *postings)
+
+
+def post(subject: str, *postings: tuple[str, int], kind: str = "slip", currency: str = "GBP") -> None:
+    ledger.post(external_id=kind + currency, kind=kind, subject=subject, currency=currency, postings=postings)
+
+
+def paid_out(status: str, stripe_id: str | None = None) -> None:
+    """The site's own payout of 0.05, as a row alone."""
+    columns = "ref, stripe_id, amount, currency, status, created_at"
+    db.session.execute(
+        text(f"INSERT INTO payouts ({columns}) SELECT 'po', :id, 5, currency, :status, created_at FROM payments"),
+        {"id": stripe_id, "status": status},
+    )
 
 
 def said(till: Till, payment_id: int) -> list[str]:
@@ -52,10 +65,7 @@ def test_whatever_account_it_is_in(till: Till, planted: None, mode: str) -> None
         with till.app.app_context(), writing() as session:
             nested = session.begin_nested()
             subject = f"payment:{db.session.get_one(Payment, payment_id).ref}"
-            ledger.post(
-                external_id="slipped", kind="slip", subject=subject, currency="GBP",
-                postings=[(name, 7), ("practice:1", -7)],
-            )  # fmt: skip
+            post(subject, (name, 7), ("practice:1", -7))
             found = [str(gap).replace(subject, "pay") for gap in checking.gaps()]
             nested.rollback()
         ought = right.get(name, 0)
@@ -76,8 +86,7 @@ def test_a_debt_that_was_only_half_kept(till: Till, planted: None) -> None:
     payment_id = given_back(till, "platform")
     with till.app.app_context(), writing():
         subject = f"payment:{db.session.get_one(Payment, payment_id).ref}"
-        postings = [("recovered", -7), ("practice:1", 7)]
-        ledger.post(external_id="half", kind="debt_kept", subject=subject, currency="GBP", postings=postings)
+        post(subject, ("recovered", -7), ("practice:1", 7), kind="debt_kept")
     assert said(till, payment_id) == [
         f"what was transferred too much is called back: {_transfer(till)}: expected 0, found 7",
         "debts are kept from what was owed: GBP: expected 0, found -7",
@@ -143,23 +152,16 @@ def test_what_is_posted_too_early_is_named_without_what_is_promised(till: Till, 
 @pytest.mark.parametrize("status", ["wanted", "refused"])
 def test_a_payout_that_did_not_leave_is_posted_nowhere(till: Till, status: str) -> None:
     payment_id = till.paid()
-    with till.app.app_context(), writing() as session:
-        columns = "ref, amount, currency, status, created_at"
-        session.execute(
-            text(f"INSERT INTO payouts ({columns}) SELECT 'po', 5, currency, '{status}', created_at FROM payments")
-        )
+    with till.app.app_context(), writing():
+        paid_out(status)
     assert said(till, payment_id) == []
 
 
 def test_a_payout_that_the_books_know_otherwise(till: Till, planted: None) -> None:
     payment_id = till.paid()
-    with till.app.app_context(), writing() as session:
-        columns = "ref, stripe_id, amount, currency, status, created_at"
-        session.execute(
-            text(f"INSERT INTO payouts ({columns}) SELECT 'po', 'po_1', 5, currency, 'paid', created_at FROM payments")
-        )
-        moved = [("stripe", -4), ("bank", 5), ("fees", -1)]
-        ledger.post(external_id="po", kind="payout", subject="payout:po", currency="GBP", postings=moved)
+    with till.app.app_context(), writing():
+        paid_out("paid", "po_1")
+        post("payout:po", ("stripe", -4), ("bank", 5), ("fees", -1), kind="payout")
     assert said(till, payment_id) == [
         "fees of a payout: payout:po: expected 0, found -1",
         "stripe of a payout: payout:po: expected -5, found -4",
@@ -170,10 +172,7 @@ def test_postings_of_something_unknown_are_named_with_their_currency(till: Till,
     payment_id = till.paid()
     with till.app.app_context(), writing():
         for currency in ("GBP", "EUR"):
-            ledger.post(
-                external_id=currency, kind="slip", subject="payment:none", currency=currency,
-                postings=[("stripe", 5), ("fees", -5)],
-            )  # fmt: skip
+            post("payment:none", ("stripe", 5), ("fees", -5), currency=currency)
     left = {"fees": -5, "stripe": 5}
     found = said(till, payment_id)
     assert [line.split(", found")[0] for line in found] == [
