@@ -11,6 +11,7 @@ from community.keeping import links, words
 from community.keeping.models import SavedSearch
 from community.listings import paid
 from community.listings.models import Listing
+from community.niches.names import names
 from community.notifications.telling import Fact, News, first_time
 
 _MOST = 10  # listings in one mail
@@ -28,7 +29,7 @@ def write(saved: SavedSearch, found: Sequence[Listing]) -> None:
 
 
 def _news(saved: SavedSearch, found: Sequence[Listing], stop: str) -> News:
-    title = words.title(saved, words.names())
+    title = words.title(saved, names())
     first, more = found[0], len(found) - _MOST
     several = _("%(n)s new listings: %(search)s", n=len(found), search=title)
     rest = (ngettext("And %(num)s more.", "And %(num)s more.", more),) if more > 0 else ()

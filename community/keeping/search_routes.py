@@ -13,6 +13,7 @@ from community.core.site import settings
 from community.core.web import csrf
 from community.keeping import actions, links, queries, rules, words
 from community.listings import queries as listings
+from community.niches.names import names
 
 bp = Blueprint("searches", __name__)
 
@@ -31,7 +32,7 @@ def _page(refusal: Refused | None = None) -> str:
     return render_template(
         "keeping/searches.html",
         saved=saved,
-        names=words.names(),
+        names=names(),
         words=words,
         most=rules.MOST_SEARCHES,
         found={key: [found[n] for n in some if n in found] for key, some in ids.items()},
@@ -101,7 +102,7 @@ def stop(token: str) -> Any:
         with writing():
             actions.pause(saved)
         return redirect(url_for("searches.stop", token=token))
-    title = words.title(saved, words.names()) if saved else ""
+    title = words.title(saved, names()) if saved else ""
     return render_template("keeping/stop.html", saved=saved, title=title, token=token)
 
 

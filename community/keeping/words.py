@@ -3,14 +3,9 @@
 from community.core.site import settings
 from community.keeping import rules
 from community.keeping.models import SavedSearch
-from community.niches import names as catalogue
+from community.niches.names import Names
 from community.search import page
 from community.search.rules import Wanted
-
-
-def names() -> page.Names:
-    """The catalogue's names, read once for several searches."""
-    return page.Names(*catalogue.names())
 
 
 def wanted_of(saved: SavedSearch) -> Wanted:
@@ -18,12 +13,12 @@ def wanted_of(saved: SavedSearch) -> Wanted:
     return rules.wanted_of(saved.search, settings().currency)
 
 
-def title(saved: SavedSearch, known: page.Names) -> str:
+def title(saved: SavedSearch, known: Names) -> str:
     """What it is called: as the heading of its results."""
     return page.heading(wanted_of(saved), known)
 
 
-def filters(saved: SavedSearch, known: page.Names) -> str:
+def filters(saved: SavedSearch, known: Names) -> str:
     """What narrows it besides, with commas in between; a town as it was typed."""
     wanted = wanted_of(saved)
     shown = page.chips(wanted, known, wanted.place)

@@ -24,6 +24,18 @@ class Names(NamedTuple):
     niches: Mapping[str, Named]
     audiences: Mapping[str, Named]
 
+    def niche(self, slug: str) -> str:
+        """A niche's name; of an unknown one its slug in plain words."""
+        return _called(self.niches, slug)
+
+    def audience(self, slug: str) -> str:
+        """The same of an audience."""
+        return _called(self.audiences, slug)
+
+
+def _called(known: Mapping[str, Named], slug: str) -> str:
+    return known[slug].name if slug in known else slug.replace("-", " ")
+
 
 _NICHES = select(Niche.slug, Niche.name, Field.icon).join(Field, Field.id == Niche.field_id).order_by(Niche.name)
 _AUDIENCES = select(Audience.slug, Audience.name).order_by(Audience.name)

@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
 
-from community.accounts.queries import Viewer, met_in, sight_of
+from community.accounts.queries import Viewer, sight_of
 from community.core import clock
 from community.core.db import db
 from community.core.formats import local
 from community.listings.models import Length, Listing, listings_audiences
 from community.niches.models import Audience, Niche, Place
 from community.payments import fees
-from community.profiles.models import Practice, PracticeRole
-from community.search import page, queries
+from community.profiles.models import Practice
+from community.search import queries
+from community.search.cards import cards as cards_of
 from community.search.engine import Near, Query, SearchError
-from community.search.feed import findable_where, is_findable
+from community.search.feed import findable_in, is_findable
 from community.search.models import SearchMade
 
 PAIR = 3  # listings that make a page of a niche for an audience
@@ -36,7 +37,7 @@ class Offer:
 
 # What a niche's page asks is built once: that took twice as long as the answers.
 _ASKED = bindparam("niche", type_=Integer())
-_FOUND = findable_where(met_in("public", PracticeRole.person_id.expression))
+_FOUND = findable_in("public")
 _OFFERS = (
     select(
         Listing.niche_id,
@@ -100,7 +101,7 @@ def free_this_week(viewer: Viewer, most: int = 4) -> tuple[list[dict[str, Any]],
         return [], 0
     first = {hit.document.practice_slug: hit for hit in reversed(found.hits)}
     chosen = sorted(first.values(), key=lambda hit: str(hit.document.payload.get("starts_at") or "~"))
-    return page.cards(chosen[:most]), found.total
+    return cards_of(chosen[:most]), found.total
 
 
 def cards(
@@ -110,7 +111,7 @@ def cards(
     near = Near(place.latitude, place.longitude) if place else None
     try:
         query = Query(niche=niche, audience=audience, near=near, limit=most, facets=())
-        return page.cards(queries.search(viewer, query).hits)
+        return cards_of(queries.search(viewer, query).hits)
     except SearchError:
         return []
 

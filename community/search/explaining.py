@@ -5,8 +5,8 @@ from flask_babel import ngettext
 
 from community.core.formats import short_day
 from community.search import exploring, feed, naming
+from community.search.cards import address
 from community.search.embedded_schema import title_key
-from community.search.page import address
 from community.search.queries import Found
 
 

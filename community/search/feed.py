@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from community.accounts.queries import Viewer, visible_to
+from community.accounts.queries import Sight, Viewer, met_in, visible_to
 from community.bookings.waitlists import seats_left
 from community.core import clock
 from community.core.db import db
@@ -37,11 +37,15 @@ _WHOLE = (
 
 def is_findable(viewer: Viewer = None) -> ColumnElement[bool]:
     """The condition under which `viewer` (None: everybody) may find a listing joined with its practice."""
-    return findable_where(visible_to(viewer, PracticeRole.person_id.expression))
+    return _findable(visible_to(viewer, PracticeRole.person_id.expression))
 
 
-def findable_where(met: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same, where `met` says which owners the viewer may meet."""
+def findable_in(which: Sight) -> ColumnElement[bool]:
+    """The same for statements built once, which get the viewer by `sight_of`."""
+    return _findable(met_in(which, PracticeRole.person_id.expression))
+
+
+def _findable(met: ColumnElement[bool]) -> ColumnElement[bool]:
     # Asked of the practices that are looked at, not of all: a page has twenty of them.
     hidden = exists().where(
         PracticeRole.practice_id == Practice.id,

@@ -11,7 +11,8 @@ from community.core.formats import local
 from community.core.regions import fills
 from community.listings.models import Listing
 from community.niches.guessing import guesses
-from community.search import alternatives, naming, page, rules
+from community.search import alternatives, naming, rules
+from community.search.cards import cards
 
 
 @guesses
@@ -28,7 +29,7 @@ def similar(listing: Listing) -> str:
     found = alternatives.to(viewer(), listing, day=rules.typed_day(request.args.get("day", "")), today=_today())
     if not found.hits:
         return ""
-    return render_template("search/_similar.html", cards=page.cards(found.hits), day=found.day, listing=listing)
+    return render_template("search/_similar.html", cards=cards(found.hits), day=found.day, listing=listing)
 
 
 def _today() -> date:

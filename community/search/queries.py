@@ -8,11 +8,11 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
-from community.accounts.queries import Sight, Viewer, met_in, sight, sight_of
+from community.accounts.queries import Sight, Viewer, sight, sight_of
 from community.core.db import db
 from community.listings.models import Listing
 from community.niches.models import Place
-from community.profiles.models import Practice, PracticeRole
+from community.profiles.models import Practice
 from community.search import exploring, feed, index, naming
 from community.search.engine import Hit, Query, Results, Suggested
 
@@ -131,9 +131,8 @@ def _visible(viewer: Viewer, listing_ids: Sequence[int]) -> set[int]:
 @cache
 def _seen_of(which: Sight) -> Select[int]:
     """Asked at every search: built once."""
-    met = met_in(which, PracticeRole.person_id.expression)
     query = select(Listing.id).join(Practice)
-    return query.where(Listing.id.in_(bindparam("ids", expanding=True)), feed.findable_where(met))
+    return query.where(Listing.id.in_(bindparam("ids", expanding=True)), feed.findable_in(which))
 
 
 def places() -> Sequence[str]:

@@ -12,10 +12,12 @@ from community.core.formats import local
 from community.core.limits import client_network, hit
 from community.core.site import settings
 from community.core.web import wants_json
-from community.niches import names as catalogue
 from community.niches import queries as niches
 from community.niches.models import Place
+from community.niches.names import Names
+from community.niches.names import names as read_names
 from community.search import explaining, log, page, queries
+from community.search.cards import cards
 from community.search.engine import Near, SearchError
 from community.search.rules import Wanted, read
 from community.search.towns import towns
@@ -37,7 +39,7 @@ def show() -> Any:
 
 def _answer() -> Any:
     wanted = read(lambda name: request.args.get(name, ""), request.args.getlist, settings().currency)
-    names = page.Names(*catalogue.names())
+    names = read_names()
     if wanted.niche and wanted.niche not in names.niches and (there := _moved(wanted.niche)):
         given: dict[str, Any] = request.args.to_dict(flat=False) | {"niche": there}
         return redirect(url_for("search.index", **given), 301)
@@ -77,7 +79,7 @@ def _note(wanted: Wanted, place: Place | None, found: queries.Found) -> None:
     log.note_search(made)
 
 
-def _json(found: queries.Found, names: page.Names) -> Response:
+def _json(found: queries.Found, names: Names) -> Response:
     results = found.results
     answer = jsonify(
         {
@@ -97,13 +99,13 @@ def _is_staff() -> bool:
     return person is not None and bool(person.is_staff)
 
 
-def _html(found: queries.Found, wanted: Wanted, names: page.Names, place: Place | None) -> Response:
+def _html(found: queries.Found, wanted: Wanted, names: Names, place: Place | None) -> Response:
     shown: dict[str, Any] = {
         "wanted": wanted,
         "found": found,
         "heading": page.heading(wanted, names),
-        "cards": page.cards(found.exact),
-        "close": page.cards(found.close),
+        "cards": cards(found.exact),
+        "close": cards(found.close),
         "chips": page.chips(wanted, names, place.name if place else ""),
         "facets": page.choices(found.results.facets, names),
         "columns": page.columns(found.results.facets.get("price"), wanted),

@@ -7,8 +7,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from community.niches.names import Named
+from community.search.cards import address
 from community.search.engine import Document, Suggested
-from community.search.page import address
 
 MOST = 8
 _NICHES, _PRACTICES = 3, 2

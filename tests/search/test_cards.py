@@ -10,7 +10,7 @@ from community.core.db import db, writing
 from community.core.text import initials
 from community.niches.models import CatalogueEntry, Niche
 from community.niches.names import names
-from community.search import page
+from community.search import cards
 from community.search.engine import Document, Query
 
 
@@ -25,12 +25,12 @@ def document(**more):
 def test_addresses_are_those_of_the_routes(app, root):
     with app.test_request_context("/search", environ_overrides={"SCRIPT_NAME": root}):
         plain, pictured = document(), document(image="abc.webp")
-        assert page.address(plain) == url_for("listings.show", practice="mara-ellis", slug="a-tasting")
-        reader = page.Reader.now_here()
-        assert page.card(plain, reader)["image"] == url_for("listings.cover", seed="a-tasting")
+        assert cards.address(plain) == url_for("listings.show", practice="mara-ellis", slug="a-tasting")
+        reader = cards.Reader.now_here()
+        assert cards.card(plain, reader)["image"] == url_for("listings.cover", seed="a-tasting")
         small, large = (url_for("listings.smaller", width=width, name="abc.webp") for width in (400, 800))
-        assert page.card(pictured, reader)["image"] == small
-        assert page.card(pictured, reader)["srcset"] == f"{small} 400w, {large} 800w"
+        assert cards.card(pictured, reader)["image"] == small
+        assert cards.card(pictured, reader)["srcset"] == f"{small} 400w, {large} 800w"
 
 
 def test_a_niche_is_called_otherwise_as_soon_as_the_log_says_so(app, world):
