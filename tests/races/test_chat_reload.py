@@ -34,8 +34,9 @@ SECONDS = float(os.environ.get("STORM_SECONDS", "0"))  # at least
 REDIS_AWAY, GRACE = 1.0, 3.0  # seconds without Redis; after a restart, until what is counted is as usual
 SEED = int(os.environ.get("SEED", "20261122"))
 # Seconds on average between two words of one person. All the people are one process here, whose ears are slower than
-# the servers' mouths: many of them say less each.
-PAUSE = 1.5 * max(1, WIRES / 20)
+# the servers' mouths: many of them say less, so that two thousand words a second are heard at most.
+HEARD = 2_000
+PAUSE = max(1.5, WIRES * WIRES / HEARD)
 CAUGHT_UP_SECONDS = 30
 
 
