@@ -53,7 +53,7 @@ def join(page: Page) -> None:
 
 
 def test_from_the_mail_to_the_summary(visit, town, noor, starts, mailbox):
-    fia: Page = visit(viewport=PHONE).page
+    fia: Page = visit(viewport=PHONE, reduced_motion="no-preference").page
     join(fia)
     fia.goto(link_in(mailbox, "onfirm", "/confirm/"))
     sign_in(fia, WHO)
