@@ -19,6 +19,7 @@ from community.search.beginnings import Beginnings
 from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem, telling, words_of
 
 _LONGER = 12
+_KEPT = 2_000  # understandings
 _EACH = 10  # titles that begin as typed
 # What the likeliest niche and calling are worth beside the weights of a listing's own fields, and a title that names
 # one niche alone.
@@ -51,6 +52,8 @@ class Titles:
         self._callings = callings.of(titles, catalogue.synonyms() if synonyms is None else synonyms)
         self._slugs = tuple(titles)
         self._names = Beginnings({slug: next(iter(titles[slug]), "") for slug in titles})
+        # It is a matter of the words and the titles alone, and the same few are asked again and again.
+        self._kept = lru_cache(maxsize=_KEPT)(self._meant)
         index = register(tantivy.Index(_schema()))
         writer = index.writer(HEAP, 1)
         for number, slug in enumerate(self._slugs):
@@ -90,6 +93,9 @@ class Titles:
 
         `text` is all as typed; `longer` is the last word where it may be the beginning of another.
         """
+        return self._kept(tuple(words), tuple(map(tuple, parts)), text, longer)
+
+    def _meant(self, words: Sequence[str], parts: Parts, text: str, longer: str) -> Meant:
         if not words or not self._slugs:
             return Meant(tuple(() for _ in words))
         groups = [_any([_term("title", stem(part)) for part, _ in each]) for each in parts]
