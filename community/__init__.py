@@ -25,6 +25,7 @@ from community.core import (
     web,
 )
 from community.core.db import db, fork_safe
+from community.core.templates import Templates
 
 # Lowest first. A slice's models, policies and edge are loaded where it has them.
 SLICES = (
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.load()
     logs.configure(testing=settings.testing)
     app = Flask("community", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_environment = Templates
     app.extensions["settings"] = settings
     app.config.update(_flask_config(settings))
     locale.init_app(app)

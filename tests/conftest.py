@@ -136,6 +136,7 @@ def isolated(built: Flask) -> Iterator[Connection]:
         outer.rollback()
         connection.close()
         built.extensions["mailman"].__dict__.pop("outbox", None)
+        built.extensions.pop("catalogue_names", None)
         for kept in (log._searches, log._shown, log._opened):
             kept.clear()  # what one test looked for is not the next one's
         _empty_sandbox(built)

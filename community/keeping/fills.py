@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import get_template_attribute, render_template, url_for
 
 from community.core.auth import viewer
 from community.core.regions import fills
@@ -40,4 +40,5 @@ def tell_me(wanted: Wanted) -> str:
         return ""
     me = viewer()
     saved = queries.same_search(me, wanted.address(sort="relevance")) if me is not None else None
-    return render_template("keeping/_tell_me.html", wanted=wanted, saved=saved, me=me)
+    written = get_template_attribute("keeping/_tell_me.html", "tell_me")  # within the page: it needs no frame
+    return str(written(wanted, saved, me))

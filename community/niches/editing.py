@@ -7,11 +7,11 @@ from sqlalchemy import delete, func, select, update
 
 from community.accounts.models import Person
 from community.core import clock
-from community.core.db import db
+from community.core.db import after_commit, db
 from community.core.errors import NotFound, Refused
 from community.core.events import emit
 from community.core.text import slugify
-from community.niches import titles
+from community.niches import names, titles
 from community.niches.facts import AudienceChanged, NicheChanged, NicheMerged, NicheRenamed, ProposalDecided
 from community.niches.models import (
     Audience,
@@ -30,6 +30,7 @@ def note(what: str, about: str, *, by: Person | None, **detail: Any) -> None:
     """Write down who did what."""
     db.session.add(CatalogueEntry(what=what, about=about, by_id=by.id if by else None, detail=detail))
     db.session.flush()
+    after_commit(names.forget)
 
 
 def add(*, field: Field, name: str, line: str, low: int, high: int, unit: str, minutes: int, by: Person) -> Niche:

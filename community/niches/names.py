@@ -1,9 +1,11 @@
 """What the niches and audiences are called, for pages that name them all: read anew when the catalogue has changed."""
 
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from community.core.db import db
@@ -23,6 +25,12 @@ class Names(NamedTuple):
 
     niches: Mapping[str, Named]
     audiences: Mapping[str, Named]
+    options: Markup  # the audiences as those of a choice
+
+    def options_with(self, audience: str) -> Markup:
+        """The same with one of them chosen; "" chooses none."""
+        value = Markup(' value="{}"').format(audience)
+        return self.options.replace(value, value + Markup(" selected")) if audience else self.options
 
     def niche(self, slug: str) -> str:
         """A niche's name; of an unknown one its slug in plain words."""
@@ -42,16 +50,33 @@ _AUDIENCES = select(Audience.slug, Audience.name).order_by(Audience.name)
 # Whatever an operator does is a row of the log, which only grows; the files add rows at a start.
 _STATE = select(*(select(func.count(kind.id)).scalar_subquery() for kind in (CatalogueEntry, Niche, Audience)))
 
+# How long a process goes by what it knows. What an operator does in it is seen at once (`forget`), what they do in
+# another as late as a title they add.
+SECONDS = 5.0
+
+
+class _Known(NamedTuple):
+    names: Names
+    state: tuple[int, ...]
+    looked: float
+
 
 def names() -> Names:
-    """What everything is called now."""
-    state = tuple(db.session.execute(_STATE).one())
-    known: tuple[tuple[int, ...], Names] | None = current_app.extensions.get("catalogue_names")
-    if known is None or known[0] != state:
-        known = current_app.extensions["catalogue_names"] = state, _read()
-    return known[1]
+    """What everything is called, as of five seconds ago at most."""
+    known: _Known | None = current_app.extensions.get("catalogue_names")
+    if known is None or time.monotonic() - known.looked >= SECONDS:
+        state = tuple(db.session.execute(_STATE).one())
+        found = known.names if known and known.state == state else _read()
+        known = current_app.extensions["catalogue_names"] = _Known(found, state, time.monotonic())
+    return known.names
+
+
+def forget() -> None:
+    """Read them anew when they are asked for next."""
+    current_app.extensions.pop("catalogue_names", None)
 
 
 def _read() -> Names:
     niches, audiences = ([Named(*row) for row in db.session.execute(query)] for query in (_NICHES, _AUDIENCES))
-    return Names({one.slug: one for one in niches}, {one.slug: one for one in audiences})
+    options = (Markup('<option value="{}">{}</option>').format(one.slug, one.name) for one in audiences)
+    return Names({one.slug: one for one in niches}, {one.slug: one for one in audiences}, Markup("").join(options))

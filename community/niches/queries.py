@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from community.core.db import db
@@ -43,10 +43,15 @@ def moved(slug: str) -> Niche:
     return found
 
 
+# Built once: every niche's page asks for them.
+_ASKED = bindparam("slug", type_=String())
+_FIELD_OF = select(Niche.field_id).where(Niche.slug == _ASKED).scalar_subquery()
+_OF_ITS_FIELD = select(Niche).where(Niche.field_id == _FIELD_OF).order_by(Niche.name)
+
+
 def niche_and_nearby(slug: str) -> tuple[Niche, Sequence[Niche]]:
     """A niche by slug and the others of its field by name, in one query; or `NotFound`."""
-    its_field = select(Niche.field_id).where(Niche.slug == slug).scalar_subquery()
-    found = db.session.scalars(select(Niche).where(Niche.field_id == its_field).order_by(Niche.name)).all()
+    found = db.session.scalars(_OF_ITS_FIELD, {"slug": slug}).all()
     chosen = next((one for one in found if one.slug == slug), None)
     if chosen is None:
         raise NotFound

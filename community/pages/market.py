@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, select
 
@@ -55,7 +55,7 @@ _OFFERS = (
 )
 _MANY = func.count(Listing.id)
 _AUDIENCES = (
-    select(Audience, _MANY)
+    select(Audience.id, Audience.slug, Audience.name, _MANY)
     .join(listings_audiences, listings_audiences.c.audience_id == Audience.id)
     .join(Listing, Listing.id == listings_audiences.c.listing_id)
     .join(Practice, Practice.id == Listing.practice_id)
@@ -116,10 +116,18 @@ def cards(
         return []
 
 
-def audiences_of(niche: Niche) -> Sequence[tuple[Audience, int]]:
+class Whom(NamedTuple):
+    """An audience as a niche's page names it."""
+
+    id: int
+    slug: str
+    name: str
+
+
+def audiences_of(niche: Niche) -> Sequence[tuple[Whom, int]]:
     """For whom a niche's listings are, with their number; the largest first."""
     rows = db.session.execute(_AUDIENCES, {"niche": niche.id} | sight_of(None))
-    return [(audience, number) for audience, number in rows]
+    return [(Whom(number, slug, name), many) for number, slug, name, many in rows]
 
 
 def pairs() -> Sequence[tuple[str, str]]:

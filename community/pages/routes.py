@@ -9,6 +9,7 @@ from community.core.auth import policy, viewer
 from community.core.errors import NotFound
 from community.core.site import settings
 from community.niches import queries as niches
+from community.niches.names import names
 from community.pages import market, sitemaps, stage, texts
 from community.search.towns import towns
 
@@ -29,7 +30,7 @@ def home() -> str:
         niche_count=len(known),
         cards=cards,
         free=free,
-        audiences=niches.audiences(),
+        audiences=names().options,
         places=towns(),
         fee=settings().fee_basis_points,
         data=_site(),

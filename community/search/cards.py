@@ -8,11 +8,11 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from community.core import clock
 from community.core.formats import clock_time, local, price, short_day
+from community.core.locale import gettext as _
 from community.core.locale import reader_zone
 from community.reviews.words import stars
 from community.search.engine import Document, Hit, first_free

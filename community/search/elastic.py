@@ -92,6 +92,7 @@ class ElasticEngine:
             total=total,
             facets=_facets(query, answer),
             cursor=_to_cursor(query, page[-1]["sort"]) if len(found) > query.limit else None,
+            cursor_after=lambda hits: _to_cursor(query, page[hits - 1]["sort"]),
             took_ms=round((time.perf_counter() - began) * 1000, 3),
             relaxed=relaxed and total > exact,
             exact=exact,

@@ -46,6 +46,7 @@ class EmbeddedEngine:
         self._path: Path | None = None
         self._looked = float("-inf")
         self._spots: Spots | None = None
+        self._understood: dict[str, Words] = {}
 
     def search(self, query: Query) -> Results:
         """Return one page; raise SearchError when the index cannot be read."""
@@ -130,7 +131,7 @@ class EmbeddedEngine:
                     index.config_reader("manual")
                     self._index, self._path = index, path
                 self._index.reload()
-                self._spots = None
+                self._spots, self._understood = None, {}
             except (SearchError, ValueError, OSError) as error:
                 self._index = self._path = None
                 if attempt == 2:
@@ -145,8 +146,15 @@ class EmbeddedEngine:
             found = self._spots = Spots(name for name, _ in searcher.terms_with_prefix("spot", ""))
         return found
 
+    def _words(self, text: str, searcher: tantivy.Searcher) -> Words:
+        """Return some words understood: a page asks twice for the same ones, with newcomers and without."""
+        found = self._understood.get(text)
+        if found is None:
+            found = self._understood[text] = understand(text, searcher, self._titles)
+        return found
+
     def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
-        words = understand(query.words, searcher, self._titles)
+        words = self._words(query.words, searcher)
         spots = self._known_spots(searcher) if query.near else _NOWHERE
         asked, relaxed = words.strict, False
         found, counted, total = _found(asked, query, searcher, spots)
@@ -160,6 +168,7 @@ class EmbeddedEngine:
             total=total,
             facets=count_facets(query, asked.counted, counted, searcher, spots),
             cursor=to_cursor(query, page) if more and page else None,
+            cursor_after=lambda hits: to_cursor(query, page[:hits]),
             took_ms=_since(began),
             relaxed=relaxed and total > exact,
             exact=exact,

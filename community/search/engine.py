@@ -206,6 +206,10 @@ class Facet:
     buckets: tuple[Bucket, ...]
 
 
+def _nowhere(_hits: int) -> None:
+    """Where a page without hits goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """One page of hits; ``relaxed`` says that few listings had all the words, so some words were let go.
@@ -221,6 +225,7 @@ class Results:
     relaxed: bool = False
     exact: int = 0
     corrected: tuple[tuple[str, str], ...] = ()
+    cursor_after: Callable[[int], str | None] = field(default=_nowhere, repr=False, compare=False)  # after so many hits
     stale: bool = False  # a stand-in answered, whose index may be a minute behind
 
 

@@ -10,12 +10,17 @@ _WORD = re.compile(r"\w+")
 SNIPPET_CHARS = 220
 
 
-def runs(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) -> tuple[Run, ...]:
+def matching(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) -> AbstractSet[str]:
+    """Return the words of a text that are to be marked, as they stand there. Each is looked at once."""
+    return {word for word in set(_WORD.findall(text)) if stem(word) in matches}
+
+
+def runs(text: str, marked: AbstractSet[str]) -> tuple[Run, ...]:
     """Return the text as (piece, is a match) runs that join back to it exactly."""
     found: list[Run] = []
     at = 0
-    for word in _WORD.finditer(text):
-        if stem(word.group()) not in matches:
+    for word in _WORD.finditer(text) if marked else ():
+        if word.group() not in marked:
             continue
         if word.start() > at:
             found.append((text[at : word.start()], False))
@@ -26,11 +31,12 @@ def runs(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) -> tu
     return tuple(found)
 
 
-def snippet(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) -> tuple[Run, ...]:
+def snippet(text: str, marked: AbstractSet[str]) -> tuple[Run, ...]:
     """Return the part of the text around its first match, cut at words, as runs."""
     if len(text) <= SNIPPET_CHARS:
-        return runs(text, matches, stem)
-    first = next((word.start() for word in _WORD.finditer(text) if stem(word.group()) in matches), 0)
+        return runs(text, marked)
+    every = _WORD.finditer(text) if marked else ()
+    first = next((word.start() for word in every if word.group() in marked), 0)
     start = max(0, min(first - SNIPPET_CHARS // 3, len(text) - SNIPPET_CHARS))
     if start:
         space = text.find(" ", start, first + 1)
@@ -38,4 +44,4 @@ def snippet(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) ->
     piece = text[start : start + SNIPPET_CHARS]
     if start + SNIPPET_CHARS < len(text):
         piece = piece.rsplit(" ", 1)[0].rstrip(",;:") + " …"
-    return runs(("… " if start else "") + piece, matches, stem)
+    return runs(("… " if start else "") + piece, marked)

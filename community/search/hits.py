@@ -21,4 +21,5 @@ def hit(document: Document, score: float, query: Query, matches: AbstractSet[str
 def _marked(
     matches: AbstractSet[str], stem: Callable[[str], str], document: Document
 ) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    return highlights.runs(document.title, matches, stem), highlights.snippet(document.text, matches, stem)
+    marked = highlights.matching(f"{document.title}\n{document.text}", matches, stem)
+    return highlights.runs(document.title, marked), highlights.snippet(document.text, marked)

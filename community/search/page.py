@@ -7,9 +7,9 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import get_locale, lazy_gettext
-from flask_babel import gettext as _
 
 from community.core.formats import price, short_day
+from community.core.locale import gettext as _
 from community.niches.names import Names
 from community.search.cards import address
 from community.search.engine import SPANS, Bucket, Document, Facet
@@ -69,29 +69,32 @@ def price_words(low: int | None, high: int | None) -> str:
     return _("%(low)s to %(high)s", low=price(low), high=price(high))
 
 
-def label(facet: str, value: str, names: Names) -> str:
-    """One choice of a filter in words."""
-    if facet == "price":
-        low, high = price_bounds(value)
-        return price_words(low, high + 1 if high else high)
-    words: dict[str, Callable[[str], str]] = {
+def _price_label(value: str) -> str:
+    low, high = price_bounds(value)
+    return price_words(low, high + 1 if high else high)
+
+
+def labels(names: Names) -> dict[str, Callable[[str], str]]:
+    """How each facet says one of its choices in words."""
+    return {
         "niche": names.niche,
         "audience": names.audience,
         "where": where_words,
         "kind": kind_words,
+        "price": _price_label,
         "rating": lambda least: rating_words(int(least)),
         "free": lambda span: _("Any time") if span == "any" else free_words(span),
     }
-    return str(words[facet](value))
 
 
 def facets_json(facets: Mapping[str, Facet], names: Names, most: int | None = None) -> dict[str, list[dict[str, Any]]]:
     """The facets as the interface answers them, with the first `most` choices of each."""
+    words = labels(names)
 
-    def row(name: str, bucket: Bucket) -> dict[str, Any]:
-        return {"value": bucket.value, "label": label(name, bucket.value, names), "count": bucket.count}
+    def row(say: Callable[[str], str], bucket: Bucket) -> dict[str, Any]:
+        return {"value": bucket.value, "label": say(bucket.value), "count": bucket.count}
 
-    return {name: [row(name, bucket) for bucket in facet.buckets[:most]] for name, facet in facets.items()}
+    return {name: [row(words[name], bucket) for bucket in facet.buckets[:most]] for name, facet in facets.items()}
 
 
 def choices(facets: Mapping[str, Facet], names: Names) -> dict[str, list[dict[str, Any]]]:

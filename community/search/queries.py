@@ -62,9 +62,9 @@ def explored(viewer: Viewer, query: Query, day: date) -> Found:
     lifted = [hit for hit in _turn(query, day) if hit.document.id not in there] if results.cursor else []
     if not lifted:
         return _seen(viewer, query, results)
-    first = _ask(replace(query, facets=(), limit=query.limit - len(lifted)))
-    noted = exploring.noted(first.cursor, [hit.document.id for hit in lifted])
-    return _seen(viewer, query, replace(results, hits=first.hits, cursor=noted), lifted)
+    room = len(results.hits) - len(lifted)
+    noted = exploring.noted(results.cursor_after(room), [hit.document.id for hit in lifted])
+    return _seen(viewer, query, replace(results, hits=results.hits[:room], cursor=noted), lifted)
 
 
 def _turn(query: Query, day: date) -> list[Hit]:

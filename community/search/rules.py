@@ -45,14 +45,14 @@ class Wanted:
 
     def address(self, **changes: Any) -> str:
         """The query string of this search with some parameters changed; a change starts at the first page."""
-        other = replace(self, **({"cursor": ""} | changes))
+        said = vars(self) | {"cursor": ""} | changes
         pairs: list[tuple[str, str]] = []
-        for name, value in vars(other).items():
+        for name, value in said.items():
             if isinstance(value, tuple):
                 pairs += [(name, one) for one in value]
             elif value not in ("", None) and not (name == "sort" and value == "relevance"):
                 pairs.append((name, str(value)))
-        if not other.place:
+        if not said["place"]:
             pairs = [pair for pair in pairs if pair[0] != "km"]
         return urlencode(pairs)
 

@@ -19,6 +19,7 @@ from community.search.beginnings import Beginnings
 from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem, telling, words_of
 
 _LONGER = 12
+_KEPT, _BEGINNINGS = 2_000, 64  # understandings, and what begins so: mostly with one letter, where a word is misspelt
 _EACH = 10  # titles that begin as typed
 # What the likeliest niche and calling are worth beside the weights of a listing's own fields, and a title that names
 # one niche alone.
@@ -51,6 +52,9 @@ class Titles:
         self._callings = callings.of(titles, catalogue.synonyms() if synonyms is None else synonyms)
         self._slugs = tuple(titles)
         self._names = Beginnings({slug: next(iter(titles[slug]), "") for slug in titles})
+        # It is a matter of the words and the titles alone, and the same few are asked again and again.
+        self._kept = lru_cache(maxsize=_KEPT)(self._meant)
+        self._begins = lru_cache(maxsize=_BEGINNINGS)(self._beginning)
         index = register(tantivy.Index(_schema()))
         writer = index.writer(HEAP, 1)
         for number, slug in enumerate(self._slugs):
@@ -67,6 +71,9 @@ class Titles:
 
     def beginning(self, prefix: str) -> list[Term]:
         """Return the words of titles that begin so, with the number of titles that have each."""
+        return self._begins(prefix)
+
+    def _beginning(self, prefix: str) -> list[Term]:
         return list(self._searcher.terms_with_prefix("words", prefix))
 
     def begun(self, typed: str, most: int) -> list[str]:
@@ -90,6 +97,9 @@ class Titles:
 
         `text` is all as typed; `longer` is the last word where it may be the beginning of another.
         """
+        return self._kept(tuple(words), tuple(map(tuple, parts)), text, longer)
+
+    def _meant(self, words: Sequence[str], parts: Parts, text: str, longer: str) -> Meant:
         if not words or not self._slugs:
             return Meant(tuple(() for _ in words))
         groups = [_any([_term("title", stem(part)) for part, _ in each]) for each in parts]

@@ -1,5 +1,7 @@
 """The site's own pages: each has a title and gives no cookie to those who look."""
 
+import re
+
 import pytest
 
 from community.core.db import writing
@@ -80,6 +82,9 @@ def test_a_niche_and_its_pair(client):
     assert page.count('class="card"') == 3
     assert "£26.25 – £42" in page
     assert "/niches/wedding-cakes/couples" in page
+    nearby = re.findall(r'class="tile" href="([^"]+)"', page)
+    assert nearby
+    assert {client.get(href).status_code for href in nearby} == {200}
     pair = client.get("/niches/wedding-cakes/couples")
     assert "Wedding cakes for couples" in pair.get_data(as_text=True)
     assert client.get("/niches/vat-help/couples").status_code == 302

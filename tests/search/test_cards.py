@@ -1,13 +1,20 @@
 """What pages of results write by a shorter way is what the longer one says."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import flask_babel
 import pytest
 from flask import url_for
 from flask_babel import force_locale
+from markupsafe import escape
 
+from community.accounts.models import Person
 from community.core.db import db, writing
+from community.core.locale import gettext
 from community.core.text import initials
+from community.niches import editing
+from community.niches import names as niche_names
 from community.niches.models import CatalogueEntry, Niche
 from community.niches.names import names
 from community.search import cards
@@ -33,15 +40,46 @@ def test_addresses_are_those_of_the_routes(app, root):
         assert cards.card(pictured, reader)["srcset"] == f"{small} 400w, {large} 800w"
 
 
-def test_a_niche_is_called_otherwise_as_soon_as_the_log_says_so(app, world):
+def called(slug):
+    return db.session.query(Niche).filter_by(slug=slug).one()
+
+
+def test_what_an_operator_does_here_is_said_at_once(app, world):
+    opal = world.person("Opal Reyes", role="operator")
+    with app.test_request_context("/"):
+        slug = next(iter(names().niches))
+        with writing():
+            editing.rename(called(slug), name="Otherwise", line="Not as before.", by=db.session.get(Person, opal))
+            assert "otherwise" not in names().niches  # nobody has it before it is true
+        assert names().niches["otherwise"].name == "Otherwise"
+        with suppress(RuntimeError), writing():
+            editing.rename(called("otherwise"), name="Never", line="It fails.", by=db.session.get(Person, opal))
+            raise RuntimeError
+        assert "never" not in names().niches
+
+
+def test_what_an_operator_does_elsewhere_is_said_with_the_next_look(app, world, monkeypatch):
     del world
     with app.test_request_context("/"):
-        before = names().niches
-        slug = next(iter(before))
+        slug = next(iter(names().niches))
         with writing():
-            db.session.query(Niche).filter_by(slug=slug).one().name = "Otherwise"
-            db.session.add(CatalogueEntry(what="rename", about=before[slug].name))
+            called(slug).name = "Otherwise"
+            db.session.add(CatalogueEntry(what="rename", about=slug))
+        assert names().niches[slug].name != "Otherwise"
+        monkeypatch.setattr(niche_names, "SECONDS", 0.0)
         assert names().niches[slug].name == "Otherwise"
+
+
+def test_one_audience_is_chosen_among_the_options(app, world):
+    del world
+    with app.test_request_context("/"):
+        known = names()
+        one, *_others = known.audiences.values()
+        chosen = known.options_with(one.slug)
+        assert chosen.count(" selected") == 1
+        assert f'<option value="{one.slug}" selected>{escape(one.name)}</option>' in chosen
+        assert known.options_with("") == known.options_with("nobody") == known.options
+        assert known.options.count("<option") == len(known.audiences)
 
 
 def test_templates_say_words_as_jinja_does(app):
@@ -52,6 +90,12 @@ def test_templates_say_words_as_jinja_does(app):
         assert said("{% autoescape false %}{{ _('of %(whom)s', whom='<b>') }}{% endautoescape %}").render() == "of <b>"
         with force_locale("de"):
             assert said("{{ _('Search') }}").render() == "Search"  # no German catalogue yet
+
+
+def test_code_says_words_as_flask_babel_does(app):
+    with app.test_request_context("/"):
+        assert gettext("5 %") == flask_babel.gettext("5 %") == "5 %"
+        assert gettext("of %(whom)s", whom="<b>") == flask_babel.gettext("of %(whom)s", whom="<b>") == "of <b>"
 
 
 @pytest.mark.parametrize(("name", "letters"), [("Mara van Ellis", "ME"), ("mara", "M"), ("", "?"), ("  ", "?")])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.niches.distance import EARTH_KM
-from community.search import distance, spelling
+from community.search import distance
 from community.search.engine import SPANS, Document, Near, Query, SearchError
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
@@ -245,6 +245,16 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(engine, make_engine):
     assert engine.search(Query(niche="translation")).total == 7
 
 
+@pytest.mark.parametrize("words", ["", "cake"])
+def test_a_page_goes_on_after_any_of_its_hits(engine, words):
+    engine.rebuild([make("wedding-cakes", number) for number in range(1, 9)])
+    page = engine.search(Query(words=words, limit=5))
+    shorter = engine.search(Query(words=words, limit=3))
+    assert shorter.hits == page.hits[:3]
+    assert page.cursor_after(3) == shorter.cursor
+    assert page.cursor_after(5) == page.cursor
+
+
 def test_the_cursor_of_another_order_is_not_known(engine):
     cursor = engine.search(Query(limit=5)).cursor
     assert engine.knows_cursor(Query(cursor=cursor))
@@ -278,16 +288,6 @@ def test_an_index_begun_by_a_batch_asks_for_the_rest(make_engine):
     engine.rebuild([make("translation")])
     assert engine.health().documents == 1
     assert not engine.health().needs_rebuild
-
-
-def test_spelling():
-    assert spelling.distance("cake", "caek", 2) == 1
-    assert spelling.distance("cake", "bicycle", 2) == 3
-    assert spelling.nearest("weding", [("wedding", 3), ("welding", 9), ("reading", 1)]) == [
-        "welding",
-        "wedding",
-    ]
-    assert spelling.nearest("cat", [("car", 1)]) == []
 
 
 def test_an_index_without_a_document_answers(engine):
