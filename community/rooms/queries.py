@@ -129,10 +129,10 @@ def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
     return Changes(seq, found, limited=False, cursor=None, hidden=unseen(viewer, room, found), view=view)
 
 
-def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], *, back: bool = False) -> list[Message]:
-    """One message more than a page, from the nearest on."""
+def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], most: int = 0, *, back: bool = False) -> Born:
+    """One message more than a page, or than `most`, from the nearest on."""
     order = Message.seq.desc() if back else Message.seq
-    return _read(_messages(viewer, room).where(where).order_by(order).limit(rules.SNAPSHOT + 1))
+    return _read(_messages(viewer, room).where(where).order_by(order).limit((most or rules.SNAPSHOT) + 1))
 
 
 def _page(
@@ -151,14 +151,16 @@ def _page(
     return Changes(seq, shown, False, cursor, unseen(*reader, [*shown, *(pins or ())]), view, pins, later)
 
 
-def older(viewer: Person, room: Room, before: int) -> Changes:
-    """The messages born before `before`, oldest first."""
-    return _page((viewer, room), _now(viewer, room), _side(viewer, room, Message.seq < before, back=True), [])
+def older(viewer: Person, room: Room, before: int, most: int = 0) -> Changes:
+    """The messages born before `before`, at most so many, oldest first."""
+    now, found = _now(viewer, room), _side(viewer, room, Message.seq < before, most, back=True)
+    return _page((viewer, room), now, found, [], most)
 
 
-def newer(viewer: Person, room: Room, behind: int) -> Changes:
-    """The messages born after `behind`, oldest first."""
-    return _page((viewer, room), _now(viewer, room), [], _side(viewer, room, Message.seq > behind))
+def newer(viewer: Person, room: Room, behind: int, most: int = 0) -> Changes:
+    """The messages born after `behind`, at most so many, oldest first."""
+    now, found = _now(viewer, room), _side(viewer, room, Message.seq > behind, most)
+    return _page((viewer, room), now, [], found, most)
 
 
 def near(viewer: Person, room: Room, at: int) -> Changes:

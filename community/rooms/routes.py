@@ -158,9 +158,9 @@ def changes(ref: str) -> Any:
     room = queries.room_for(current_user, ref)
     before, behind, after = (request.args.get(name, type=int) for name in ("before", "behind", "after"))
     if before is not None:
-        return jsonify(payloads.changes(queries.older(current_user, room, before)))
+        return jsonify(payloads.changes(queries.older(current_user, room, before, rules.TURN)))
     if behind is not None:
-        return jsonify(payloads.changes(queries.newer(current_user, room, behind)))
+        return jsonify(payloads.changes(queries.newer(current_user, room, behind, rules.TURN)))
     found = payloads.changes(queries.changes(current_user, room, after))
     seat = queries.seat_of(current_user, room)
     return jsonify(found | {"reading": payloads.reading(room, seat)} if seat else found)

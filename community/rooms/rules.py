@@ -11,6 +11,7 @@ Plan = Sequence[Mapping[str, Any]]
 MOST_LETTERS = 4000
 MOST_CLIENT_ID = 64
 SNAPSHOT = 50  # messages a room opens with
+TURN = 25  # that come at once to who scrolls: a slow phone goes on scrolling
 CATCH_UP_MOST = 200  # changes fetched at once; further behind starts anew
 LIVE_FROM = 3  # fewer present are not counted aloud
 OPEN_KINDS = frozenset({"lounge", "niche", "session"})  # members come and go

@@ -7,7 +7,7 @@ import { data, isMine, plain } from "./room-draw.js";
 import { get } from "./room-say.js";
 
 const title = document.title;
-const MOST = 100; // messages kept in the page
+const MOST = 75; // messages kept in the page
 const numbers = ["seq", "count", "read", "view"].map((name) => [name, Number(data[name])]);
 const ends = ["cursor", "later"].map((name) => [name, Number(data[name]) || null]);
 export const here = state.start({ ...Object.fromEntries([...numbers, ...ends]), me: data.me });

@@ -193,16 +193,21 @@ def test_pages_lead_from_the_oldest_to_the_newest(three, monkeypatch):
     from community.rooms import rules
 
     monkeypatch.setattr(rules, "SNAPSHOT", 6)
+    monkeypatch.setattr(rules, "TURN", 5)
     mara, tom, _ines, ref = three
     for n in range(1, 15):
         mara.say(ref, f"no {n}!")
     at, seen = 0, []
     while at is not None:
         page = tom.browser.get(f"/rooms/{ref}/changes?behind={at}").get_json()
+        assert len(page["messages"]) <= 5
         seen += [m["seq"] for m in page["messages"]]
         at = page["later"]
     assert seen == list(range(1, 15))
     assert page["seq"] == 14
+    back = tom.browser.get(f"/rooms/{ref}/changes?before=14").get_json()
+    assert [m["seq"] for m in back["messages"]] == [9, 10, 11, 12, 13]
+    assert back["cursor"] == 9
     old = tom.browser.get(f"/rooms/{ref}?before=4").text
     assert 'data-later="3"' in old
     assert 'id="latest"' in old

@@ -87,6 +87,14 @@ def test_style_sheets_point_at_hashed_files(library):
         assert set(re.findall(r"url\(([^)\"']+)\)", text)) <= paths
 
 
+@pytest.mark.parametrize("area", ["app.css", "room.css"])
+def test_a_new_row_has_no_others_styled_anew(library, area):
+    """Where anything (`*`) is styled for what stands before it, each child that comes or goes has all of its parent
+    styled anew: a room's log, with each message.
+    """
+    assert re.findall(r"[^{},]*[+~]\s*\*\s*(?=[{,])", library[area].body.decode()) == []
+
+
 def test_every_style_sheet_belongs_to_an_area():
     css = STATIC / "css"
     taken = {p for patterns in assets.AREAS.values() for pattern in patterns for p in css.glob(pattern)}
