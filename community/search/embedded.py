@@ -46,7 +46,7 @@ class EmbeddedEngine:
         self._path: Path | None = None
         self._looked = float("-inf")
         self._spots: Spots | None = None
-        self._understood: dict[str, Words] = {}
+        self._understood: tuple[str, Words] | None = None
 
     def search(self, query: Query) -> Results:
         """Return one page; raise SearchError when the index cannot be read."""
@@ -131,7 +131,7 @@ class EmbeddedEngine:
                     index.config_reader("manual")
                     self._index, self._path = index, path
                 self._index.reload()
-                self._spots, self._understood = None, {}
+                self._spots = self._understood = None
             except (SearchError, ValueError, OSError) as error:
                 self._index = self._path = None
                 if attempt == 2:
@@ -147,11 +147,11 @@ class EmbeddedEngine:
         return found
 
     def _words(self, text: str, searcher: tantivy.Searcher) -> Words:
-        """Return some words understood: a page asks twice for the same ones, with newcomers and without."""
-        found = self._understood.get(text)
-        if found is None:
-            found = self._understood[text] = understand(text, searcher, self._titles)
-        return found
+        """Return some words understood: a page asks twice in a row for the same, with newcomers and without."""
+        known = self._understood
+        if known is None or known[0] != text:
+            known = self._understood = text, understand(text, searcher, self._titles)
+        return known[1]
 
     def _run(self, query: Query, searcher: tantivy.Searcher, began: float) -> Results:
         words = self._words(query.words, searcher)

@@ -19,7 +19,7 @@ from community.search.beginnings import Beginnings
 from community.search.embedded_schema import HEAP, PLAIN, STEMMED, register, stem, telling, words_of
 
 _LONGER = 12
-_KEPT, _BEGINNINGS = 2_000, 64  # understandings, and what begins so: mostly with one letter, where a word is misspelt
+_KEPT, _BEGINNINGS = 500, 64  # understandings, and what begins so: mostly with one letter, where a word is misspelt
 _EACH = 10  # titles that begin as typed
 # What the likeliest niche and calling are worth beside the weights of a listing's own fields, and a title that names
 # one niche alone.
