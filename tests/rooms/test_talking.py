@@ -82,6 +82,7 @@ def test_too_far_behind_starts_anew_and_older_ones_follow(app, talker, monkeypat
 
     monkeypatch.setattr(rules, "CATCH_UP_MOST", 3)
     monkeypatch.setattr(rules, "SNAPSHOT", 4)
+    monkeypatch.setattr(rules, "TURN", 4)
     ref = lounge(app)
     mara = talker("Mara Ellis")
     mara.join(ref)
