@@ -69,7 +69,8 @@ def test_deleting_takes_the_words_away_and_is_the_writers_own(app, world):
     ref = lounge_ref(app)
     mine, other = world.person(), world.person("Tom Okafor")
     browser, second = world.signed_in(mine), world.signed_in(other)
-    second.get(f"/rooms/{ref}")
+    for each in (browser, second):
+        each.get(f"/rooms/{ref}")  # who opens a room is in it
     post(browser, f"/rooms/{ref}/messages", {"text": "a slip", "client_id": "a"}, form_at=f"/rooms/{ref}")
     with app.app_context():
         message_id = db.session.scalar(db.select(Message.id))
