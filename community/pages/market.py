@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
 
@@ -13,6 +13,7 @@ from community.core.db import db
 from community.core.formats import local
 from community.listings.models import Length, Listing, listings_audiences
 from community.niches.models import Audience, Niche, Place
+from community.niches.names import Named
 from community.payments import fees
 from community.profiles.models import Practice
 from community.search import queries
@@ -55,7 +56,7 @@ _OFFERS = (
 )
 _MANY = func.count(Listing.id)
 _AUDIENCES = (
-    select(Audience.id, Audience.slug, Audience.name, _MANY)
+    select(Audience.slug, Audience.name, _MANY)
     .join(listings_audiences, listings_audiences.c.audience_id == Audience.id)
     .join(Listing, Listing.id == listings_audiences.c.listing_id)
     .join(Practice, Practice.id == Listing.practice_id)
@@ -116,18 +117,10 @@ def cards(
         return []
 
 
-class Whom(NamedTuple):
-    """An audience as a niche's page names it."""
-
-    id: int
-    slug: str
-    name: str
-
-
-def audiences_of(niche: Niche) -> Sequence[tuple[Whom, int]]:
+def audiences_of(niche: Niche) -> Sequence[tuple[Named, int]]:
     """For whom a niche's listings are, with their number; the largest first."""
     rows = db.session.execute(_AUDIENCES, {"niche": niche.id} | sight_of(None))
-    return [(Whom(number, slug, name), many) for number, slug, name, many in rows]
+    return [(Named(slug, name), many) for slug, name, many in rows]
 
 
 def pairs() -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import url_for
 
 from community.core.db import writing
 from community.core.events import emit
@@ -66,6 +67,20 @@ def test_unknown_versions_and_niches_are_not_there(client):
 
 def test_the_version_is_said(client):
     assert "This version holds from 22 November 2026." in client.get("/terms").get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("root", ["", "/under"])
+def test_links_of_a_niche_are_those_of_the_routes(app, root):
+    """Its page writes them by a shorter way."""
+    browser = app.test_client()
+    page = browser.get("/niches/wedding-cakes", environ_overrides={"SCRIPT_NAME": root}).get_data(as_text=True)
+    with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+        _niche, nearby = niches.niche_and_nearby("wedding-cakes")
+        wanted = [url_for("niches.pair", slug="wedding-cakes", audience="couples")]
+        wanted += [url_for("niches.show", slug=one.slug) for one in nearby if one.slug != "wedding-cakes"][:12]
+    assert len(wanted) > 1
+    assert [one for one in wanted if f'href="{one}"' not in page] == []
 
 
 @pytest.mark.usefixtures("three")
