@@ -24,9 +24,16 @@ async function update() {
   }
 }
 
+// Whether a choice is another one than the page came with: made before this script ran, or put back by the browser.
+function isChanged(one) {
+  if (one.options) return one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected));
+  return one.checked !== one.defaultChecked || (one.type === "date" && one.value !== one.defaultValue);
+}
+
 if (form) {
   form.addEventListener("change", (event) => {
     if (event.target.closest("[data-counts]")) update();
   });
   for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
+  if ([...form.elements].some((one) => one.closest("[data-counts]") && isChanged(one))) update();
 }

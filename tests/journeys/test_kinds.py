@@ -43,6 +43,17 @@ def done(page: Page, noor: Page, ref: str) -> None:
     reads(noor, f"/bookings/{ref}", "Completed")
 
 
+def test_a_choice_made_before_the_script_is_counted(visit, town):
+    page, held = visit().page, []
+    page.route("**/booking-form*", lambda route: held.append(route))
+    slot(page, town.at(4, 10), listing="weekly")
+    page.get_by_label("How often").select_option("3")
+    expect(page.get_by_role("button", name="Continue to pay £99.75")).to_be_visible()
+    until(lambda: page.evaluate("1") and held)
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Continue to pay £299.25")).to_be_visible()
+
+
 def test_a_series_of_three_weeks(visit, town, noor):
     page, other = visit().page, visit().page
     find(page, "weekly", "Weekly")
