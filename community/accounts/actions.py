@@ -65,8 +65,7 @@ def join(person: Person, *, invited: bool = False) -> Membership:
     found = queries.membership(person)
     if found is None:
         status = rules.first_membership(settings().joining, invited=invited)
-        found = Membership(person_id=person.id, status=status)
-        db.session.add(found)
+        found = person.membership = Membership(status=status)
     return found
 
 

@@ -54,6 +54,9 @@ class Person(Model, UserMixin):
     sockets_ended_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary=persons_roles)  # type: ignore[assignment]
+    membership: Mapped["Membership | None"] = relationship(
+        foreign_keys="Membership.person_id", back_populates="person"
+    )
 
     @property
     def first_name(self) -> str:
@@ -82,7 +85,7 @@ class Membership(Model):
     since: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="membership")
 
 
 class Invitation(Model):

@@ -126,7 +126,7 @@ def get_person_by_id(viewer: Viewer, person_id: int) -> Person:
 
 def membership(person: Person) -> Membership | None:
     """The person's membership in the site."""
-    return db.session.get(Membership, person.id)
+    return person.membership
 
 
 def is_member(person: Person | None) -> bool:

@@ -99,10 +99,14 @@ class Presence:
 
     def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
         """Begin or renew a lease. True when the person had no socket there: they came, or came back."""
-        found = _ask(lambda pipe: _read(pipe, [room_id], at))
-        known = self._own.is_live(room_id, person_id, at) if found is None else _live(found[-1], person_id)
+
+        def change(pipe: Any) -> None:
+            _read(pipe, [room_id], at)
+            _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE)
+
+        found = _ask(change)
+        known = self._own.is_live(room_id, person_id, at) if found is None else _live(found[1], person_id)
         self._own.enter(room_id, person_id, sid, at)
-        _ask(lambda pipe: _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE))
         return not known
 
     def leave(self, room_id: int, sid: str) -> int | None:

@@ -125,8 +125,9 @@ def changes(viewer: Person, room: Room, after: int | None = None) -> Changes:
         found = _side(viewer, room, Message.seq <= seq, back=True)
         return replace(_page((viewer, room), now, found, [], pins=pins(viewer, room)), limited=after is not None)
     query = _messages(viewer, room).where(Message.changed_seq > after, Message.changed_seq <= seq)
-    found = _read(query.order_by(Message.changed_seq, Message.seq))
-    return Changes(seq, found, limited=False, cursor=None, hidden=unseen(viewer, room, found), view=view)
+    found = _read(query.order_by(Message.changed_seq, Message.seq)) if after < seq else []
+    hides = unseen(viewer, room, found) if found else ALL_SEEN
+    return Changes(seq, found, limited=False, cursor=None, hidden=hides, view=view)
 
 
 def _side(viewer: Viewer, room: Room, where: ColumnElement[bool], most: int = 0, *, back: bool = False) -> Born:

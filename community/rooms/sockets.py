@@ -1,6 +1,7 @@
 """Rooms over the socket. The session is read at connect, the right to a room anew at every event."""
 
 from collections.abc import Callable
+from threading import Semaphore
 from typing import Any
 
 import structlog
@@ -28,11 +29,14 @@ log = structlog.get_logger(__name__)
 
 LIMITS = {"say": "20 per 10 second", "typing": "20 per 10 second"}
 EVENT_LIMIT = "120 per 10 second"  # of any kind
+AT_ONCE = 8  # events that a process answers at once, but for usual messages
 
 Answer = dict[str, Any]
 Handler = Callable[[Person, dict[str, Any]], Answer]
 Quick = Callable[[str, dict[str, Any]], Answer | None]  # gets the login; None: the handler decides
 
+# A crowd that comes back after a restart waits here in order, not each for a connection of the database of their own.
+_turns = Semaphore(AT_ONCE)
 _logins: dict[str, tuple[str, int]] = {}  # of each open socket: what its session held at connect, and whose it is
 
 
@@ -63,7 +67,8 @@ def event(name: str, *, quickly: Quick | None = None) -> Callable[[Handler], Han
             return handler(_person(), data if isinstance(data, dict) else {})
 
         def guarded(data: object = None) -> Answer | None:
-            return _answered(name, lambda: work(data))
+            with _turns:  # who has gone meanwhile, and perhaps knocked again, is not waited for
+                return _answered(name, lambda: work(data)) if _sid() in _logins else None
 
         socketio.on_event(name, guarded)
         if quickly is not None:
@@ -156,22 +161,37 @@ def _number(data: dict[str, Any], name: str) -> int | None:
 
 @event("join")
 def join(person: Person, data: dict[str, Any]) -> Answer:
-    """Come into a room: subscribe first, then read, so that nothing falls between."""
+    """Come into a room: subscribe first, then read, so that nothing falls between. The visit is written last: what was
+    read is not read again after the commit.
+    """
     room = _room(person, data)
     join_room(channel(room.id))
+    try:
+        member, is_new = _seat(person, room)
+    except Refused:  # put out at this very moment
+        leave_room(channel(room.id))
+        raise
     # Whoever looks at a stranger's request is not shown to be there.
-    came = not _is_request(person, room) and presence.enter(room.id, person.id, _sid(), clock.now())
-    member = db.session.get(RoomMember, (room.id, person.id))
-    if came or member is None or member.standing not in queries.SEATED:
-        with writing():
-            member = actions.enter(room, by=person)
-            if came:
-                actions.came(room, by=person)
-        _tell_people(room, person)
+    came = member.standing != "request" and presence.enter(room.id, person.id, _sid(), clock.now())
     running = lists.running([room.id]).get(room.id)
     answer = payloads.changes(queries.changes(person, room, _number(data, "after")))
-    answer |= {"reading": payloads.reading(room, queries.member_of(person, room)), **_people(person, room)}
-    return answer | {"clock": payloads.session(running) if running else None}
+    answer |= {"reading": payloads.reading(room, member), **_people(person, room)}
+    answer["clock"] = payloads.session(running) if running else None
+    if came or is_new:
+        _tell_people(room, person, answer["present"])
+    if came:
+        with writing():
+            actions.came(room, by=person)
+    return answer
+
+
+def _seat(person: Person, room: Room) -> tuple[RoomMember, bool]:
+    """The seat, taken where there was none or not a lasting one; and whether it was."""
+    member = db.session.get(RoomMember, (room.id, person.id))
+    if member is not None and member.standing in queries.LIVE:
+        return member, False
+    with writing():
+        return actions.enter(room, by=person), True
 
 
 def _people(person: Person, room: Room) -> Answer:
@@ -181,9 +201,9 @@ def _people(person: Person, room: Room) -> Answer:
     return {"present": number, "people": [payloads.person(p) | payloads.status(states.get(p.id)) for p in found]}
 
 
-def _tell_people(room: Room, person: Person) -> None:
-    """Have the others in a room of ordinary size ask again who is there."""
-    if len(presence.here(room.id, clock.now())) <= rules.MOST_NAMED:
+def _tell_people(room: Room, person: Person, number: int) -> None:
+    """Have the others in a room of ordinary size ask again who is there; `number` of them are."""
+    if number <= rules.MOST_NAMED:
         apart = queries.apart_from(person.id)
         send(channel(room.id), "people", {"room": room.ref}, skip=apart, skip_sid=_sid())
 
@@ -196,7 +216,7 @@ def leave(person: Person, data: dict[str, Any]) -> Answer:
     if presence.leave(room.id, _sid()) is not None:
         with writing():
             actions.went(room.id, person.id)
-        _tell_people(room, person)
+        _tell_people(room, person, len(presence.here(room.id, clock.now())))
     return {"ok": True}
 
 

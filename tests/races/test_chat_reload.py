@@ -80,8 +80,9 @@ class Talker:
         self._thread.join()
 
     def be_connected(self) -> None:
-        """Until it is; a process that restarts lets go of everybody on it."""
+        """Until it is; a process that restarts lets go of everybody on it, and a page waits a moment, not all the same."""
         while not self.wire.socket.connected:
+            time.sleep(self.draw.uniform(0.5, 1.5))
             try:
                 self.wire.connect().join(self.wire.room)
                 self.reconnected += 1
@@ -89,7 +90,6 @@ class Talker:
                 # ValueError: the client has not yet let go of the connection before; AssertionError: not let in, as a
                 # busy site answers. Who is connected and not in the room begins anew.
                 self.wire.socket.disconnect()
-                time.sleep(0.2)
 
     def _talk(self) -> None:
         number = 0
