@@ -67,8 +67,8 @@ def event(name: str, *, quickly: Quick | None = None) -> Callable[[Handler], Han
             return handler(_person(), data if isinstance(data, dict) else {})
 
         def guarded(data: object = None) -> Answer | None:
-            with _turns:  # who has gone meanwhile, and perhaps knocked again, is not waited for
-                return _answered(name, lambda: work(data)) if _sid() in _logins else None
+            with _turns:  # who has gone meanwhile, and perhaps knocked again, is not worked for
+                return _answered(name, lambda: work(data)) if _sid() in _logins else {"error": "away", "message": ""}
 
         socketio.on_event(name, guarded)
         if quickly is not None:

@@ -2,9 +2,8 @@
 
 import json
 import os
-import subprocess
-import sys
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,32 +13,12 @@ from sqlalchemy import create_engine
 
 from community.ops import fingerprint
 from tests.conftest import fresh_database
+from tests.rooms.wires import until
+from tests.services import forks
 from tests.services.seed import copied
 from tests.services.server import ROOT
 
 pytestmark = pytest.mark.server
-
-# Writes people and files as fast as it can until it is told to stop, as a busy site does.
-WRITER = """
-import sys, os
-from community import create_app
-from community.core import files
-from community.core.db import db, writing
-from community.accounts.models import Person
-from tests.world import World
-app = create_app()
-made = 0
-with app.app_context():
-    while not os.path.exists(sys.argv[1]):
-        with files.kept([os.urandom(2000)], ".webp") as names, writing():
-            name = f"w{made}"
-            person = Person(email=f"{name}@example.com", handle=name, name="W", fs_uniquifier=name, photo=names[0])
-            db.session.add(person)
-        made += 1
-        if made == 5:
-            print("writing", flush=True)
-print(made)
-"""
 
 DATABASES = [
     "sqlite",
@@ -60,10 +39,12 @@ def environ(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str
 
 
 def flask(environ: dict[str, str], *arguments: str, fails: bool = False) -> str:
-    command = [sys.executable, "-W", "ignore", "-m", "flask", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "said")
+        status = forks.start(["-m", "flask", *arguments], environ, log).wait(60)
+        said = log.read_text()
+    assert (status != 0) == fails, said
+    return said
 
 
 def address(environ: dict[str, str]) -> str:
@@ -102,19 +83,13 @@ def contents(path: Path) -> dict[str, Any]:
 
 
 def test_everything_is_back(environ: dict[str, str], tmp_path: Path) -> None:
-    stop, backup = tmp_path / "stop", tmp_path / "backup.tar"
-    writer = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WRITER, str(stop)],
-        cwd=ROOT,
-        env=environ,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None
-    assert writer.stdout.readline().strip() == "writing"
+    stop, backup, said = tmp_path / "stop", tmp_path / "backup.tar", tmp_path / "written"
+    writer = forks.start(["-m", "tests.ops.busy_writer", str(stop)], environ, said)
+    until(lambda: said.exists() and "writing" in said.read_text(), 60, "it writes")
     print(flask(environ, "backup", str(backup)).strip())
     stop.touch()
-    written = int(writer.communicate(timeout=60)[0].split()[-1])
+    assert writer.wait(60) == 0, said.read_text()
+    written = int(said.read_text().split()[-1])
     manifest = contents(backup)
     assert 5 <= manifest["rows"]["persons"][0] <= written + 1  # a moment in the middle of the writing
 

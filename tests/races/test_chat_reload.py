@@ -75,9 +75,12 @@ class Talker:
     def start(self) -> None:
         self._thread.start()
 
-    def end(self) -> None:
+    def tell_enough(self) -> None:
         self._enough.set()
+
+    def end(self) -> None:
         self._thread.join()
+        self.be_connected()
 
     def be_connected(self) -> None:
         """Until it is; a process that restarts lets go of everybody on it, and a page waits a moment, not all the same."""
@@ -109,10 +112,12 @@ class Talker:
         self.waits.append(Asked(began, time.time() - began, 200))
 
     def _answer(self, text: str) -> dict[str, Any]:
+        """The message as it was stored; empty without one: no answer, or a refusal, which says why in its `message`."""
         try:
-            return self.wire.say(text)
+            answer = self.wire.say(text)
         except (socketio.exceptions.SocketIOError, TimeoutError):
             return {}
+        return {} if "error" in answer else answer
 
 
 class Restarts:
@@ -161,8 +166,9 @@ def test_nothing_is_lost_while_processes_restart(stack: Stack, own_redis: OwnRed
     _storm(stack, own_redis, restarts)
     pages, lasted = asking.end(), time.monotonic() - began
     for one in talkers:
+        one.tell_enough()
+    for one in talkers:
         one.end()
-        one.be_connected()
     _check(talkers, record, books)
     _tell(talkers, pages, restarts, lasted)
     assert pages

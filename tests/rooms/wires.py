@@ -103,15 +103,27 @@ class Wire:
     def catch_up(self) -> None:
         """What came after the last number; from a site that has no time or is starting, with the next occasion."""
         with self._lock:
-            where = f"{self.url}/rooms/{self.room}/changes?after={self.seq}"
-            try:
-                answer = self.http.get(where, headers={"Accept": "application/json"}, timeout=10)
-            except requests.RequestException:
-                return
-            if answer.status_code not in {429, 502, 503}:
-                self._apply(answer.json())
+            found = self._changes(f"after={self.seq}")
+            if found:
+                self._apply(found)
+
+    def _changes(self, asked: str) -> dict[str, Any]:
+        """Nothing from a site that has no time or is starting."""
+        where = f"{self.url}/rooms/{self.room}/changes?{asked}"
+        try:
+            answer = self.http.get(where, headers={"Accept": "application/json"}, timeout=10)
+        except requests.RequestException:
+            return {}
+        return {} if answer.status_code in {429, 502, 503} else answer.json()
 
     def _apply(self, found: dict[str, Any]) -> None:
+        """Far behind, it is the latest only: what lies between is read page by page, as by somebody who scrolls."""
+        last = self.log[-1]["seq"] if self.log else 0
+        while found["limited"] and self.log and last + 1 < found["messages"][0]["seq"]:
+            page = self._changes(f"behind={last}").get("messages") or []
+            self.log += [message for message in page if last < message["seq"] < found["messages"][0]["seq"]]
+            last = page[-1]["seq"] if page else last
+            time.sleep(0 if page else 0.2)
         self.log += [message for message in found["messages"] if message["changed_seq"] > self.seq]
         self.seq = max(self.seq, found["seq"])
 

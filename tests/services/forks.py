@@ -28,22 +28,25 @@ BACKLOG_BYTES = 1 << 20
 
 class Forked:
     """A child of the process that forks: as much of `subprocess.Popen` as tests use. It may be gone at any time, so it
-    is known by a descriptor, which no other process gets.
+    is known by a descriptor, which no other process gets. How it ended it writes beside its log.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, log: Path) -> None:
         self.pid = pid
+        self._ended = _ended(log, pid)
         self._descriptor = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
-        """0 once it has ended, however it did; None while it runs."""
-        return 0 if select.select([self._descriptor], [], [], 0)[0] else None
+        """Its status once it has ended, that of a kill where it left none; None while it runs."""
+        if not select.select([self._descriptor], [], [], 0)[0]:
+            return None
+        return int(self._ended.read_text()) if self._ended.exists() else -signal.SIGKILL
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+        """Wait for its end; its status. Raises subprocess.TimeoutExpired after `timeout` seconds."""
         if not select.select([self._descriptor], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-        return 0
+        return self.poll() or 0
 
     def send_signal(self, number: int) -> None:
         """Send it a signal; nothing happens if it has ended."""
@@ -85,7 +88,11 @@ def _parent() -> _Parent:
 
 def start(command: list[str], environ: dict[str, str], log: Path) -> Forked:
     """Run `python COMMAND` from the project's folder: a script, or `-m` and a module. What it says goes into `log`."""
-    return Forked(_parent().start({"command": command, "environ": environ, "log": str(log)}))
+    return Forked(_parent().start({"command": command, "environ": environ, "log": str(log)}), log)
+
+
+def _ended(log: Path | str, pid: int) -> Path:
+    return Path(f"{log}.{pid}.ended")
 
 
 def _serve(line: socket.socket) -> None:
@@ -139,13 +146,14 @@ def _become(command: list[str], environ: dict[str, str], log: str) -> None:
     except SystemExit as error:
         if error.code and not isinstance(error.code, int):
             sys.stderr.write(f"{error.code}\n")
-        status = 1 if error.code else 0
+        status = error.code if isinstance(error.code, int) else 1 if error.code else 0
     except BaseException:  # noqa: BLE001 - as the interpreter does: say it, and end
         sys.excepthook(*sys.exc_info())
         status = 1
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        _ended(log, os.getpid()).write_text(str(status))
         os._exit(status)
 
 
