@@ -4,6 +4,7 @@ service_s3() {
   local address port
   address=$(given s3)
   [ -n "$address" ] && { offer s3 TEST_S3_URL "$address"; return; }
+  [ -z "${PACKAGES:-}" ] || until_true 900 "$PACKAGES" test -s .venv/.installed || return 1
   [ -x .venv/bin/moto_server ] || { echo "moto_server is not in .venv (requirements-dev.txt): set S3_URL"; return 1; }
   port=$(free_port)
   run_service s3 .venv/bin/moto_server -H 127.0.0.1 -p "$port"

@@ -54,9 +54,7 @@ class Person(Model, UserMixin):
     sockets_ended_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary=persons_roles)  # type: ignore[assignment]
-    membership: Mapped["Membership | None"] = relationship(
-        foreign_keys="Membership.person_id", back_populates="person"
-    )
+    membership: Mapped["Membership | None"] = relationship(foreign_keys="Membership.person_id", back_populates="person")
 
     @property
     def first_name(self) -> str:

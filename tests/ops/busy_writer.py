@@ -1,5 +1,5 @@
-"""Writes people and files as fast as it can until a file is there, as a busy site does; says when it has begun, and at the
-end how many.
+"""Writes people and files as fast as it can until a file is there, as a busy site does; says when it has begun, and at
+the end how many.
 """
 
 import os

@@ -83,7 +83,7 @@ class Talker:
         self.be_connected()
 
     def be_connected(self) -> None:
-        """Until it is; a process that restarts lets go of everybody on it, and a page waits a moment, not all the same."""
+        """Until it is; a process that restarts lets go of everybody on it, and pages wait, not all as long."""
         while not self.wire.socket.connected:
             time.sleep(self.draw.uniform(0.5, 1.5))
             try:
@@ -187,6 +187,7 @@ def _check(talkers: list[Talker], record: Record, books: Books) -> None:
     for one in talkers:
         # As the page asks at its next refresh: the last push may have been lost, and there is no word after it.
         until(lambda w=one.wire: w.catch_up() or w.seq >= len(kept), CAUGHT_UP_SECONDS, f"{one.name} hears all")
+        one.wire.scroll()
         assert [(m["changed_seq"], t) for m, t in zip(one.wire.log, one.wire.texts, strict=True)] == kept
     assert sum(one.reconnected for one in talkers) > 0
 

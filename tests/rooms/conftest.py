@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from community.core.realtime import socketio
 from community.rooms.hosting import screening
@@ -39,3 +40,16 @@ def talker(app: Flask, world: World) -> Iterator[Callable[..., Talker]]:
         if each.socket is not None and each.socket.is_connected():
             each.socket.disconnect()
     assert socketio.server is not None
+
+
+@pytest.fixture
+def statements(built: Flask) -> Iterator[list[str]]:
+    """What the database was asked, in one line each."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(" ".join(statement.split()))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)

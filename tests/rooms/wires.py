@@ -40,6 +40,7 @@ class Wire:
         self.gaps = 0
         self.csrf = ""
         self.looked = 0
+        self._skipped: list[tuple[int, int, int]] = []  # place in the log, numbers of the messages around it
         self._lock = threading.RLock()
         self.socket = _Client(reconnection=False, websocket_extra_options={"origin": origin or url})
         self.socket.on("said", self._pushed)
@@ -117,15 +118,23 @@ class Wire:
         return {} if answer.status_code in {429, 502, 503} else answer.json()
 
     def _apply(self, found: dict[str, Any]) -> None:
-        """Far behind, it is the latest only: what lies between is read page by page, as by somebody who scrolls."""
-        last = self.log[-1]["seq"] if self.log else 0
-        while found["limited"] and self.log and last + 1 < found["messages"][0]["seq"]:
-            page = self._changes(f"behind={last}").get("messages") or []
-            self.log += [message for message in page if last < message["seq"] < found["messages"][0]["seq"]]
-            last = page[-1]["seq"] if page else last
-            time.sleep(0 if page else 0.2)
+        """Far behind, it is the latest only: what lies between is read by who scrolls there."""
+        if found["limited"] and self.log:
+            self._skipped.append((len(self.log), self.log[-1]["seq"], found["messages"][0]["seq"]))
         self.log += [message for message in found["messages"] if message["changed_seq"] > self.seq]
         self.seq = max(self.seq, found["seq"])
+
+    def scroll(self) -> None:
+        """Read what was skipped, page by page."""
+        with self._lock:
+            while self._skipped:
+                at, last, first = self._skipped[-1]
+                page = self._changes(f"behind={last}").get("messages") or []
+                between = [message for message in page if last < message["seq"] < first]
+                self.log[at:at] = between
+                self._skipped[-1] = (at + len(between), between[-1]["seq"] if between else last, first)
+                if page and (not between or between[-1]["seq"] == first - 1):
+                    self._skipped.pop()
 
     @property
     def texts(self) -> list[str]:
