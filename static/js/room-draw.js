@@ -159,13 +159,20 @@ export async function moved(clock) {
   startRing();
 }
 
+let asked = 0;
+let shown = 0; // the last asked for of those that stand there: an answer that comes late must not undo it
+
 async function drawn() {
+  const number = ++asked;
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  if (!answer.ok) return null;
+  return Object.assign(new DOMParser().parseFromString(await answer.text(), "text/html"), { number });
 }
 
 // Who is typing at the table keeps it; what others did stands there with the next change, or when they send.
 function tableFrom(page) {
+  if (page.number < shown) return;
+  shown = page.number;
   const table = document.getElementById("table");
   const fresh = page.getElementById("table");
   const typing = [...(table?.querySelectorAll("textarea, input.input") ?? [])].some((field) => field.value !== field.defaultValue);

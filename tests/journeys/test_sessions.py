@@ -1,9 +1,10 @@
 """A session in Chromium: planned by one, joined by another, goals, rounds by the clock, wins, the summary by mail."""
 
+import re
 from datetime import UTC, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.journeys.conftest import PHONE
 from tests.journeys.town import LONDON, Town, until
@@ -15,6 +16,35 @@ pytestmark = pytest.mark.browser
 def server(town: Town) -> Town:
     """All windows are open at the file's own server."""
     return town
+
+
+def says(page: Page, goal: str) -> None:
+    page.locator("#goals").fill(goal)
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator("#table")).to_contain_text(goal)
+
+
+def a_late_answer_undoes_nothing(reader: Page, other: Page) -> None:
+    """The page is drawn anew for one goal, and for the next before the first answer is in."""
+    held: list[tuple[Route, APIResponse]] = []
+
+    def first_is_late(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    reader.route(re.compile(r"/rooms/\w+$"), first_is_late)
+    says(other, "Write to the bank")
+    until(lambda: reader.evaluate("1") and held)
+    says(other, "Water the plants")
+    expect(reader.locator("#table")).to_contain_text("Water the plants")
+    route, answer = held[0]
+    with reader.expect_response(re.compile(r"/rooms/\w+$")):
+        route.fulfill(response=answer)
+    reader.wait_for_timeout(200)
+    expect(reader.locator("#table")).to_contain_text("Water the plants")
+    reader.unroute_all()
 
 
 def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
@@ -40,10 +70,9 @@ def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
         page.goto("/rooms")
         page.locator(".room2 a[href^='/rooms/']").first.click()
         expect(page.locator("#table")).to_contain_text("Close the month starts at 10:00")
-        page.locator("#goals").fill(goal)
-        page.get_by_role("button", name="Say it").click()
-        expect(page.locator("#table")).to_contain_text(goal)
+        says(page, goal)
     expect(noor.locator("#table")).to_contain_text("Sort the receipts")  # pushed: the page was open before
+    a_late_answer_undoes_nothing(noor, cleo)
 
     town.later(starts)
     for page in (noor, cleo):
