@@ -20,9 +20,8 @@ from community.rooms.queries import LIVE, apart_from, other_visible
 
 MOST_ROOMS = 100
 CROWD_SECONDS = 1.0
-_crowds: dict[
-    int, tuple[float, frozenset[int]]
-] = {}  # of each room that had one: when it was looked at, and who it was
+# Of each room that had one: when it was looked at, and who it was.
+_crowds: dict[int, tuple[float, frozenset[int]]] = {}
 
 
 @dataclass(frozen=True)

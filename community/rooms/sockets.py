@@ -186,12 +186,13 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
 
 
 def _seat(person: Person, room: Room) -> tuple[RoomMember, bool]:
-    """The seat, taken where there was none or not a lasting one; and whether it was."""
+    """The seat, taken or looked at again where there was none or not a lasting one; and whether it is another now."""
     member = db.session.get(RoomMember, (room.id, person.id))
-    if member is not None and member.standing in queries.LIVE:
-        return member, False
-    with writing():
-        return actions.enter(room, by=person), True
+    before = member.standing if member is not None else ""
+    if member is None or before not in queries.LIVE:
+        with writing():
+            member = actions.enter(room, by=person)
+    return member, member.standing != before
 
 
 def _people(person: Person, room: Room) -> Answer:

@@ -154,13 +154,17 @@ export async function moved(clock) {
   if (stage.contains(document.activeElement) && document.activeElement.value) return; // somebody is typing there
   const page = await drawn();
   const fresh = page?.getElementById("stage");
-  if (fresh) stage.replaceWith(document.adoptNode(fresh));
+  if (fresh && page.number > staged) {
+    staged = page.number;
+    document.getElementById("stage").replaceWith(document.adoptNode(fresh));
+  }
   if (page) tableFrom(page);
   startRing();
 }
 
 let asked = 0;
 let shown = 0; // the last asked for of those that stand there: an answer that comes late must not undo it
+let staged = 0; // the same of the stage
 
 async function drawn() {
   const number = ++asked;
