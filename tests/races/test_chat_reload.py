@@ -116,9 +116,8 @@ class Talker:
         try:
             answer = self.wire.say(text)
         except (socketio.exceptions.SocketIOError, TimeoutError):
-            # As a page lets go of what has gone silent. Python's client ends its own voice after thirty seconds without
-            # a word and still calls itself connected.
-            self.wire.socket.disconnect()
+            # As a page does. Python's client ends its own voice after thirty seconds without a word.
+            self.wire.let_go()
             return {}
         return {} if "error" in answer else answer
 

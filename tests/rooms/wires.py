@@ -42,9 +42,19 @@ class Wire:
         self.looked = 0
         self._skipped: list[tuple[int, int, int]] = []  # place in the log, numbers of the messages around it
         self._lock = threading.RLock()
-        self.socket = _Client(reconnection=False, websocket_extra_options={"origin": origin or url})
-        self.socket.on("said", self._pushed)
-        self.socket.on("look", self._look)
+        self._origin = origin or url
+        self.socket = self._client()
+
+    def _client(self) -> _Client:
+        client = _Client(reconnection=False, websocket_extra_options={"origin": self._origin})
+        client.on("said", self._pushed)
+        client.on("look", self._look)
+        return client
+
+    def let_go(self) -> None:
+        """Of a connection that has gone silent, for another client: this one may call itself connected for ever."""
+        self.socket.disconnect()
+        self.socket = self._client()
 
     def sign_in(self) -> "Wire":
         self.post("/signin", {"email": self.email, "password": PASSWORD})
