@@ -80,7 +80,6 @@ class Talker:
 
     def end(self) -> None:
         self._thread.join()
-        self.be_connected()
 
     def be_connected(self) -> None:
         """Until it is; a process that restarts lets go of everybody on it, and pages wait, not all as long."""
@@ -99,6 +98,7 @@ class Talker:
         while not self._enough.wait(self.draw.uniform(0, 2 * PAUSE)):
             number += 1
             self._say(f"{self.name} says {number}")
+        self.be_connected()
 
     def _say(self, text: str) -> None:
         began = time.time()
