@@ -189,7 +189,9 @@ def _seat(person: Person, room: Room) -> tuple[RoomMember, bool]:
     """The seat, taken or looked at again where there was none or not a lasting one; and whether it is another now."""
     member = db.session.get(RoomMember, (room.id, person.id))
     before = member.standing if member is not None else ""
-    if member is None or before not in queries.LIVE:
+    # Whose membership has ended comes back as a guest at most, whatever the seat from before says.
+    lasts = before in queries.LIVE and (room.kind not in rules.OPEN_KINDS or accounts.is_member(person))
+    if member is None or not lasts:
         with writing():
             member = actions.enter(room, by=person)
     return member, member.standing != before
