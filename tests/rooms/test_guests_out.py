@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from community.accounts.models import Membership
 from community.core.db import db, writing
 from community.core.errors import Refused
 from community.rooms.gathering import closing, queries
 from community.rooms.hosting import bars
 from community.rooms.models import Room, Session
-from tests.rooms.houses import LOBBY, LONG, SOON, comes, opens, texts
+from tests.rooms.houses import LOBBY, LONG, SOON, comes, opens, standing, texts
 
 
 def test_when_it_is_over_the_socket_hears_no_more(app, mara, cora, ref, plan, later):
@@ -31,6 +32,18 @@ def test_when_it_is_over_the_socket_hears_no_more(app, mara, cora, ref, plan, la
     assert cora.say(ref, "Still there?")["error"] == "members_only"
     late = cora.post(f"/sessions/{session_id}/win", {"win": "Late"}, at=f"/sessions/{session_id}")
     assert late.status_code == 403
+
+
+def test_whose_membership_has_ended_comes_back_as_a_guest(app, world, mara, talker, ref, plan, later):
+    """The seat from before is a member's; at an open house they are a guest like others, and seen out."""
+    tom, session_id = talker("Tom Okafor"), plan(mara)
+    tom.join(ref)
+    with world.writing():
+        db.session.get_one(Membership, tom.id).status = "ended"
+    comes(tom, session_id)
+    later(SOON)
+    tom.join(ref)
+    assert standing(app, tom, ref) == "guest"
 
 
 def test_the_host_closes_it_until_it_begins(app, mara, cora, talker, ref, plan, later):
