@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from tests.journeys import walk
 from tests.journeys.looking import KB, THEMES, WIDTHS, Looker, Notes, Weight, looker
 from tests.journeys.walk import Stop
+from tests.services.seed import migrated
 from tests.services.server import Server
 from tests.shape.scene import Scene
 
@@ -44,14 +45,12 @@ def _cookies(session: requests.Session, url: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def walked(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+def walked(chromium: Browser, agent: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """The walk itself; the tests below read what it saw."""
     var = tmp_path_factory.mktemp("walk")
     scene = walk.make_scene(var)
     with Server(var, STORM_BROKEN=1) as server:
-        page = chromium.new_page()
-        sessions = walk.browsers(scene, server.url, page.evaluate("navigator.userAgent"))
-        page.close()
+        sessions = walk.browsers(scene, server.url, agent)
         found = walk.stops(scene, server.url, sessions)
         made = Walk(scene, found, walk.different(found))
         for _ in range(10):
@@ -140,7 +139,7 @@ def test_every_page_is_within_its_weight(walked: Walk) -> None:
 
 def test_a_site_without_anybody(chromium: Browser, tmp_path: Path) -> None:
     """What the first visitor of a new site sees."""
-    app = walk.empty_site(tmp_path)
+    app = migrated(tmp_path)
     notes = Notes()
     with Server(tmp_path) as server, looker(chromium, server.url, 390, notes) as window:
         plain = [rule for rule in walk.page_rules(app) if not rule.arguments]

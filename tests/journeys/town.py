@@ -3,10 +3,12 @@ clocks change and can be moved on; and the steps that people take in a browser t
 """
 
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +29,7 @@ from community.payments import payees
 from community.payments.models import ConnectedAccount
 from community.payments.wiring import MOUNT, SANDBOX_KEY
 from community.profiles.models import Peer, Practice
-from tests.services.seed import seed
+from tests.services.seed import folder, seed
 from tests.services.server import Server
 from tests.world import PASSWORD, World
 
@@ -56,11 +58,9 @@ class Town(Server):
     def __init__(self, var: Path) -> None:
         begins = tuesday_before_the_change(datetime.now(UTC))
         self._minutes = int((begins - datetime.now(UTC)) / MINUTE) + 1
+        shutil.copytree(_stocked(begins), var, dirs_exist_ok=True)
         self._clock = var / "clock"
         self._clock.write_text(str(self._minutes))
-        with clock.frozen(begins):
-            seed(var)
-            _stock(var)
         super().__init__(var, STORM_CLOCK=self._clock, STORM_MINUTES_AHEAD=self._minutes)
 
     def now(self) -> datetime:
@@ -124,6 +124,16 @@ class Town(Server):
                  (select 'payment:' || p.ref from bookings join booking_payments on booking_id = bookings.id
                  join payments p on p.id = payment_id where bookings.ref = ?)"""
         return int(self.rows(sql, ref)[0][0])
+
+
+@cache
+def _stocked(begins: datetime) -> Path:
+    """A folder with all of it, made once a run."""
+    var = folder()
+    with clock.frozen(begins):
+        seed(var)
+        _stock(var)
+    return var
 
 
 def _stock(var: Path) -> None:

@@ -11,10 +11,8 @@ import requests
 from flask import Flask
 from werkzeug.routing import Rule
 
-from community import create_app
-from community.config import load
 from community.core.db import db
-from community.serve import load_catalogue, migrate
+from tests.services.seed import migrated
 from tests.shape import rights, targets
 from tests.shape.crawl import MORE, cover
 from tests.shape.scene import Scene
@@ -95,20 +93,12 @@ class Stop:
 
 def make_scene(var: Path) -> Scene:
     """A database with the ten roles and their things in it, for a server to be started on."""
-    app = empty_site(var)
+    app = migrated(var)
     # The scene's own undoing needs a transaction around it; here everything is kept.
     made = Scene(app, None)  # type: ignore[arg-type]
     with app.app_context():
         db.engine.dispose()
     return made
-
-
-def empty_site(var: Path) -> Flask:
-    """A migrated database with the catalogue and nobody in it."""
-    app = create_app(load({"VAR": str(var)}))
-    migrate(app)
-    load_catalogue(app)
-    return app
 
 
 def browsers(scene: Scene, url: str, agent: str) -> dict[str, requests.Session]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from flask import Flask
 from sqlalchemy import URL, make_url
 
 from community import create_app
@@ -17,9 +18,8 @@ from community.config import load
 from community.core import clock
 from community.core.db import db, writing
 from community.listings.models import Listing
-from community.niches.actions import load_catalogue
 from community.rooms import actions as rooms
-from community.serve import migrate
+from community.serve import load_catalogue, migrate
 from tests.world import World
 
 
@@ -40,11 +40,7 @@ def seed(var: Path, database_url: str = "", *, practices: int = 1, people: int =
     """Migrate and add Noor's practice with its listing; more practices as told, and people who talk in the lounge:
     talker1@example.com and so on.
     """
-    settings = load({"VAR": str(var), **({"DATABASE_URL": database_url} if database_url else {})})
-    app = create_app(settings)
-    migrate(app)
-    with app.app_context(), writing():
-        load_catalogue()
+    app = migrated(var, database_url)
     world = World(app)
     owner, practice, _listing = world.bookable()
     _kinds(world, practice, owner)
@@ -57,6 +53,28 @@ def seed(var: Path, database_url: str = "", *, practices: int = 1, people: int =
         rooms.ensure_lounge()
     with app.app_context():
         db.engine.dispose()
+
+
+def migrated(var: Path, database_url: str = "") -> Flask:
+    """An app whose database has the catalogue in it and nobody."""
+    if not database_url:
+        shutil.copytree(_empty(), var, dirs_exist_ok=True)
+        return create_app(load({"VAR": str(var)}))
+    app = create_app(load({"VAR": str(var), "DATABASE_URL": database_url}))
+    migrate(app)
+    load_catalogue(app)
+    return app
+
+
+@cache
+def _empty() -> Path:
+    var = folder()
+    app = create_app(load({"VAR": str(var)}))
+    migrate(app)
+    load_catalogue(app)
+    with app.app_context():
+        db.engine.dispose()
+    return var
 
 
 def copied(var: Path, database_url: str = "") -> None:
@@ -74,14 +92,14 @@ def copied(var: Path, database_url: str = "") -> None:
 
 @cache
 def _kept() -> Path:
-    var = _folder()
+    var = folder()
     seed(var)
     return var
 
 
 @cache
 def _kept_in_postgresql(admin: URL) -> tuple[Path, str]:
-    name, var = f"linchpin_seed_{secrets.token_hex(6)}", _folder()
+    name, var = f"linchpin_seed_{secrets.token_hex(6)}", folder()
     with _as_admin(admin) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     atexit.register(_drop, admin, name)
@@ -89,7 +107,8 @@ def _kept_in_postgresql(admin: URL) -> tuple[Path, str]:
     return var, name
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """A new folder that is there until the process ends."""
     folder = tempfile.TemporaryDirectory(prefix="linchpin-seed-")
     atexit.register(folder.cleanup)
     return Path(folder.name)
