@@ -7,8 +7,6 @@ STORM_ROUNDS sets the rounds (4), STORM_DOOR_RACERS the racers (16).
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -31,14 +29,41 @@ from community.core import clock
 from community.core.db import db, writing
 from community.listings.models import Listing, WorkshopDate
 from community.profiles.models import Practice
+from tests.services import forks
 from tests.services.seed import copied
-from tests.services.server import ROOT
 from tests.world import World
 
 pytestmark = pytest.mark.server
 ROUNDS = int(os.environ.get("STORM_ROUNDS", "4"))
 RACERS = int(os.environ.get("STORM_DOOR_RACERS", "16"))
 SEATS = 3
+
+
+class Racers:
+    """A process of them, and the lines to it."""
+
+    def __init__(self, command: list[str], environ: dict[str, str], log: Path) -> None:
+        theirs, ours = zip(os.pipe(), reversed(os.pipe()), strict=True)
+        self._process = forks.start(command, os.environ | environ, log, theirs)
+        for one in theirs:
+            os.close(one)
+        self._mouth, self._ear = os.fdopen(ours[0], "w", buffering=1), os.fdopen(ours[1])
+        assert self._ear.readline() == "ready\n", log.read_text()
+
+    def tell(self, turn: dict[str, Any]) -> None:
+        """Off they go."""
+        self._mouth.write(json.dumps(turn) + "\n")
+
+    def hear(self) -> dict[str, Any]:
+        """How it went."""
+        heard: dict[str, Any] = json.loads(self._ear.readline())
+        return heard
+
+    def end(self) -> None:
+        """There are no more rounds."""
+        self._mouth.close()
+        self._process.wait(30)
+        self._ear.close()
 
 
 class Race:
@@ -74,16 +99,10 @@ class Race:
             availability.set_hours(practice, practice.owner, [OpenRange(day, 0, 1440) for day in range(7)])
 
     @staticmethod
-    def _start(given: dict[str, str], var: Path, number: int, of: int, off: bool) -> "subprocess.Popen[str]":
+    def _start(given: dict[str, str], var: Path, number: int, of: int, off: bool) -> "Racers":
         each = RACERS // of
-        command = [sys.executable, "-m", "tests.races.doors", str(var), str(each), str(number * each)]
-        process = subprocess.Popen(
-            command + (["off"] if off else []), cwd=ROOT, env=os.environ | given, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        return process
+        command = ["-m", "tests.races.doors", str(var), str(each), str(number * each)]
+        return Racers(command + (["off"] if off else []), given, var / f"racers{number}.log")
 
     def _start_at(self, ahead: timedelta) -> Any:
         return (clock.now() + ahead).replace(minute=0, second=0, microsecond=0)
@@ -104,10 +123,8 @@ class Race:
         start = told.pop("start", self._start_at(ahead))
         told["starts"] = [at.isoformat() for at in (start, start, start + timedelta(minutes=30))]
         for process in self.processes:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(told) + "\n")
-            process.stdin.flush()
-        answers = [json.loads(process.stdout.readline()) for process in self.processes]  # type: ignore[union-attr]
+            process.tell(told)
+        answers = [process.hear() for process in self.processes]
         won = [number for answer in answers for number in answer["won"]]
         return won, sum((Counter(answer["told"]) for answer in answers), Counter[str]())
 
@@ -178,7 +195,7 @@ class Race:
     def end(self) -> None:
         """Everybody goes home."""
         for process in self.processes:
-            process.communicate(timeout=30)
+            process.end()
         with self.app.app_context():
             db.engine.dispose()
 

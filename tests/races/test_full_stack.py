@@ -24,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     var = tmp_path_factory.mktemp("stack")
     with (
         fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as database,
-        Stack(var, database, web=2, workers=1).prepare() as running,
+        Stack(var, database, web=2, workers=1, deployed=True).prepare() as running,
     ):
         yield running
 

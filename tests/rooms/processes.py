@@ -1,40 +1,26 @@
 """Two servers on one database and one Redis, for tests of what one does to the people of the other."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import redis
 
+from community.core.db import db
+from community.rooms import actions
 from tests.conftest import fresh_database
 from tests.rooms.wires import Wire
 from tests.services.proxy import Proxy
-from tests.services.server import ROOT, Server
+from tests.services.seed import migrated
+from tests.services.server import Server
+from tests.world import World
 
 Pair = tuple[Server, Server, str]
 
-SEED = """
-import sys
-from pathlib import Path
-from community import create_app
-from community.config import load
-from community.serve import prepare
-from community.core.db import writing
-from community.rooms import actions
-from tests.world import World
-app = create_app(load({"VAR": sys.argv[1], "DATABASE_URL": sys.argv[2]}))
-prepare(app)
-world = World(app)
-early = ("Mara Ellis", "Tom Okafor", "Ines Duarte", "Lena Roth")
-for name in (*early, "Omar Said", "Kofi Mensah", "Nia Brand", "Ruth Adler"):
-    world.person(name, handle=name.split()[0].lower())
-world.person("Ola Staff", role="operator")
-with app.app_context(), writing():
-    print(actions.ensure_lounge().ref)
-"""
+EARLY = ("Mara Ellis", "Tom Okafor", "Ines Duarte", "Lena Roth")
+LATER = ("Omar Said", "Kofi Mensah", "Nia Brand", "Ruth Adler")
 IDS = {"mara": 1, "tom": 2, "ines": 3, "lena": 4, "omar": 5, "kofi": 6, "nia": 7, "ruth": 8}
 
 
@@ -52,11 +38,23 @@ def pair(tmp_path_factory: pytest.TempPathFactory, redis_proxy: Proxy) -> Iterat
     """Two servers on one database and one Redis, and the lounge's name."""
     var = tmp_path_factory.mktemp("processes")
     with fresh_database(os.environ["TEST_POSTGRESQL_URL"]) as database:
-        command = [sys.executable, "-c", SEED, str(var), database]
-        seeded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        lounge = _seeded(var, database)
         environ = {"DATABASE_URL": database, "REDIS_URL": f"redis://127.0.0.1:{redis_proxy.port}/9"}
         with Server(var, **environ) as first, Server(var, **environ) as second:
-            yield first, second, seeded.stdout.strip().splitlines()[-1]
+            yield first, second, lounge
+
+
+def _seeded(var: Path, database: str) -> str:
+    app = migrated(var, database)
+    world = World(app)
+    for name in (*EARLY, *LATER):
+        world.person(name, handle=name.split()[0].lower())
+    world.person("Ola Staff", role="operator")
+    with world.writing():
+        lounge = actions.ensure_lounge().ref
+    with app.app_context():
+        db.engine.dispose()
+    return lounge
 
 
 def ban(staff: Wire, name: str) -> None:

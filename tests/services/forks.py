@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,10 @@ class _Parent:
         self._alone = threading.Lock()
         atexit.register(self.end)
 
-    def start(self, order: dict[str, Any]) -> int:
+    def start(self, order: dict[str, Any], talk: Sequence[int]) -> int:
         with self._alone:
-            self._line.sendall(json.dumps(order).encode() + b"\n")
+            told = json.dumps(order).encode() + b"\n"
+            self._line.sendall(told[socket.send_fds(self._line, [told], talk) :])
             return int(self._line.recv(16))
 
     def end(self) -> None:
@@ -86,9 +88,11 @@ def _parent() -> _Parent:
     return _Parent()
 
 
-def start(command: list[str], environ: dict[str, str], log: Path) -> Forked:
-    """Run `python COMMAND` from the project's folder: a script, or `-m` and a module. What it says goes into `log`."""
-    return Forked(_parent().start({"command": command, "environ": environ, "log": str(log)}), log)
+def start(command: list[str], environ: dict[str, str], log: Path, talk: Sequence[int] = ()) -> Forked:
+    """Run `python COMMAND` from the project's folder: a script, or `-m` and a module. What it says goes into `log`, or
+    to the second of the descriptors `talk`; it reads from the first, if there are any.
+    """
+    return Forked(_parent().start({"command": command, "environ": environ, "log": str(log)}, talk), log)
 
 
 def _ended(log: Path | str, pid: int) -> Path:
@@ -103,6 +107,8 @@ def _serve(line: socket.socket) -> None:
             line.close()
             _become(**order)
         children.add(pid)
+        for one in order["talk"]:
+            os.close(one)
         line.sendall(str(pid).encode())
     for pid in children:
         os.kill(pid, signal.SIGKILL)
@@ -112,13 +118,10 @@ def _next(line: socket.socket, children: set[int]) -> dict[str, Any]:
     """The next order; empty when there is none any more. Meanwhile who has ended is let go."""
     while not _original("select", "select")([line], [], [], 0.2)[0]:
         children -= {pid for pid in children if _original("os", "waitpid")(pid, os.WNOHANG)[0]}
-    told = b""
-    while not told.endswith(b"\n"):
-        if not (part := line.recv(BACKLOG_BYTES)):
-            return {}
-        told += part
-    order: dict[str, Any] = json.loads(told)
-    return order
+    told, talk, _, _ = socket.recv_fds(line, BACKLOG_BYTES, 2)
+    while told and not told.endswith(b"\n"):
+        told += line.recv(BACKLOG_BYTES)
+    return json.loads(told) | {"talk": talk} if told else {}
 
 
 def _original(module: str, name: str) -> Any:
@@ -126,7 +129,7 @@ def _original(module: str, name: str) -> Any:
     return monkey.get_original(module, name)
 
 
-def _become(command: list[str], environ: dict[str, str], log: str) -> None:
+def _become(command: list[str], environ: dict[str, str], log: str, talk: Sequence[int]) -> None:
     """Be what Python would be with this command; never returns."""
     gevent.reinit()
     os.setsid()  # signalled with the children it has, and by nobody else's Ctrl-C
@@ -135,6 +138,9 @@ def _become(command: list[str], environ: dict[str, str], log: str) -> None:
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(out, 1)
     os.dup2(out, 2)
+    for number, one in enumerate(talk):
+        os.dup2(one, number)
+        os.close(one)
     status = 0
     try:
         if command[0] == "-m":

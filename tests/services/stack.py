@@ -91,9 +91,18 @@ class Stack:
     """N web processes, W workers, nginx. `var` is shared by all. One stack at a time in a worker of the tests."""
 
     def __init__(
-        self, var: Path, database_url: str, *, web: int = 3, workers: int = 2, port: int = 0, **environ: Any
+        self,
+        var: Path,
+        database_url: str,
+        *,
+        web: int = 3,
+        workers: int = 2,
+        port: int = 0,
+        deployed: bool = False,
+        **environ: Any,
     ) -> None:
-        self.var = var
+        """`deployed`: gunicorn is started by its own command line, not forked; three times the processor's time."""
+        self.var, self._deployed = var, deployed
         self.database_url = database_url
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -125,8 +134,10 @@ class Stack:
         port = free_port()
         # The launcher is the application with what a storm needs; without STORM_… it is `wsgi:application`.
         target = "tests.services.launch:application" if self._is_storm() else "wsgi:application"
-        # Gunicorn is no fork of ours: its arbiter is not to be patched for gevent.
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", target]
+        # Forked, its arbiter is patched for gevent, as its worker is anyway; those who look at the arbiter want it as
+        # it is deployed.
+        program = [sys.executable] if self._deployed else []
+        command = [*program, "-m", "gunicorn", "--config", "deploy/gunicorn.py", target]
         return self._process(f"web{number}", command, port, BIND=f"127.0.0.1:{port}")
 
     def _worker(self, number: int) -> Process:
