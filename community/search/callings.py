@@ -8,10 +8,10 @@ or a niche for the titles of our own.
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, permutations
 
 from community.niches import catalogue
 from community.niches.catalogue import Synonym
@@ -21,7 +21,9 @@ MOST = 20  # callings, and niches, that some words may name
 # Cross-validated on nine tenths of the given titles, as is what counts as a part.
 _SMOOTH, _SURE = 0.1, 2.0
 # Within how much of the best one's score another is still named: the best is worth 1, at the end of it 0.
-_REACH = 5.0
+_REACH = 6.0
+# How much what is likely speaks for its kin, and how likely it has to be for that.
+_KIN, _LITTLE = 0.3, 0.02
 
 Worth = list[tuple[str, float]]
 
@@ -49,11 +51,17 @@ class Callings:
         self._keys, self._niches = tuple(sold), tuple(map(tuple, sold.values()))
         self._parts: dict[str, int] = {}
         number_of = {key: number for number, key in enumerate(self._keys)}
-        self._count([(number_of[key], self._numbered(title)) for key, title in learned])
+        stems = [(number_of[key], stems_of(title)) for key, title in learned]
+        self._count([(number, self._numbered(words)) for number, words in stems])
+        called: dict[str, dict[int, None]] = defaultdict(dict)
+        for number, words in stems:
+            called[" ".join(words)].setdefault(number)
+        self._kin = _kin(called.values(), len(self._keys))
+        self._family = array("f", (1 + sum(kin.values()) for kin in self._kin))
 
-    def _numbered(self, title: str) -> tuple[int, ...]:
+    def _numbered(self, stems: Sequence[str]) -> tuple[int, ...]:
         """Return the numbers of a title's parts; new ones get the next."""
-        parts = dict.fromkeys(_parts(stems_of(title)))
+        parts = dict.fromkeys(_parts(stems))
         return tuple(self._parts.setdefault(part, len(self._parts)) for part in parts)
 
     def _count(self, titles: Sequence[tuple[int, tuple[int, ...]]]) -> None:
@@ -83,6 +91,7 @@ class Callings:
         scores = self._scores([self._parts[part] for part in dict.fromkeys(_parts(stems)) if part in self._parts])
         if not scores:
             return [], []
+        scores = self._with_kin(scores)
         share = sum(map(self.knows, stems)) / len(stems)
         least = max(scores.values()) - _REACH
         near = {number: score - least for number, score in scores.items() if score > least}
@@ -93,6 +102,18 @@ class Callings:
                 niches[niche] += likely
         callings = {self._keys[number]: score for number, score in near.items()}
         return _rated(callings, share), _rated({n: math.log(s) / _SURE for n, s in niches.items()}, share)
+
+    def _with_kin(self, scores: Mapping[int, float]) -> dict[int, float]:
+        """Return the scores, with those of the kin of what is likely: a title of one is often also theirs."""
+        best = max(scores.values())
+        likely = {number: math.exp(score - best) for number, score in scores.items() if score > best - _REACH}
+        chances = defaultdict(float, likely)
+        for number, chance in likely.items():
+            if chance > _LITTLE:
+                each = _KIN * chance / self._family[number]
+                for other, shared in self._kin[number].items():
+                    chances[other] += each * shared
+        return {number: math.log(chance) for number, chance in chances.items()}
 
     def _scores(self, parts: Sequence[int]) -> dict[int, float]:
         found: dict[int, float] = defaultdict(float)
@@ -108,6 +129,15 @@ class Callings:
         worth = [self._worth[part] for part in parts]
         length = math.sqrt(sum(one * one for one in worth))
         return [(part, one / length) for part, one in zip(parts, worth, strict=True)]
+
+
+def _kin(shared: Iterable[Collection[int]], many: int) -> list[dict[int, float]]:
+    """Return how many titles each calling has in common with others; one that many have counts less for each."""
+    found: list[dict[int, float]] = [defaultdict(float) for _ in range(many)]
+    for callings in shared:
+        for one, other in permutations(callings, 2):
+            found[one][other] += 1 / math.sqrt(len(callings) - 1)
+    return found
 
 
 def _rated(scores: Mapping[str, float], share: float) -> Worth:

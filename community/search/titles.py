@@ -23,7 +23,7 @@ _KEPT, _BEGINNINGS = 500, 64  # understandings, and what begins so: mostly with 
 _EACH = 10  # titles that begin as typed
 # What the likeliest niche and calling are worth beside the weights of a listing's own fields, and a title that names
 # one niche alone.
-_LIFT, _CALLED, _NAMED = 20.0, 100.0, 8.0
+_LIFT, _CALLED, _NAMED = 10.0, 150.0, 8.0
 
 Parts = Sequence[Sequence[tuple[str, float]]]
 Term = tuple[str, int]

@@ -53,6 +53,14 @@ def test_the_likeliest_is_worth_one_and_half_known_words_half() -> None:
     assert known.meant(stems_of("xylophone")) == known.meant([]) == ([], [])
 
 
+def test_who_shares_titles_is_kin() -> None:
+    """What is said of one is likely said of the other, too."""
+    shared = (Said("Cooks", "catering", "kitchen hand"), Said("Helpers", "help", "kitchen hand"))
+    apart = (Said("Cooks", "catering", "kitchen chef"), Said("Helpers", "help", "kitchen hand"))
+    assert asked("line cook", Callings((*TITLES, *apart)))[0] == ["cook", "baker"]
+    assert asked("line cook", Callings((*TITLES, *shared)))[0] == ["cook", "helper", "baker"]
+
+
 def test_a_title_of_two_niches_and_of_one_s_own() -> None:
     titles = {"cakes": ("Wedding cakes", "tiered cake", "Bakers"), "bread": ("Bread", "Bakers")}
     code = next(one.code for one in catalogue.occupations() if one.title == "Bakers")
