@@ -137,6 +137,7 @@ def test_the_main_job(visit, mailbox):
 def say(page: Page, text: str) -> None:
     """Into the composer, with Enter."""
     box = page.locator("#comp textarea")
+    box.wait_for(state="attached")
     if not box.is_visible():
         page.locator("[data-tab=chat]").first.click()
     box.fill(text)

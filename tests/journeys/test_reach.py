@@ -13,6 +13,7 @@ from playwright.sync_api import TimeoutError as NotYet
 
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.test_booking import choose_a_slot, fill_and_continue, pay, sign_in
+from tests.journeys.town import until
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +97,8 @@ def _tab_to(page: Page, selector: str, most: int = 120) -> None:
 
 def test_the_keyboard_alone_books(visit: Callable[..., object]) -> None:
     page: Page = visit(viewport=dict(DESK)).page  # type: ignore[attr-defined]
-    page.goto("/search?q=brand")
+    link = page.locator("main a[href*='a-brand-identity']")
+    until(lambda: page.goto("/search?q=brand") and link.count())  # a fresh server needs a moment for its index
     _tab_to(page, "main a[href*='a-brand-identity']")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{LISTING}*")

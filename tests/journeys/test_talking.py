@@ -45,6 +45,7 @@ def lounge(page: Page, number: int) -> None:
     sign_in(page, f"talker{number}@example.com")
     page.goto("/rooms")
     page.get_by_role("link", name="The lounge").first.click()
+    page.wait_for_url("**/rooms/*")
     tab = page.locator('.roomtabs [data-tab="chat"]')
     if tab.is_visible():
         tab.click()
