@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, Engine, make_url
 
 from community import create_app
 from community.config import Settings
@@ -59,11 +59,11 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
 @contextmanager
-def fresh_database(admin: str) -> Iterator[str]:
-    """A new, empty PostgreSQL database; dropped afterwards."""
+def fresh_database(admin: str, template: str = "template1") -> Iterator[str]:
+    """A new PostgreSQL database, empty or a copy of another; dropped afterwards."""
     name = f"linchpin_{secrets.token_hex(6)}"
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield make_url(admin).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
     finally:
@@ -117,11 +117,13 @@ def _kept(app: Flask) -> Flask:
 
 
 @contextmanager
-def isolated(built: Flask) -> Iterator[Connection]:
-    """The app inside a transaction that is rolled back at the end; what the app commits are savepoints of it."""
+def isolated(built: Flask, other: Engine | None = None) -> Iterator[Connection]:
+    """The app inside a transaction that is rolled back at the end, of another database where one is given; what the app
+    commits are savepoints of it.
+    """
     with built.app_context():
         engine = db.engine
-        connection = engine.connect()
+        connection = (other or engine).connect()
         outer = connection.begin()
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")

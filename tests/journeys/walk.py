@@ -94,8 +94,7 @@ class Stop:
 def make_scene(var: Path) -> Scene:
     """A database with the ten roles and their things in it, for a server to be started on."""
     app = migrated(var)
-    # The scene's own undoing needs a transaction around it; here everything is kept.
-    made = Scene(app, None)  # type: ignore[arg-type]
+    made = Scene(app)
     with app.app_context():
         db.engine.dispose()
     return made

@@ -1,6 +1,6 @@
 """The world of the shape tests: one person of each role, each with things of their own, and others' things beside.
 
-Built once a module; `attempt()` undoes what a single request did.
+Built once a process of tests; `attempt()` undoes what a single request did.
 """
 
 from collections.abc import Iterator
@@ -72,8 +72,10 @@ class Mine:
 class Scene:
     """Ten roles in one town. Priya, whom Bram was blocked by, and her client Tom own what is "other's"."""
 
-    def __init__(self, app: Flask, connection: Connection) -> None:
-        self.app, self.connection, self.world = app, connection, World(app)
+    connection: Connection  # of whoever wants to undo what is tried
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.world = app, World(app)
         self.roles: dict[str, Mine] = {}
         self.kinds: dict[str, dict[str, int]] = {}
         self.other: dict[str, Any] = {}
@@ -218,11 +220,9 @@ class Scene:
         assert said
         self.other["reported_message"] = said[1]
         with self.world.writing():
-            people = {name: db.session.get_one(Person, one) for name, one in (("tom", self.tom), ("lena", self.lena))}
+            tom, lena = (db.session.get_one(Person, one) for one in (self.tom, self.lena))
             subject, evidence = f"message:{said[1]}", {"text": "Something"}
-            accounts.report(
-                subject=subject, person=people["tom"], evidence=evidence, reason="spam", note="", by=people["lena"]
-            )
+            accounts.report(subject=subject, person=tom, evidence=evidence, reason="spam", note="", by=lena)
 
     def _things(self, role: str) -> None:
         mine = self.roles[role]
