@@ -121,6 +121,7 @@ export function people(found) {
 }
 
 // ---- the ring: drawn from {started_at, duration} by the server's clock; nobody ticks over the wire -----------------
+const AWAY = 3000; // ms until the site is asked again
 const LENGTH = 276.5;
 let late = 0; // how far this machine's clock is behind the server's, ms
 let timer;
@@ -159,6 +160,7 @@ export async function moved(clock) {
     document.getElementById("stage").replaceWith(document.adoptNode(fresh));
   }
   if (page) tableFrom(page);
+  else if (page === null) setTimeout(moved, AWAY, clock);
   startRing();
 }
 
@@ -166,10 +168,11 @@ let asked = 0;
 let shown = 0; // the last asked for of those that stand there: an answer that comes late must not undo it
 let staged = 0; // the same of the stage
 
+// The page as it is now; null while the site is away.
 async function drawn() {
   const number = ++asked;
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return null;
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return answer?.status < 500 ? undefined : null;
   return Object.assign(new DOMParser().parseFromString(await answer.text(), "text/html"), { number });
 }
 
@@ -183,14 +186,20 @@ function tableFrom(page) {
   if (table && fresh && !typing) table.replaceWith(document.adoptNode(fresh));
 }
 
-// Somebody came, said a goal or a win. Many at once are drawn once, and not by all pages in the same moment.
+// Somebody came, said a goal or a win. Many at once are drawn once, and not by all pages in the same moment; while the
+// site is away it is asked again.
 let soon;
 export function table() {
+  draw(300);
+}
+
+function draw(wait) {
   soon ??= setTimeout(async () => {
     soon = undefined;
     const page = await drawn();
     if (page) tableFrom(page);
-  }, 300 + Math.random() * 1200);
+    else if (page === null) draw(AWAY);
+  }, wait + Math.random() * 1200);
 }
 
 export { data, make };

@@ -90,6 +90,7 @@ log.addEventListener("scroll", () => {
 const lost = document.getElementById("lost");
 let losing;
 let poll;
+let again = false;
 
 function banner(words) {
   lost.hidden = !words;
@@ -116,6 +117,8 @@ async function join() {
     people(found);
     readTo(found.reading);
     moved(found.clock);
+    if (again) table(); // what was said at it meanwhile nobody says again
+    again = true;
     keepUp();
     writing.retry();
   } catch {

@@ -86,7 +86,7 @@ def test_from_the_mail_to_the_summary(visit, town, noor, starts, mailbox):
     expect(fia.locator("#table")).to_contain_text("What went well?", timeout=10_000)
     fia.get_by_label("Your win, in a line").fill("I was not alone")
     fia.get_by_role("button", name="Share it").click()
-    expect(noor.locator("#table")).to_contain_text("I was not alone")
+    expect(noor.locator("#table")).to_contain_text("I was not alone", timeout=10_000)
 
     town.later(starts + timedelta(minutes=80))
     link_in(mailbox, "What you did in First hour", "/sessions")

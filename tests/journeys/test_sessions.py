@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import DESK, PHONE, Visit
 from tests.journeys.town import LONDON, Town, until
 
 pytestmark = pytest.mark.browser
@@ -47,8 +47,20 @@ def a_late_answer_undoes_nothing(reader: Page, other: Page) -> None:
     reader.unroute_all()
 
 
-def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
-    starts = town.at(1, 10)
+def what_was_missed_stands_there(window: Visit, other: Page) -> None:
+    """Said while the reader's page had no connection, and could not be drawn anew."""
+    window.context.set_offline(True)
+    says(other, "Feed the cat")
+    window.page.wait_for_timeout(2_500)  # longer than a page waits before it draws
+    expect(window.page.locator("#table")).not_to_contain_text("Feed the cat")
+    window.context.set_offline(False)
+    expect(window.page.locator("#table")).to_contain_text("Feed the cat", timeout=20_000)
+    window.complaints.clear()  # that there was no connection
+
+
+def test_planned_joined_worked_and_summed_up(visit, town, known, mailbox):
+    window: Visit = visit(viewport=DESK, storage_state=known("noor@example.com"))
+    noor, starts = window.page, town.at(1, 10)
     noor.goto("/sessions/new")
     noor.get_by_label("What is it called?").fill("Close the month")
     noor.get_by_label("Day").fill(f"{starts:%Y-%m-%d}")
@@ -71,8 +83,11 @@ def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
         page.locator(".room2 a[href^='/rooms/']").first.click()
         expect(page.locator("#table")).to_contain_text("Close the month starts at 10:00")
         says(page, goal)
-    expect(noor.locator("#table")).to_contain_text("Sort the receipts")  # pushed: the page was open before
+    expect(noor.locator("#table")).to_contain_text(
+        "Sort the receipts", timeout=10_000
+    )  # pushed: the page was open before
     a_late_answer_undoes_nothing(noor, cleo)
+    what_was_missed_stands_there(window, cleo)
 
     town.later(starts)
     for page in (noor, cleo):
@@ -84,7 +99,7 @@ def test_planned_joined_worked_and_summed_up(visit, town, noor, known, mailbox):
     expect(cleo.locator("#table")).to_contain_text("What went well?", timeout=10_000)
     cleo.get_by_label("Your win, in a line").fill("Every receipt has a place")
     cleo.get_by_role("button", name="Share it").click()
-    expect(noor.locator("#table")).to_contain_text("Every receipt has a place")
+    expect(noor.locator("#table")).to_contain_text("Every receipt has a place", timeout=10_000)
 
     town.later(starts.astimezone(UTC) + timedelta(minutes=80))
     found = until(lambda: [mail for mail in mailbox("noor@example.com") if "What you did in" in mail])
