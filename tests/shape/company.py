@@ -56,7 +56,7 @@ def _circle(person: Person, asking: Person, days: int) -> dict[str, Any]:
     meeting = circling.next_meeting(made)
     assert meeting is not None
     for kind in ("check_in", "commitment"):
-        agenda.add(meeting, kind, "Raise my rates & say so", by=person)
+        agenda.add(meeting, kind, "Raise my rates & say so to everybody who has paid the old ones for years", by=person)
     meeting.text, meeting.writer_id, meeting.version = "We met & **talked**", person.id, 1
     circles.ask(made, note="May I?", by=asking)
     query = select(CircleItem.id).where(CircleItem.meeting_id == meeting.id, CircleItem.kind == "commitment")

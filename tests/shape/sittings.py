@@ -39,7 +39,7 @@ def _session(room: Room, host: Person, days: int, *, open_house: bool = False) -
         "open_house": open_house,
     }
     (session,) = planning.plan(room, host=host, name="Quiet & early", **given)
-    (goal,) = goals.say(session, "The tax & VAT return", by=host)
+    (goal,) = goals.say(session, "The tax & VAT return, and the letter that I did not answer last month", by=host)
     seating.sit_down(session, by=host)
     seat = db.session.get_one(SessionSeat, (session.id, host.id))
     seat.win = "It is out & done"
