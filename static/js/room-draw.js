@@ -122,6 +122,7 @@ export function people(found) {
 
 // ---- the ring: drawn from {started_at, duration} by the server's clock; nobody ticks over the wire -----------------
 const AWAY = 3000; // ms until the site is asked again
+const soonish = (wait) => wait + Math.random() * 1200; // not all pages in the same moment
 const LENGTH = 276.5;
 let late = 0; // how far this machine's clock is behind the server's, ms
 let timer;
@@ -160,7 +161,7 @@ export async function moved(clock) {
     document.getElementById("stage").replaceWith(document.adoptNode(fresh));
   }
   if (page) tableFrom(page);
-  else if (page === null) setTimeout(moved, AWAY, clock);
+  else if (page === null) setTimeout(moved, soonish(AWAY), clock);
   startRing();
 }
 
@@ -199,7 +200,7 @@ function draw(wait) {
     const page = await drawn();
     if (page) tableFrom(page);
     else if (page === null) draw(AWAY);
-  }, wait + Math.random() * 1200);
+  }, soonish(wait));
 }
 
 export { data, make };

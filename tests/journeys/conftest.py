@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys import walk
 from tests.journeys.town import Town
 from tests.services.seed import seed
 from tests.services.server import Server
-from tests.world import PASSWORD
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PHONE = {"width": 390, "height": 844}
@@ -124,12 +122,9 @@ def known(town: Town, agent: str) -> Callable[[str], Any]:
 
     @cache
     def state(email: str) -> Any:
-        session = requests.Session()
-        session.headers["User-Agent"] = agent
-        answer = walk.send(session, f"{town.url}/signin", {"email": email, "password": PASSWORD})
-        assert answer.status_code == 302, f"{email} can't sign in: {answer.status_code}"
         kept = {"domain": "127.0.0.1", "path": "/", "expires": -1, "secure": False, "sameSite": "Lax"}
-        cookies = [{"name": one.name, "value": one.value, "httpOnly": True} | kept for one in session.cookies]
+        browser = walk.signed_in(email, town.url, agent)
+        cookies = [{"name": one.name, "value": one.value, "httpOnly": True} | kept for one in browser.cookies]
         return {"cookies": cookies, "origins": []}
 
     return state

@@ -58,6 +58,15 @@ def what_was_missed_stands_there(window: Visit, other: Page) -> None:
     window.complaints.clear()  # that there was no connection
 
 
+def what_failed_is_asked_for_again(window: Visit, other: Page) -> None:
+    """The site is away at the moment the reader's page wants to be drawn anew."""
+    window.page.route(re.compile(r"/rooms/\w+$"), lambda route: route.fulfill(status=503), times=1)
+    with window.page.expect_response(re.compile(r"/rooms/\w+$")):
+        says(other, "Call the printer")
+    expect(window.page.locator("#table")).to_contain_text("Call the printer", timeout=10_000)
+    window.complaints.clear()  # that the site was away
+
+
 def test_planned_joined_worked_and_summed_up(visit, town, known, mailbox):
     window: Visit = visit(viewport=DESK, storage_state=known("noor@example.com"))
     noor, starts = window.page, town.at(1, 10)
@@ -88,6 +97,7 @@ def test_planned_joined_worked_and_summed_up(visit, town, known, mailbox):
     )  # pushed: the page was open before
     a_late_answer_undoes_nothing(noor, cleo)
     what_was_missed_stands_there(window, cleo)
+    what_failed_is_asked_for_again(window, cleo)
 
     town.later(starts)
     for page in (noor, cleo):

@@ -106,15 +106,22 @@ def browsers(scene: Scene, url: str, agent: str) -> dict[str, requests.Session]:
 
 
 def _browser(scene: Scene, role: str, url: str, agent: str) -> requests.Session:
+    if role != "visitor":
+        return signed_in(_email(scene, role), url, agent)
     session = requests.Session()
     session.headers["User-Agent"] = agent
-    if role == "visitor":
-        cookie = next(iter(scene.roles[role].browser._cookies.values()))  # signed with the same key
-        session.cookies.set(cookie.key, cookie.value, domain=urlsplit(url).hostname or "", path="/")
-        send(session, f"{url}/signin/code", {"email": "vera@example.com"})  # so that there is a code to type
-        return session
-    answer = send(session, f"{url}/signin", {"email": _email(scene, role), "password": PASSWORD})
-    assert answer.status_code == 302, f"{role} can't sign in: {answer.status_code}"
+    cookie = next(iter(scene.roles[role].browser._cookies.values()))  # signed with the same key
+    session.cookies.set(cookie.key, cookie.value, domain=urlsplit(url).hostname or "", path="/")
+    send(session, f"{url}/signin/code", {"email": "vera@example.com"})  # so that there is a code to type
+    return session
+
+
+def signed_in(email: str, url: str, agent: str) -> requests.Session:
+    """Somebody's browser at `url`, which says it is `agent`, after its form was sent."""
+    session = requests.Session()
+    session.headers["User-Agent"] = agent
+    answer = send(session, f"{url}/signin", {"email": email, "password": PASSWORD})
+    assert answer.status_code == 302, f"{email} can't sign in: {answer.status_code}"
     return session
 
 

@@ -119,9 +119,12 @@ def _next(line: socket.socket, children: set[int]) -> dict[str, Any]:
     while not _original("select", "select")([line], [], [], 0.2)[0]:
         children -= {pid for pid in children if _original("os", "waitpid")(pid, os.WNOHANG)[0]}
     told, talk, _, _ = socket.recv_fds(line, BACKLOG_BYTES, 2)
-    while told and not told.endswith(b"\n"):
-        told += line.recv(BACKLOG_BYTES)
-    return json.loads(told) | {"talk": talk} if told else {}
+    while not told.endswith(b"\n"):
+        part = line.recv(BACKLOG_BYTES)  # of a closed line nothing, again and again
+        if not part:
+            return {}
+        told += part
+    return json.loads(told) | {"talk": talk}
 
 
 def _original(module: str, name: str) -> Any:

@@ -109,9 +109,9 @@ def _kept_in_postgresql(admin: URL) -> tuple[Path, str]:
 
 def folder() -> Path:
     """A new folder that is there until the process ends."""
-    folder = tempfile.TemporaryDirectory(prefix="linchpin-seed-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
+    made = tempfile.TemporaryDirectory(prefix="linchpin-seed-")
+    atexit.register(made.cleanup)
+    return Path(made.name)
 
 
 def _as_admin(admin: URL) -> psycopg.Connection[tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """One scene a process of tests: built once in a database of its own, and all that a module does to it undone."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url
 
 from community.core import clock
 from community.core.db import db
@@ -38,16 +39,21 @@ def _copy(built: Flask, folder: Path) -> Iterator[str]:
         shutil.copy(url.database or "", folder / "scene.db")
         yield f"sqlite:///{folder / 'scene.db'}"
     else:
-        with fresh_database(_shown(url.set(database="postgres")), template=url.database or "") as copied:
+        with fresh_database(os.environ["TEST_DATABASE_URL"], template=url.database or "") as copied:
             yield copied
 
 
-def _shown(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _sandbox_files(built: Flask) -> list[Path]:
-    return list(built.extensions["settings"].var.glob("sandbox.db*"))
+@contextmanager
+def _living_in(built: Flask, engine: Engine) -> Iterator[None]:
+    """The app with another database, at the time of the tests."""
+    with built.app_context():
+        usual, db.engines[None] = db.engine, engine
+    try:
+        with clock.frozen(NOON):
+            yield
+    finally:
+        with built.app_context():
+            db.engines[None] = usual
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +62,10 @@ def kept(built: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kep
     folder = tmp_path_factory.mktemp("scene")
     with _copy(built, folder) as url:
         engine = create_engine(url, **built.config["SQLALCHEMY_ENGINE_OPTIONS"])
-        with built.app_context():
-            usual, db.engines[None] = db.engine, engine
-        with clock.frozen(NOON):
+        with _living_in(built, engine):
             scene = Scene(built)
-        with built.app_context():
-            db.engines[None] = usual
         built.extensions["sandbox"].close()
-        for file in _sandbox_files(built):
+        for file in built.extensions["settings"].var.glob("sandbox.db*"):
             shutil.move(file, folder)
         yield Kept(scene, engine, folder)
         engine.dispose()
