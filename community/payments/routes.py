@@ -1,5 +1,6 @@
 """Where Stripe and the returning browser arrive."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -18,6 +19,8 @@ from community.payments.terms import GatewayRefused, GatewayUnavailable, Signatu
 
 log = structlog.get_logger(__name__)
 bp = Blueprint("payments", __name__)
+
+_ASKS_AGAIN_SECONDS = 3  # longer than Stripe is let be once it did not answer
 
 
 @bp.post("/payments/webhook")
@@ -42,29 +45,26 @@ def webhook() -> Any:
 def returned(ref: str) -> Any:
     """The browser is back from Checkout: ask Stripe at once rather than wait for the webhook, then show the subject."""
     payment = queries.by_ref(ref)
-    if payment is None:
-        return _begun(ref)
-    payment_id, subject = payment.id, payment.subject
-    if not request.args.get("left"):
-        try:
-            collecting.look(payment_id)
-        except (GatewayRefused, GatewayUnavailable):
-            log.warning("checkout_not_readable", payment_id=payment_id)
-    return redirect(returns.address(subject) or url_for("pages.home"))
+    if payment is not None:
+        return _back(payment.subject, collecting.look, payment.id)
+    subscription = subscriptions.by_ref(ref)  # a Checkout that begins what is paid every month
+    if subscription is not None:
+        return _back(subscription.subject, subscribing.look, subscription.id)
+    raise NotFound
 
 
-def _begun(ref: str) -> Any:
-    """The same of a Checkout that begins what is paid every month."""
-    found = subscriptions.by_ref(ref)
-    if found is None:
-        raise NotFound
-    subscription_id, subject = found.id, found.subject
-    if not request.args.get("left"):
-        try:
-            subscribing.look(subscription_id)
-        except (GatewayRefused, GatewayUnavailable):
-            log.warning("checkout_not_readable", subscription_id=subscription_id)
-    return redirect(returns.address(subject) or url_for("pages.home"))
+def _back(subject: str, look: Callable[[int], object], number: int) -> Any:
+    """Whoever has paid is not asked to pay again because Stripe does not answer: the page that waits asks again."""
+    page = returns.address(subject) or url_for("pages.home")
+    if request.args.get("left"):
+        return redirect(page)
+    try:
+        look(number)
+    except GatewayUnavailable:
+        return render_template("payments/waiting.html", back=page, seconds=_ASKS_AGAIN_SECONDS)
+    except GatewayRefused:
+        log.warning("checkout_not_readable", number=number, subject=subject)
+    return redirect(page)
 
 
 @bp.route("/payments/<ref>", methods=["GET", "POST"])

@@ -33,14 +33,28 @@ def test_who_is_back_is_shown_what_it_was_for(till: Till, monkeypatch: pytest.Mo
     assert back(till, ref, "?left=1") == 302
     assert back(till, club.read().ref, "?left=1") == 302
     assert till.status(payment_id) == "open"
-    for answer in (away, refused):
+    for answer, status in ((away, 200), (refused, 302)):
         with monkeypatch.context() as patched:
             patched.setattr(collecting, "look", answer)
             patched.setattr(subscribing, "look", answer)
-            assert back(till, ref) == 302
-            assert back(till, club.read().ref) == 302
+            assert back(till, ref) == status
+            assert back(till, club.read().ref) == status
     assert till.status(payment_id) == "open"
     assert back(till, ref) == 302
+    assert till.status(payment_id) == "paid"
+
+
+def test_the_page_that_waits_asks_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    payment_id = till.opened(manual=False)
+    till.pay(payment_id)
+    path, client = f"/payments/{till.read(payment_id).ref}/return", till.app.test_client()
+    with monkeypatch.context() as patched:
+        patched.setattr(collecting, "look", away)
+        page = client.get(path).get_data(as_text=True)
+    assert '<meta http-equiv="refresh" content="3">' in page
+    assert "Please don’t pay a second time." in page
+    assert "<button" not in page.partition("<main")[2].partition("</main")[0]
+    assert client.get(path).status_code == 302
     assert till.status(payment_id) == "paid"
 
 

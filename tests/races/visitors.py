@@ -202,12 +202,20 @@ class Crowd:
         if "/_stripe/" in checkout:
             self.finish(browser, checkout)
 
-    def finish(self, browser: Browser, checkout: str) -> None:
-        """Pay at the sandbox, which is not away to a browser, and come back."""
+    def finish(self, browser: Browser, checkout: str) -> str:
+        """Pay at the sandbox, which is not away to a browser, and come back. Returns where to."""
         self.record.tell("pay", browser.email, "unknown", "on its way")
-        back = browser.pay(f"{self.url}/_stripe{checkout.partition('/_stripe')[2]}").headers.get("Location")
-        if back and "You are booked with" in browser.session.get(back).text:
+        back = browser.pay(f"{self.url}/_stripe{checkout.partition('/_stripe')[2]}").headers.get("Location", "")
+        if back:
+            self.come_back(browser, back)
+        return back
+
+    def come_back(self, browser: Browser, back: str) -> bool:
+        """Whether the page that is shown then says that it is paid."""
+        booked = "You are booked with" in browser.session.get(back).text
+        if booked:
             self.record.tell("pay", browser.email, "ok")
+        return booked
 
     def talk(self, wire: Wire) -> None:
         """Over the socket and over HTTP in turn; the client's own id makes a second try safe."""
