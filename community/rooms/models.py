@@ -197,11 +197,17 @@ class Session(Model):
     greeter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     seats: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)  # how many come; the database refuses more than `seats`
+    table_version: Mapped[int] = mapped_column(default=0)  # counts what happens at its table: seats, goals, wins
     called_off_at: Mapped[datetime | None]
 
     room: Mapped[Room] = relationship(lazy="joined")
     host: Mapped[Person] = relationship(lazy="joined", foreign_keys=[host_id])
     greeter: Mapped[Person | None] = relationship(foreign_keys=[greeter_id])
+
+    @property
+    def table(self) -> str:
+        """What a page knows its table by: another word as soon as anything happened at it."""
+        return f"{self.id}.{self.table_version}"
 
 
 class Visit(Model):

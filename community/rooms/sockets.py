@@ -19,6 +19,7 @@ from community.core.limits import hit
 from community.core.realtime import connected, cut_off, disconnected, send, socketio
 from community.core.site import settings
 from community.rooms import actions, lists, payloads, queries, quick, rules
+from community.rooms.gathering import queries as sessions
 from community.rooms.hosting import bars, holding
 from community.rooms.models import Room, RoomMember
 from community.rooms.presence import presence
@@ -173,10 +174,11 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
         raise
     # Whoever looks at a stranger's request is not shown to be there.
     came = member.standing != "request" and presence.enter(room.id, person.id, _sid(), clock.now())
-    running = lists.running([room.id]).get(room.id)
     answer = payloads.changes(queries.changes(person, room, _number(data, "after")))
     answer |= {"reading": payloads.reading(room, member), **_people(person, room)}
-    answer["clock"] = payloads.session(running) if running else None
+    session = sessions.at_the_table(room.id)
+    answer["clock"] = payloads.session(session) if session and session.phase is not None else None
+    answer["table"] = session.table if session else ""
     if came or is_new:
         _tell_people(room, person, answer["present"])
     if came:
@@ -272,9 +274,11 @@ def read(person: Person, data: dict[str, Any]) -> Answer:
 
 @event("presence")
 def here(person: Person, data: dict[str, Any]) -> Answer:
-    """Renew the lease. The answer carries the room's `seq`, so that a lost last push is noticed."""
+    """Renew the lease. The answer says how far the log and the table are, so that a lost last push is noticed."""
     room = _room(person, data)
     if not _is_request(person, room):
         presence.enter(room.id, person.id, _sid(), clock.now())
     answer = {"seq": payloads.room_seq(room), "view": queries.view_of(person), **_people(person, room)}
+    session = sessions.at_the_table(room.id)
+    answer["table"] = session.table if session else ""
     return answer | {"reading": payloads.reading(room, queries.member_of(person, room))}

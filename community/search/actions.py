@@ -14,6 +14,7 @@ from community.search.facts import ReindexWanted
 
 log = structlog.get_logger(__name__)
 REINDEX = "search.reactions.reindex"
+_REBUILDS = select(Delivery.id).where(Delivery.handler == REINDEX, Delivery.dead_at.is_(None)).limit(1)
 
 
 def check_index() -> bool:
@@ -29,12 +30,19 @@ def check_index() -> bool:
 def want_rebuild(reason: str) -> int:
     """Leave a rebuild to the process that writes the index; returns the number of the delivery. One is enough."""
     with writing() as session:
-        waiting = session.scalar(select(Delivery.id).where(Delivery.handler == REINDEX, Delivery.dead_at.is_(None)))
+        waiting = session.scalar(_REBUILDS)
         if waiting is None:
             emit(ReindexWanted(reason))
             session.flush()
             waiting = session.scalar(select(Delivery.id).where(Delivery.handler == REINDEX).order_by(-Delivery.id))
     return waiting or 0
+
+
+def filling() -> tuple[int, int] | None:
+    """How many listings of how many are in the index that is being built; None while none is wanted."""
+    if db.session.scalar(_REBUILDS) is None:
+        return None
+    return index.progress() or (0, feed.count())
 
 
 def is_waiting(delivery_id: int) -> bool:

@@ -24,7 +24,7 @@ def address(document: Document) -> str:
 
 
 # What other cards have: a template looks for what is missing in three places.
-_NOT_HERE = {"photo": "", "tag": "", "save": None}
+_NOT_HERE = {"photo": "", "tag": "", "save": None, "marks": None}
 
 
 def card(document: Document, reader: "Reader") -> dict[str, Any]:
@@ -85,10 +85,12 @@ def _pictures(document: Document) -> str:
     return ", ".join(f"{_smaller(width, image)} {width}w" for width in (400, 800))
 
 
-def cards(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """The cards of some hits."""
+def cards(hits: Sequence[Hit], *, marked: bool = False) -> list[dict[str, Any]]:
+    """The cards of some hits; `marked`: with the words that were looked for told apart, and where they stand."""
     reader = Reader.now_here()
-    return [card(hit.document, reader) for hit in hits]
+    if not marked:
+        return [card(hit.document, reader) for hit in hits]
+    return [card(hit.document, reader) | {"marks": hit.marks} for hit in hits]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Sort = Literal["relevance", "price", "soonest", "newest", "rating"]
 Payload = Mapping[str, str | int | float | bool | None]
@@ -163,27 +163,28 @@ class Query:
             return ()
 
 
+class Marks(NamedTuple):
+    """Texts of a result as (piece, is a match) runs, to be escaped by the template: its title, and the part of its text
+    around the first match that the title does not have, empty where there is none.
+    """
+
+    title: tuple[Run, ...]
+    snippet: tuple[Run, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result; ``title`` and ``snippet`` are (text, is a match) runs to be escaped by the template.
-
-    They are made when they are asked for: a list of cards shows neither.
-    """
+    """One result; its marks are made when they are asked for: not every list shows them."""
 
     document: Document
     score: float
-    marked: Callable[[Document], tuple[tuple[Run, ...], tuple[Run, ...]]] = field(repr=False, compare=False)
+    marked: Callable[[Document], Marks] = field(repr=False, compare=False)
     distance_km: float | None = None
 
     @property
-    def title(self) -> tuple[Run, ...]:
-        """The document's title with the matches told apart."""
-        return self.marked(self.document)[0]
-
-    @property
-    def snippet(self) -> tuple[Run, ...]:
-        """The part of its text around the first match."""
-        return self.marked(self.document)[1]
+    def marks(self) -> Marks:
+        """What in it was asked for."""
+        return self.marked(self.document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from community.search.engine import Run
 
 _WORD = re.compile(r"\w+")
-SNIPPET_CHARS = 220
+SNIPPET_CHARS = 120  # three lines of a card
 
 
 def matching(text: str, matches: AbstractSet[str], stem: Callable[[str], str]) -> AbstractSet[str]:
@@ -31,13 +31,12 @@ def runs(text: str, marked: AbstractSet[str]) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def snippet(text: str, marked: AbstractSet[str]) -> tuple[Run, ...]:
-    """Return the part of the text around its first match, cut at words, as runs."""
-    if len(text) <= SNIPPET_CHARS:
-        return runs(text, marked)
-    every = _WORD.finditer(text) if marked else ()
-    first = next((word.start() for word in every if word.group() in marked), 0)
-    start = max(0, min(first - SNIPPET_CHARS // 3, len(text) - SNIPPET_CHARS))
+def snippet(text: str, marked: AbstractSet[str], around: AbstractSet[str]) -> tuple[Run, ...]:
+    """Return the part of the text around the first of some words, cut at words, as runs; nothing without one."""
+    first = next((word.start() for word in _WORD.finditer(text) if word.group() in around), None) if around else None
+    if first is None:
+        return ()
+    start = max(0, min(first - SNIPPET_CHARS // 4, len(text) - SNIPPET_CHARS))
     if start:
         space = text.find(" ", start, first + 1)
         start = space + 1 if space >= 0 else start

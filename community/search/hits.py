@@ -6,7 +6,7 @@ from functools import partial
 
 from community.niches.distance import kilometres
 from community.search import highlights
-from community.search.engine import Document, Hit, Query, Run
+from community.search.engine import Document, Hit, Marks, Query
 
 
 def hit(document: Document, score: float, query: Query, matches: AbstractSet[str], stem: Callable[[str], str]) -> Hit:
@@ -18,8 +18,9 @@ def hit(document: Document, score: float, query: Query, matches: AbstractSet[str
     return Hit(document, score, partial(_marked, matches, stem), None if away is None else round(away, 1))
 
 
-def _marked(
-    matches: AbstractSet[str], stem: Callable[[str], str], document: Document
-) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    marked = highlights.matching(f"{document.title}\n{document.text}", matches, stem)
-    return highlights.runs(document.title, marked), highlights.snippet(document.text, marked)
+def _marked(matches: AbstractSet[str], stem: Callable[[str], str], document: Document) -> Marks:
+    titled = highlights.matching(document.title, matches, stem)
+    marked = highlights.matching(document.text, matches, stem)
+    told = {stem(word) for word in titled}
+    more = {word for word in marked if stem(word) not in told}
+    return Marks(highlights.runs(document.title, titled), highlights.snippet(document.text, marked, more))

@@ -16,7 +16,7 @@ from community.niches import queries as niches
 from community.niches.models import Place
 from community.niches.names import Names
 from community.niches.names import names as read_names
-from community.search import explaining, log, page, queries
+from community.search import actions, explaining, log, page, queries
 from community.search.cards import cards
 from community.search.engine import Near, SearchError
 from community.search.rules import Wanted, read
@@ -49,8 +49,10 @@ def _answer() -> Any:
     if not queries.knows_cursor(query):
         raise Refused("bad_cursor", _("This page of results is not there any more. Please search again."), 400)
     found = queries.explored(viewer(), query, clock.now().date())
-    _note(wanted, place, found)
-    return _json(found, names) if wants_json() else _html(found, wanted, names, place)
+    filling = None if found.total else actions.filling()
+    if filling is None:  # else it is no want that nobody here meets
+        _note(wanted, place, found)
+    return _json(found, names) if wants_json() else _html(found, wanted, names, place, filling)
 
 
 def _moved(slug: str) -> str:
@@ -99,13 +101,15 @@ def _is_staff() -> bool:
     return person is not None and bool(person.is_staff)
 
 
-def _html(found: queries.Found, wanted: Wanted, names: Names, place: Place | None) -> Response:
+def _html(
+    found: queries.Found, wanted: Wanted, names: Names, place: Place | None, filling: tuple[int, int] | None
+) -> Response:
     shown: dict[str, Any] = {
         "wanted": wanted,
         "found": found,
         "heading": page.heading(wanted, names),
-        "cards": cards(found.exact),
-        "close": cards(found.close),
+        "cards": cards(found.exact, marked=bool(wanted.q)),
+        "close": cards(found.close, marked=bool(wanted.q)),
         "chips": page.chips(wanted, names, place.name if place else ""),
         "facets": page.choices(found.results.facets, names),
         "columns": page.columns(found.results.facets.get("price"), wanted),
@@ -115,6 +119,7 @@ def _html(found: queries.Found, wanted: Wanted, names: Names, place: Place | Non
         "places": towns(),
         "next": found.results.cursor,
         "why": explaining.rows(found, wanted.q) if request.args.get("explain") == "1" and _is_staff() else (),
+        "filling": filling,
         "filters_open": request.args.get("filters") == "1",
     }
     answer = Response(render_template("search/index.html", **shown), mimetype="text/html")

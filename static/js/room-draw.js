@@ -183,6 +183,7 @@ function tableFrom(page) {
   shown = page.number;
   const table = document.getElementById("table");
   const fresh = page.getElementById("table");
+  seen = fresh?.dataset.version ?? told;
   const typing = [...(table?.querySelectorAll("textarea, input.input") ?? [])].some((field) => field.value !== field.defaultValue);
   if (table && fresh && !typing) table.replaceWith(document.adoptNode(fresh));
 }
@@ -192,6 +193,14 @@ function tableFrom(page) {
 let soon;
 export function table() {
   draw(300);
+}
+
+// What the server knows it by: another word where a push was missed, or came while the page was still being made.
+let seen = document.getElementById("table")?.dataset.version ?? "";
+let told = seen;
+export function tableIs(version) {
+  told = version;
+  if (version !== seen) table();
 }
 
 function draw(wait) {

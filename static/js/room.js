@@ -2,7 +2,7 @@
 // keeps it whole: pushes, a fetch after a gap, and everything over HTTP while the socket is down.
 import { io } from "./vendor/socket.io.js";
 import * as state from "./room-log.js";
-import { data, moved, people, startRing, table, typingLine } from "./room-draw.js";
+import { data, moved, people, startRing, table, tableIs, typingLine } from "./room-draw.js";
 import { focusOn, log, toEnd } from "./room-rows.js";
 import { answered, atEnd, catchUp, caught, here, keepUp, look, readTo, show, tellWith, toLatest } from "./room-window.js";
 import { acts } from "./room-acts.js";
@@ -90,7 +90,6 @@ log.addEventListener("scroll", () => {
 const lost = document.getElementById("lost");
 let losing;
 let poll;
-let again = false;
 
 function banner(words) {
   lost.hidden = !words;
@@ -117,8 +116,7 @@ async function join() {
     people(found);
     readTo(found.reading);
     moved(found.clock);
-    if (again) table(); // what was said at it meanwhile nobody says again
-    again = true;
+    tableIs(found.table);
     keepUp();
     writing.retry();
   } catch {
@@ -134,6 +132,7 @@ async function refresh() {
   state.look(here, now.view);
   readTo(now.reading);
   people(now);
+  tableIs(now.table);
   keepUp();
 }
 

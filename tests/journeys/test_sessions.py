@@ -58,6 +58,19 @@ def what_was_missed_stands_there(window: Visit, other: Page) -> None:
     window.complaints.clear()  # that there was no connection
 
 
+def what_came_while_the_page_was_made_stands_there(window: Visit, other: Page) -> None:
+    """Said after the page was drawn, and before its socket was there to hear of it."""
+    held: list[Route] = []
+    late = window.context.new_page()
+    late.route(re.compile(r"/vendor/socket\.io"), held.append)
+    late.goto(window.page.url, wait_until="commit")
+    until(lambda: late.evaluate("document.getElementById('table') !== null") and held)
+    says(other, "Pay the deposit")
+    held[0].continue_()
+    expect(late.locator("#table")).to_contain_text("Pay the deposit", timeout=10_000)
+    late.close()
+
+
 def what_failed_is_asked_for_again(window: Visit, other: Page) -> None:
     """The site is away at the moment the reader's page wants to be drawn anew."""
     window.page.route(re.compile(r"/rooms/\w+$"), lambda route: route.fulfill(status=503), times=1)
@@ -80,7 +93,8 @@ def test_planned_joined_worked_and_summed_up(visit, town, known, mailbox):
     expect(noor.locator("h1")).to_have_text("Close the month")
     assert starts.astimezone(LONDON).hour == 10
 
-    cleo: Page = visit(viewport=PHONE, storage_state=known("cleo@example.com")).page
+    phone: Visit = visit(viewport=PHONE, storage_state=known("cleo@example.com"))
+    cleo = phone.page
     cleo.goto("/sessions")
     cleo.get_by_role("button", name="I’m coming").first.click()
     expect(cleo.get_by_role("button", name="Coming").first).to_be_visible()
@@ -97,6 +111,7 @@ def test_planned_joined_worked_and_summed_up(visit, town, known, mailbox):
     )  # pushed: the page was open before
     a_late_answer_undoes_nothing(noor, cleo)
     what_was_missed_stands_there(window, cleo)
+    what_came_while_the_page_was_made_stands_there(phone, noor)
     what_failed_is_asked_for_again(window, cleo)
 
     town.later(starts)

@@ -9,6 +9,7 @@ from community.core.db import db, writing
 from community.core.deliveries import Delivery
 from community.rooms import glance, lists, rules, sessions
 from community.rooms.facts import PhaseEnded
+from community.rooms.gathering import goals, seating
 from community.rooms.models import Room, Session
 from community.rooms.reactions import end_phase
 from tests.rooms.people import lounge
@@ -112,3 +113,17 @@ def test_the_front_page_shows_a_running_session(app, talker, client):
     page = client.get("/")
     assert "Rooms open now" in page.text
     assert "Set-Cookie" not in page.headers
+
+
+def test_whoever_missed_a_push_sees_by_the_version_that_something_happened(app, talker):
+    ref, mara, tom = lounge(app), talker("Mara Ellis"), talker("Tom Okafor")
+    assert mara.join(ref)["table"] == ""
+    session_id = started(app, mara, ref, clock.now() + timedelta(minutes=5))
+    versions = [mara.ask("presence", ref)["table"]]
+    for happens in (seating.take, lambda session, by: goals.say(session, "Sort the receipts", by=by)):
+        with app.app_context(), writing():
+            happens(db.session.get_one(Session, session_id), by=tom.person())
+        versions.append(mara.ask("presence", ref)["table"])
+    assert len(set(versions)) == 3
+    assert mara.join(ref)["table"] == versions[-1]
+    assert f'id="table" data-version="{versions[-1]}"' in mara.browser.get(f"/rooms/{ref}").text

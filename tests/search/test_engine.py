@@ -167,10 +167,11 @@ def test_spots_keep_to_the_circle(lat, lon, km, bearing, share):
 
 def test_highlights_are_runs_not_markup(engine):
     hit = engine.search(Query(words="spanish")).hits[0]
-    assert "".join(text for text, _ in hit.title) == "Labels in Welsh & <b>Spanish</b>"
-    assert [text for text, match in hit.title if match] == ["Spanish"]
+    assert "".join(text for text, _ in hit.marks.title) == "Labels in Welsh & <b>Spanish</b>"
+    assert [text for text, match in hit.marks.title if match] == ["Spanish"]
+    assert hit.marks.snippet == ()
     cafe = engine.search(Query(words="cafes")).hits[0]
-    assert [text for text, match in cafe.snippet if match] == ["café"]
+    assert [text for text, match in cafe.marks.snippet if match] == ["café"]
 
 
 def test_upserts_replace_and_deletes_remove(engine):

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.accounts import actions as accounts
 from community.accounts.models import Person
@@ -128,7 +128,7 @@ def test_the_page_says_what_is_there(client):
 def test_close_ones_stand_under_a_line_of_their_own(client):
     page = client.get("/search?q=wedding+plumbing").get_data(as_text=True)
     assert "These come close" in page
-    assert "Wedding cake tasting" in page.partition("These come close")[2]
+    assert "<mark>Wedding</mark> cake tasting" in page.partition("These come close")[2]
 
 
 def test_pausing_takes_it_out_at_once_and_from_the_index_soon(app, client, market, drain, engine):
@@ -256,3 +256,20 @@ def test_a_new_index_is_asked_for_when_sizes_differ(app, market, engine, drain):
         assert actions.check_index()
     drain()
     assert engine.count() == 5
+
+
+def test_what_is_not_found_while_the_index_is_built_is_no_lack(app, market, client, engine, drain):
+    engine.apply([], [str(number) for number in market.values()])
+    assert "Nothing found" in client.get("/search?q=wedding").text
+    with app.app_context():
+        actions.check_index()
+        log.write()
+        before = db.session.scalar(select(func.count(SearchMade.id)))
+        page = client.get("/search?q=wedding").text
+        log.write()
+        assert db.session.scalar(select(func.count(SearchMade.id))) == before == 1
+    assert "Search is being put in order" in page
+    assert "0 of 5 listings" in page
+    assert '<meta http-equiv="refresh" content="3">' in page
+    drain()
+    assert "<mark>Wedding</mark> cake tasting" in client.get("/search?q=wedding").text

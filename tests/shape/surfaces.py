@@ -187,7 +187,7 @@ def _session(m: Meeting, more: str = "") -> str:
 
 HIDES: dict[str, Look] = {
     # the marketplace
-    "search: listings": lambda m: m.reads("/search?q=bookkeeping", "A bookkeeping hour"),
+    "search: listings": lambda m: m.reads("/search?q=bookkeeping", "A <mark>bookkeeping</mark> hour"),
     "search: practices in the results": lambda m: m.reads("/search?q=bookkeeping"),
     "search: suggestions": lambda m: m.reads("/search/suggest?q=bookke", "A bookkeeping hour"),
     "the shortlist": lambda m: m.reads("/favourites", "A bookkeeping hour"),

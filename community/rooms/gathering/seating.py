@@ -118,5 +118,9 @@ def _sat_down(session_id: int, by: Person) -> None:
 
 
 def tell(session: Session) -> None:
-    """Those in the room draw the table anew; the push itself says nothing of anybody."""
+    """Those in the room draw the table anew; the push itself says nothing of anybody, and whoever misses it sees by the
+    version that something happened.
+    """
+    session.table_version = Session.table_version + 1  # by the database: not everybody who tells has the row locked
+    db.session.flush()
     push(room_rules.channel(session.room_id), "table", {"session": session.id})
