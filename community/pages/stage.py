@@ -45,7 +45,7 @@ def _stage(viewer: Viewer, room: Room, session: Session, count: int) -> Stage | 
     left = max(timedelta(0), session.phase_started_at + whole - clock.now())
     minutes, seconds = divmod(int(left.total_seconds()), 60)
     state = _STATES.get(str(phase["kind"]), "focus")
-    people = [{"name": person.name, "state": state} for person in lists.present(viewer, room)[:SEATS]]
+    people = [{"name": person.name, "state": state} for person in lists.present(viewer, room, SEATS)]
     return Stage(session.name, room.ref, people, count, state, f"{minutes}:{seconds:02}", left / whole)
 
 

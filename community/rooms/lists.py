@@ -118,11 +118,11 @@ def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Se
     return db.session.scalars(query.order_by(Session.starts_at).limit(50)).all()
 
 
-def present(viewer: Viewer, room: Room) -> Sequence[Person]:
-    """Who is in a room now, as the viewer may know; by name."""
+def present(viewer: Viewer, room: Room, most: int | None = None) -> Sequence[Person]:
+    """Who is in a room now, as the viewer may know, by name; the first `most` of them."""
     ids = presence.here(room.id, clock.now())
     query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
-    return db.session.scalars(query.order_by(Person.name)).all() if ids else []
+    return db.session.scalars(query.order_by(Person.name).limit(most)).all() if ids else []
 
 
 def _not_gone(room: Room) -> ColumnElement[bool]:

@@ -143,16 +143,18 @@ class RoomPage:
         self.held = holding.count(room.id) if self.powers and self.powers.is_full else 0
 
 
+_FACES = 4  # shown of those in a room
+
+
 class Door:
     """An open room in the list."""
 
     def __init__(self, viewer: Viewer, room: Room, session: Session | None, *, mine: bool) -> None:
         self.room = room
         self.clock = Clock(viewer, session) if session else None
-        people = lists.present(viewer, room)
-        self.count = len(people)
+        self.count, people = lists.present_first(viewer, room, _FACES)
         # Names are for members; others learn how many.
-        self.people = [person.name for person in people[:4]] if accounts.is_member(viewer) else []
+        self.people = [person.name for person in people] if accounts.is_member(viewer) else []
         self.mine = mine
 
 

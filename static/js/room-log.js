@@ -1,15 +1,16 @@
 // What a page knows of a room's log, without a page: pushes, catch-ups and older pages go in, in any order, doubled or
 // late; what comes out is what the server would say now. tests/rooms/test_hybrid.py drives it with Node.
 //
-// `seq` is the change up to which nothing is missing, `wanted` the newest one heard of. `known` holds the newest state of
-// each message that was told and not forgotten; the window is what of it was born from `floor` up to `top`, or up to the
-// newest while `top` is null. `view` stands for whom the reader may meet: when that has changed, all is asked for anew.
-// `epoch` counts how often something was forgotten, so that a page asked for before, which may be older than that, does
-// not fall into the window.
+// `seq` is the change up to which nothing is missing, `wanted` the newest one heard of, `ahead` has those that were told
+// before their time: processes push in another order than they wrote. `known` holds the newest state of each message
+// that was told and not forgotten; the window is what of it was born from `floor` up to `top`, or up to the newest while
+// `top` is null. `view` stands for whom the reader may meet: when that has changed, all is asked for anew. `epoch` counts
+// how often something was forgotten, so that a page asked for before, which may be older than that, does not fall into
+// the window.
 
 export function start({ me, seq = 0, count = 0, read = 0, cursor, later, view = 0, messages = [], pins = [] } = {}) {
   const log = { me, seq, wanted: seq, count, read, view, floor: cursor ?? 0, top: later ?? null };
-  Object.assign(log, { known: new Map(), joined: false, early: [], stale: false, epoch: 0 });
+  Object.assign(log, { known: new Map(), ahead: new Set(), joined: false, early: [], stale: false, epoch: 0 });
   mergeAll(log, [...messages, ...pins]);
   return log;
 }
@@ -27,6 +28,13 @@ export const atEnd = (log) => log.top === null;
 export const inWindow = (log, m) => m.seq >= log.floor && (atEnd(log) || m.seq <= log.top);
 const mergeAll = (log, messages) => messages.filter((m) => merge(log, m));
 
+// Change `seq` is known: on to it, and to what was told ahead of it, as far as there is no gap.
+function pass(log, seq) {
+  log.ahead.add(seq);
+  while (log.ahead.delete(log.seq + 1)) log.seq += 1;
+  for (const one of log.ahead) if (one <= log.seq) log.ahead.delete(one);
+}
+
 // A push. Until the room is joined it waits; what it tells is shown at once, but `seq` goes on only without a gap.
 export function heard(log, said) {
   if (!log.joined) {
@@ -37,7 +45,7 @@ export function heard(log, said) {
   log.count = Math.max(log.count, count ?? 0);
   log.wanted = Math.max(log.wanted, m.changed_seq);
   if (m.changed_seq <= log.seq) return [];
-  if (m.changed_seq === log.seq + 1) log.seq += 1;
+  pass(log, m.changed_seq);
   return mergeAll(log, [m, ...also]);
 }
 
@@ -71,6 +79,7 @@ export function caught(log, found, { anew = false } = {}) {
   }
   const changed = mergeAll(log, [...found.messages, ...(found.pins ?? [])]);
   log.seq = Math.max(log.seq, found.seq);
+  pass(log, log.seq);
   return { changed, anew: whole };
 }
 
@@ -98,7 +107,7 @@ export function earlier(log, found, epoch) {
 export function answered(log, m, count = 0) {
   log.count = Math.max(log.count, count);
   log.wanted = Math.max(log.wanted, m.changed_seq);
-  if (log.joined && m.changed_seq === m.seq && m.seq === log.seq + 1) log.seq += 1;
+  if (log.joined && m.changed_seq === m.seq && m.seq > log.seq) pass(log, m.changed_seq);
   return mergeAll(log, [m]);
 }
 

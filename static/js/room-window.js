@@ -85,7 +85,17 @@ export function catchUp() {
     });
   return catching;
 }
-export const keepUp = () => state.isBehind(here) && catchUp();
+// What was pushed in another order than it happened is whole in a moment: what is missing then is asked for, and not by
+// all pages at once.
+let soon;
+export function keepUp() {
+  if (here.stale) return void catchUp();
+  if (!state.isBehind(here)) return;
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    if (state.isBehind(here)) catchUp();
+  }, 200 + Math.random() * 800);
+}
 
 // Who has written wants to see it where it stands.
 export function answered(m, count) {

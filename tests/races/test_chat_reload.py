@@ -1,6 +1,6 @@
 """People talk in one room, and visitors ask for pages, while every process behind nginx is reloaded in turn and Redis
-is restarted: nothing is lost, doubled or out of order for anybody. `STORM_WIRES` people, `STORM_REQUESTS` pages a
-second, `STORM_RELOADS` reloads spread over `STORM_SECONDS`.
+is restarted: nothing is lost, doubled or out of order for anybody. `STORM_WIRES` people, `STORM_REQUESTS` requests a
+second (pages with what they name), `STORM_RELOADS` reloads spread over `STORM_SECONDS`.
 """
 
 import os
@@ -20,7 +20,8 @@ from tests.conftest import fresh_database
 from tests.races.asking import Asked, Asking
 from tests.races.books import Books
 from tests.races.record import Record
-from tests.rooms.wires import Wire, until
+from tests.rooms.ears import CrowdWire, Ears
+from tests.rooms.wires import until
 from tests.services.browser import From
 from tests.services.own_redis import PROGRAM, OwnRedis
 from tests.services.stack import Stack
@@ -61,10 +62,11 @@ class Talker:
     the last number seen; says again, under the same id, what was not answered.
     """
 
-    def __init__(self, stack: Stack, number: int, room: str, record: Record) -> None:
+    def __init__(self, ears: Ears, stack: Stack, number: int, room: str, record: Record) -> None:
         self.name = f"talker{number}"
         self.record, self.draw = record, random.Random(SEED + number)
-        self.wire = Wire(stack.url, f"{self.name}@example.com")
+        self.wire = CrowdWire(ears, stack.url, f"{self.name}@example.com", self.be_connected)
+        self._connecting = threading.Lock()
         self.wire.http.mount("http://", From(f"127.{1 + number // 250}.0.{2 + number % 250}"))
         self.wire.sign_in().connect().join(room)
         self.waits: list[Asked] = []
@@ -83,15 +85,16 @@ class Talker:
 
     def be_connected(self) -> None:
         """Until it is; a process that restarts lets go of everybody on it, and pages wait, not all as long."""
-        while not self.wire.socket.connected:
-            time.sleep(self.draw.uniform(0.5, 1.5))
-            try:
-                self.wire.connect().join(self.wire.room)
-                self.reconnected += 1
-            except (socketio.exceptions.SocketIOError, TimeoutError, ValueError, AssertionError):
-                # ValueError: the client has not yet let go of the connection before; AssertionError: not let in, as a
-                # busy site answers. Who is connected and not in the room begins anew.
-                self.wire.socket.disconnect()
+        with self._connecting:
+            while not self.wire.socket.connected:
+                try:
+                    self.wire.connect().join(self.wire.room)
+                    self.reconnected += 1
+                except (socketio.exceptions.SocketIOError, TimeoutError, AssertionError):
+                    # AssertionError: not let in, as a busy site answers. Who is connected and not in the room begins
+                    # anew.
+                    self.wire.socket.disconnect()
+                    time.sleep(self.draw.uniform(0.5, 1.5))
 
     def _talk(self) -> None:
         number = 0
@@ -158,23 +161,23 @@ def _storm(stack: Stack, own_redis: OwnRedis | None, restarts: Restarts) -> None
 
 
 def test_nothing_is_lost_while_processes_restart(stack: Stack, own_redis: OwnRedis | None) -> None:
-    books, record = Books(stack.database_url), Record()
+    books, record, ears = Books(stack.database_url), Record(), Ears()
     room = books.column("select ref from rooms where kind = 'lounge'")[0]
     with ThreadPoolExecutor(8) as pool:
-        talkers = list(pool.map(lambda number: Talker(stack, number, room, record), range(1, WIRES + 1)))
+        talkers = list(pool.map(lambda number: Talker(ears, stack, number, room, record), range(1, WIRES + 1)))
     asking, restarts, began = Asking(stack.url, REQUESTS), Restarts(), time.monotonic()
     for one in talkers:
         one.start()
     _storm(stack, own_redis, restarts)
-    pages, lasted = asking.end(), time.monotonic() - began
+    asked, lasted = asking.end(), time.monotonic() - began
     for one in talkers:
         one.tell_enough()
     for one in talkers:
         one.end()
     _check(talkers, record, books)
-    _tell(talkers, pages, restarts, lasted)
-    assert pages
-    assert 500 not in {page.status for page in pages}
+    _tell(talkers, asked, restarts, lasted)
+    assert asked
+    assert 500 not in {one.status for one in asked}
     for one in talkers:
         one.wire.socket.disconnect()
     books.close()
@@ -194,22 +197,24 @@ def _check(talkers: list[Talker], record: Record, books: Books) -> None:
     assert sum(one.reconnected for one in talkers) > 0
 
 
-def _tell(talkers: list[Talker], pages: list[Asked], restarts: Restarts, lasted: float) -> None:
+def _tell(talkers: list[Talker], visits: list[Asked], restarts: Restarts, lasted: float) -> None:
     words = [wait for one in talkers for wait in one.waits]
     again = sum(one.reconnected for one in talkers)
-    bad = sorted({page.status for page in pages} - {200})
+    bad = sorted({one.status for one in visits} - {200})
+    pages = [one for one in visits if one.is_page]
     print(
         f"\nseed {SEED}: {lasted:.0f} s, {len(talkers)} people, {len(words)} words, {RELOADS} × 3 processes "
         f"and {len(restarts.times) - RELOADS} × Redis restarted, {again} times connected anew, "
+        f"{sum(one.wire.gaps for one in talkers)} gaps, {sum(one.wire.looked for one in talkers)} times told to look, "
         f"load {os.getloadavg()[0]:.1f}"
     )
-    for name, asked in (("words", words), ("pages", pages)):
+    for name, asked in (("words", words), ("requests", visits), ("pages of these", pages)):
         every, calm = sorted(one.seconds for one in asked), restarts.outside(asked)
         print(
             f"{name}: {len(every) / lasted:.1f} a second, p50 {_part(every, 50):.0f} ms, p99 {_part(every, 99):.0f} "
             f"ms, slowest {every[-1]:.1f} s; outside the restarts {len(calm)}, p99 {_part(calm, 99):.0f} ms"
         )
-    print(f"pages that were not 200: {[(status, sum(page.status == status for page in pages)) for status in bad]}")
+    print(f"requests that were not 200: {[(status, sum(one.status == status for one in visits)) for status in bad]}")
 
 
 def _part(waits: list[float], per_cent: int) -> float:

@@ -170,10 +170,10 @@ def _a_block_while_the_page_is_away(town: Town) -> None:
 LATER = """export function later(log, found, epoch) {
   if (epoch !== log.epoch || """
 PLANTED = {
-    "a gap is not heeded": ("if (m.changed_seq === log.seq + 1) log.seq += 1;", "log.seq = m.changed_seq;"),
+    "a gap is not heeded": ("pass(log, m.changed_seq);\n  return", "log.seq = m.changed_seq;\n  return"),
     "an edit's answer counts as all of it": (
-        "m.changed_seq === m.seq && m.seq === log.seq",
-        "m.changed_seq === log.seq",
+        "m.changed_seq === m.seq && m.seq > log.seq",
+        "m.changed_seq > log.seq",
     ),
     "an older page falls into another window": ("epoch !== log.epoch || ", ""),
     "a newer page falls into another window": (LATER, LATER.replace("epoch !== log.epoch || ", "")),
@@ -211,3 +211,21 @@ def test_a_planted_bug_is_found(
                     _check(town, monkeypatch)
         finally:
             node.close()
+
+
+def test_pushes_in_another_order_leave_nothing_to_ask(
+    app: Flask, node: Node, place: tuple[dict[str, int], list[Any]]
+) -> None:
+    with app.test_request_context():
+        town = Town(node, *place)
+        one = town.clients[1]
+        town.join(one)
+        one.waiting.pop()()  # joined
+        before = node(one.name, "see")["seq"]
+        for _ in range(3):
+            town.deed(0, 0, 0)
+        said = list(one.pushed)
+        for number, hear in enumerate((said[1], said[2], said[0])):
+            hear()
+            seen = node(one.name, "see")
+            assert (seen["seq"], seen["behind"]) == ((before, True) if number < 2 else (before + 3, False))

@@ -1,8 +1,10 @@
 """Somebody at a real server: signs in over HTTP, and follows a room over a real websocket by the rules of the page."""
 
+import random
 import re
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import engineio
@@ -40,6 +42,8 @@ class Wire:
         self.gaps = 0
         self.csrf = ""
         self.looked = 0
+        self._ahead: dict[int, dict[str, Any]] = {}  # pushed before their time
+        self._minding = False
         self._skipped: list[tuple[int, int, int]] = []  # place in the log, numbers of the messages around it
         self._lock = threading.RLock()
         self._origin = origin or url
@@ -98,14 +102,31 @@ class Wire:
 
     def _pushed(self, message: dict[str, Any]) -> None:
         with self._lock:
-            if message["room"] != self.room or message["changed_seq"] <= self.seq:
-                return
-            if message["changed_seq"] > self.seq + 1:
-                self.gaps += 1
-                self.catch_up()
-            else:
-                self.seq = message["changed_seq"]
-                self.log.append(message)
+            if message["room"] == self.room and message["changed_seq"] > self.seq:
+                self._ahead[message["changed_seq"]] = message
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """To what was told ahead, as far as there is no gap; one that lasts is asked about in a moment."""
+        for number in [each for each in self._ahead if each <= self.seq]:
+            del self._ahead[number]
+        while (message := self._ahead.pop(self.seq + 1, None)) is not None:
+            self.seq += 1
+            self.log.append(message)
+        if self._ahead and not self._minding:
+            self._minding = True
+            self._later(random.uniform(0.2, 1.0), self._mind)
+
+    def _later(self, seconds: float, work: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, work)
+        timer.daemon = True
+        timer.start()
+
+    def _mind(self) -> None:
+        self._minding = False
+        if self._ahead:
+            self.gaps += 1
+            self.catch_up()
 
     def _look(self, _data: object) -> None:
         self.looked += 1
@@ -113,9 +134,9 @@ class Wire:
 
     def catch_up(self) -> None:
         """What came after the last number; from a site that has no time or is starting, with the next occasion."""
-        with self._lock:
-            found = self._changes(f"after={self.seq}")
-            if found:
+        found = self._changes(f"after={self.seq}")  # not under the lock: who hears does not wait for it
+        if found:
+            with self._lock:
                 self._apply(found)
 
     def _changes(self, asked: str) -> dict[str, Any]:
@@ -129,10 +150,11 @@ class Wire:
 
     def _apply(self, found: dict[str, Any]) -> None:
         """Far behind, it is the latest only: what lies between is read by who scrolls there."""
-        if found["limited"] and self.log:
+        if found["limited"] and self.log and found["seq"] > self.seq:
             self._skipped.append((len(self.log), self.log[-1]["seq"], found["messages"][0]["seq"]))
         self.log += [message for message in found["messages"] if message["changed_seq"] > self.seq]
         self.seq = max(self.seq, found["seq"])
+        self._go_on()
 
     def scroll(self) -> None:
         """Read what was skipped, page by page."""
