@@ -19,7 +19,8 @@ from community.core.fanout_fit import create_manager
 from community.core.websocket import fix_slow_readers
 
 MAX_MESSAGE_BYTES = 16 * 1024
-DRAIN_SECONDS = 3.0
+DRAIN_SECONDS = 20.0  # at most
+DRAIN_PACE_SECONDS = 0.06  # between two sockets: coming back costs that much of a processor, the database included
 
 socketio = SocketIO()
 _person_of: dict[str, int] = {}  # of each open socket of this process
@@ -157,7 +158,7 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
     engine = socketio.server.eio
     sids = list(engine.sockets)
     random.shuffle(sids)
-    seconds = min(seconds, 0.05 * len(sids))  # a handful needs no spreading
+    seconds = min(seconds, DRAIN_PACE_SECONDS * len(sids))
     for sid in sids:
         gevent.spawn(engine.disconnect, sid)
         gevent.sleep(seconds / len(sids))

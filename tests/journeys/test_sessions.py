@@ -62,7 +62,11 @@ def what_came_while_the_page_was_made_stands_there(window: Visit, other: Page) -
     """Said after the page was drawn, and before its socket was there to hear of it."""
     held: list[Route] = []
     late = window.context.new_page()
-    late.route(re.compile(r"/vendor/socket\.io"), held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    late.route(re.compile(r"/vendor/socket\.io"), hold)
     late.goto(window.page.url, wait_until="commit")
     until(lambda: late.evaluate("document.getElementById('table') !== null") and held)
     says(other, "Pay the deposit")
