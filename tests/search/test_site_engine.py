@@ -43,7 +43,7 @@ def test_a_stand_in_says_so_on_the_page(app, client, market, engine, tmp_path):
         index.rebuild()
     page = client.get("/search?q=cake")
     assert "These results may be a minute old." in page.get_data(as_text=True)
-    assert "Wedding cake tasting" in page.get_data(as_text=True)
+    assert "Wedding <mark>cake</mark> tasting" in page.get_data(as_text=True)
     result = app.test_cli_runner().invoke(args=["search", "health"])
     assert "Elasticsearch: not ok" in result.output
     assert "embedded: ok, 5 of 5 listings" in result.output
