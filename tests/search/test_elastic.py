@@ -90,7 +90,7 @@ def test_another_definition_asks_for_a_rebuild(engine, node):
     assert other.health().needs_rebuild
     other.rebuild([make("translation", 1, title="Des gâteaux de mariage")])
     assert not other.health().needs_rebuild
-    assert [text for text, match in other.search(Query("gateau")).hits[0].title if match] == ["gâteaux"]
+    assert [text for text, match in other.search(Query("gateau")).hits[0].marks.title if match] == ["gâteaux"]
     other.close()
 
 
