@@ -90,6 +90,7 @@ log.addEventListener("scroll", () => {
 const lost = document.getElementById("lost");
 let losing;
 let poll;
+let present = 0;
 
 function banner(words) {
   lost.hidden = !words;
@@ -114,6 +115,7 @@ async function join() {
     caught(found);
     show(state.joined(here));
     people(found);
+    present = found.present;
     readTo(found.reading);
     moved(found.clock);
     tableIs(found.table);
@@ -141,7 +143,7 @@ socket.on("said", push);
 socket.on("look", (news) => {
   if (news?.room && news.room !== room) return;
   if (news?.seq) state.told(here, news.seq);
-  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * (news?.seq ? 300 : 2000)); // not everybody at once
+  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * (news?.seq ? 300 : Math.max(2000, 40 * present))); // not everybody at once
 });
 socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);

@@ -175,9 +175,9 @@ class CrowdWire(Wire):
     what is pushed waits until the room is joined.
     """
 
-    def __init__(self, ears: Ears, url: str, email: str, cut: Callable[[], None]) -> None:
-        """`cut` is called, in a moment, when the connection is gone."""
-        self._ears, self._cut, self._looking = ears, cut, False
+    def __init__(self, ears: Ears, url: str, email: str, cut: Callable[[], None], crowd: int) -> None:
+        """`cut` is called, in a moment, when the connection is gone; so many are in the room."""
+        self._ears, self._cut, self._crowd, self._looking = ears, cut, crowd, False
         self._meanwhile: list[dict[str, Any]] | None = None
         super().__init__(url, email)
 
@@ -213,7 +213,7 @@ class CrowdWire(Wire):
         self.looked += 1
         if not self._looking:
             self._looking = True
-            self._later(random.uniform(0, 2.0), self._look_now)
+            self._later(random.uniform(0, max(2.0, 0.04 * self._crowd)), self._look_now)
 
     def _look_now(self) -> None:
         self._looking = False

@@ -55,11 +55,6 @@ class Wire:
         client.on("look", self._look)
         return client
 
-    def let_go(self) -> None:
-        """Of a connection that has gone silent, for another client: this one may call itself connected for ever."""
-        self.socket.disconnect()
-        self.socket = self._client()
-
     def sign_in(self) -> "Wire":
         self.post("/signin", {"email": self.email, "password": PASSWORD})
         return self
