@@ -223,7 +223,7 @@ def indexed(name: str, engine: SearchEngine, count: int, node: int | None = None
 
 def read(engine: SearchEngine, query: Query) -> list[object]:
     """Search, and mark what matched in every hit's title and text."""
-    return [hit.marked(hit.document) for hit in engine.search(query).hits]
+    return [hit.marks for hit in engine.search(query).hits]
 
 
 def measured(asked: Sized, ways: list[Times], rounds: int) -> None:

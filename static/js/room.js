@@ -104,6 +104,11 @@ function down(words) {
   poll ??= setInterval(catchUp, POLL);
 }
 
+function meet(found) {
+  present = found.present;
+  people(found);
+}
+
 async function join() {
   try {
     const found = await ask("join", { after: state.after(here) ?? undefined });
@@ -114,8 +119,7 @@ async function join() {
     banner();
     caught(found);
     show(state.joined(here));
-    people(found);
-    present = found.present;
+    meet(found);
     readTo(found.reading);
     moved(found.clock);
     tableIs(found.table);
@@ -133,7 +137,7 @@ async function refresh() {
   state.told(here, now.seq);
   state.look(here, now.view);
   readTo(now.reading);
-  people(now);
+  meet(now);
   tableIs(now.table);
   keepUp();
 }
@@ -143,7 +147,8 @@ socket.on("said", push);
 socket.on("look", (news) => {
   if (news?.room && news.room !== room) return;
   if (news?.seq) state.told(here, news.seq);
-  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * (news?.seq ? 300 : Math.max(2000, 40 * present))); // not everybody at once
+  const spread = news?.seq ? 300 : Math.max(2000, 40 * present); // not everybody at once
+  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * spread);
 });
 socket.on("anew", () => (state.look(here), keepUp()));
 socket.on("people", refresh);

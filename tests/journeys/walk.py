@@ -53,7 +53,7 @@ NO_PAGE = {
     "pages.sitemap": "XML for robots",
     "partners.state": "JSON for the page that waits",
     "pages.sitemap_part": "XML for robots",
-    "payments.returned": "leads on to the booking, and gives the time back",
+    "payments.returned": "leads on to the booking; the page that waits for Stripe is in tests/payments/test_return.py",
     "payouts.again": "leads on to Stripe's pages",
     "payouts.back": "leads on to the payouts",
     "payouts.own": "leads on to the practice, remembered",

@@ -20,7 +20,8 @@ from tests.conftest import fresh_database
 from tests.races.asking import Asked, Asking
 from tests.races.books import Books
 from tests.races.record import Record
-from tests.rooms.ears import CrowdWire, Ears
+from tests.rooms.crowd import CrowdWire
+from tests.rooms.ears import Ears
 from tests.rooms.wires import until
 from tests.services.browser import From
 from tests.services.own_redis import PROGRAM, OwnRedis

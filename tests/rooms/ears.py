@@ -5,7 +5,6 @@ the stock client takes for a word. Who measures a site on the machine it runs on
 import heapq
 import itertools
 import json
-import random
 import selectors
 import socket
 import threading
@@ -17,8 +16,6 @@ from typing import Any
 
 import socketio.exceptions
 import websocket
-
-from tests.rooms.wires import Wire
 
 SILENT_SECONDS = 45  # no ping for so long: engine.io's interval of 25 s and its patience of 20 s
 _LOOK_SECONDS = 0.05
@@ -87,7 +84,7 @@ class Line:
         self._ears, self._origin = ears, origin
         self._on: dict[str, Callable[[Any], None]] = {}
         self._connection: websocket.WebSocket | None = None
-        self._asked: dict[int, Future[Any]] = {}
+        self._asked: dict[int, tuple[websocket.WebSocket, Future[Any]]] = {}
         self._number = 0
         self.heard_at = time.monotonic()
 
@@ -126,7 +123,7 @@ class Line:
             raise socketio.exceptions.DisconnectedError
         self._number += 1
         number, future = self._number, Future[Any]()
-        self._asked[number] = future
+        self._asked[number] = connection, future
         try:
             connection.send(f"42{number}{json.dumps([name, data])}")
             return future.result(timeout)
@@ -153,8 +150,8 @@ class Line:
         if begin < 0:
             return
         given = json.loads(body[begin:])
-        if kind == "43" and (future := self._asked.get(int(body[:begin]))) is not None:
-            future.set_result(given[0])
+        if kind == "43" and (asked := self._asked.get(int(body[:begin]))) is not None:
+            asked[1].set_result(given[0])
         elif kind == "42" and (work := self._on.get(given[0])) is not None:
             work(given[1])
 
@@ -163,58 +160,8 @@ class Line:
         cut = self._connection is connection
         if cut:
             self._connection = None
-        for future in list(self._asked.values()):
-            if not future.done():
+        for asked_on, future in list(self._asked.values()):
+            if asked_on is connection and not future.done():
                 future.set_exception(socketio.exceptions.DisconnectedError())
         if cut and "disconnect" in self._on:
             self._on["disconnect"](None)
-
-
-class CrowdWire(Wire):
-    """One of many: as `Wire`, but what takes a request is done by others than the one thread that hears. As in a page,
-    what is pushed waits until the room is joined.
-    """
-
-    def __init__(self, ears: Ears, url: str, email: str, cut: Callable[[], None], crowd: int) -> None:
-        """`cut` is called, in a moment, when the connection is gone; so many are in the room."""
-        self._ears, self._cut, self._crowd, self._looking = ears, cut, crowd, False
-        self._meanwhile: list[dict[str, Any]] | None = None
-        super().__init__(url, email)
-
-    def _client(self) -> Any:
-        line = Line(self._ears, self._origin)
-        line.on("said", self._pushed)
-        line.on("look", self._look)
-        line.on("disconnect", lambda _none: self._later(random.uniform(0.5, 1.5), self._cut))
-        return line
-
-    def join(self, room: str) -> "CrowdWire":
-        self._meanwhile = []
-        try:
-            super().join(room)
-        finally:
-            with self._lock:
-                waited, self._meanwhile = self._meanwhile, None
-            for message in waited:
-                self._pushed(message)
-        return self
-
-    def _pushed(self, message: dict[str, Any]) -> None:
-        with self._lock:
-            if self._meanwhile is not None:
-                self._meanwhile.append(message)
-                return
-        super()._pushed(message)
-
-    def _later(self, seconds: float, work: Callable[[], None]) -> None:
-        self._ears.later(seconds, work)
-
-    def _look(self, _data: object) -> None:
-        self.looked += 1
-        if not self._looking:
-            self._looking = True
-            self._later(random.uniform(0, max(2.0, 0.04 * self._crowd)), self._look_now)
-
-    def _look_now(self) -> None:
-        self._looking = False
-        self.catch_up()
