@@ -54,6 +54,7 @@ class Bus:
         self._heard_at = float("-inf")
         self._untold = False  # something we could not tell
         self._missed = False  # somebody else could not tell us something
+        self._owing = False  # there is something to make good, at the next beat
 
     @property
     def is_whole(self) -> bool:
@@ -101,6 +102,7 @@ class Bus:
                 if time.monotonic() - spoke >= BEAT_SECONDS:
                     self._beat(own)
                     spoke = time.monotonic()
+                    self._make_good(app)
                 message = channel.get_message(ignore_subscribe_messages=True, timeout=BEAT_SECONDS / 2)
                 if message is not None:
                     self._hear(app, str(message["data"]))
@@ -124,8 +126,7 @@ class Bus:
         if told["by"] == this_process():
             self._hear_self(app)
         elif told["kind"] == "missed":
-            self._missed = True
-            self._make_good(app)
+            self._missed = self._owing = True
         elif told["kind"] in _heard:
             self._guarded(app, lambda: _heard[told["kind"]](told))
 
@@ -134,10 +135,12 @@ class Bus:
         self._heard_at = time.monotonic()
         if not was_whole and not first:
             log.info("bus_returned")
-            self._make_good(app)
+            self._owing = True
 
     def _make_good(self, app: Flask) -> None:
-        for handler in _returned:
+        """Once for all who could not tell us something: they come back in the same second."""
+        owing, self._owing = self._owing, False
+        for handler in _returned if owing else ():
             self._guarded(app, handler)
 
     @staticmethod

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from community.core import clock
-from community.core.bus import Told, bus, heard, returned
+from community.core.bus import Told, bus, heard
 from community.core.db import after_commit
 from community.core.fanout_fit import create_manager
 from community.core.websocket import fix_slow_readers
@@ -91,23 +91,21 @@ def send(
 ) -> None:
     """Send `payload` now; not to the persons in `skip`, nor to one socket of this process."""
     people = list(skip)
-    _send_here(room, name, payload, people, [skip_sid] if skip_sid else [])
+    send_here(room, name, payload, skip=people, skip_sid=skip_sid)
     bus().tell("push", room=room, name=name, payload=payload, skip=people)
 
 
-def _send_here(room: str, name: str, payload: dict[str, Any], people: list[int], sids: list[str]) -> None:
-    socketio.emit(name, payload, to=room, skip_sid=[*sids, *sids_of(people)] or None)
+def send_here(
+    room: str, name: str, payload: dict[str, Any], *, skip: Iterable[int] = (), skip_sid: str | None = None
+) -> None:
+    """The same to the sockets of this process only."""
+    sids = [*sids_of(skip), *([skip_sid] if skip_sid else [])]
+    socketio.emit(name, payload, to=room, skip_sid=sids or None)
 
 
 @heard("push")
 def _pushed(told: Told) -> None:
-    _send_here(told["room"], told["name"], told["payload"], told["skip"], [])
-
-
-@returned
-def _look_again() -> None:
-    """What others pushed meanwhile is missing: every page here asks for what came after what it has."""
-    socketio.emit("look", {})
+    send_here(told["room"], told["name"], told["payload"], skip=told["skip"])
 
 
 # ---- the end of access ----------------------------------------------------------------------------------------

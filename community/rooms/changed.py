@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 
 from community.accounts.models import Report
 from community.core.db import db
-from community.rooms.models import Message, MessageFile, RoomMember
+from community.rooms.models import Message, MessageFile, Room, RoomMember
 from community.rooms.queries import SEATED, WHOLE
 
 
@@ -23,10 +23,18 @@ def seated(room_id: int, person_ids: AbstractSet[int]) -> Sequence[int]:
     return db.session.scalars(query.where(RoomMember.standing.in_(SEATED))).all() if person_ids else ()
 
 
-def guests_after(found: Message, told: Sequence[Message]) -> set[int]:
-    """The guests in the room who came after some of these messages, or of what they quote, was said."""
+def latest(room: Room, most: int) -> Sequence[Message]:
+    """The messages of the room's last `most` changes, as they are now."""
+    query = select(Message).where(Message.room_id == room.id, Message.changed_seq > room.seq - most)
+    return db.session.scalars(query.order_by(Message.changed_seq, Message.seq).options(*WHOLE)).all()
+
+
+def guests_after(found: Message, told: Sequence[Message], *, again: bool = False) -> set[int]:
+    """The guests in the room who came after some of these messages, or of what they quote, was said. But for `again`
+    what was just said was said to all of them.
+    """
     quoted = [each.reply_to for each in told if each.reply_to is not None]
-    earlier = [each.created_at for each in (*told, *quoted) if each.seq != found.changed_seq]
+    earlier = [each.created_at for each in (*told, *quoted) if again or each.seq != found.changed_seq]
     if not earlier:
         return set()
     query = select(RoomMember.person_id).where(RoomMember.room_id == found.room_id, RoomMember.standing == "guest")

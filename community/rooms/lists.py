@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,8 +21,8 @@ from community.rooms.queries import LIVE, apart_from, other_visible
 
 MOST_ROOMS = 100
 CROWD_SECONDS = 1.0
-# Of each room that had one: when it was looked at, and who it was.
-_crowds: dict[int, tuple[float, frozenset[int]]] = {}
+# Of each room that had one, by its ref: when it was looked at, and who it was.
+_crowds: dict[str, tuple[float, frozenset[int]]] = {}
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,14 @@ def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[
     """How many the viewer may know to be in a room now, and the first `most` of them by name; in a crowd
     (`rules.COUNT_ONLY`) nobody is named, and the number may be a second old.
     """
-    ids = presence.here(room.id, clock.now())
+    met_lately = crowd(room.ref)
+    ids = presence.here(room.id, clock.now()) if met_lately is None else met_lately
     if len(ids) <= most:
         found = present(viewer, room)
         return len(found), found
     if len(ids) > rules.COUNT_ONLY:
-        crowd = _crowd(room, ids)
-        number = len(crowd if viewer is None or viewer.is_staff else crowd - apart_from(viewer.id))
+        known = _crowd(room, ids) if met_lately is None else met_lately
+        number = len(known if viewer is None or viewer.is_staff else known - apart_from(viewer.id))
         if number > rules.COUNT_ONLY:
             return number, []
     met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
@@ -149,15 +151,20 @@ def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[
     return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
 
 
-def _crowd(room: Room, ids: set[int]) -> frozenset[int]:
-    """Those of these persons whom somebody may meet here. They are looked up once a second for everybody: hundreds
-    come at once, and asking for hundreds of numbers takes longer than all the rest of coming in.
+def crowd(ref: str) -> frozenset[int] | None:
+    """Those in the crowd of a room whom somebody may meet there; None where none was seen within the last second.
+
+    They are looked up once a second for everybody: hundreds come at once, and asking for hundreds of numbers takes
+    longer than all the rest of coming in.
     """
-    at, (since, known) = time.monotonic(), _crowds.get(room.id, (float("-inf"), frozenset()))
-    if at - since > CROWD_SECONDS:
-        met = (Person.id.in_(ids), visible_to(None, Person.id), _not_gone(room))
-        known = frozenset(db.session.scalars(select(Person.id).where(*met)))
-        _crowds[room.id] = at, known
+    since, known = _crowds.get(ref, (float("-inf"), None))
+    return known if time.monotonic() - since <= CROWD_SECONDS else None
+
+
+def _crowd(room: Room, ids: AbstractSet[int]) -> frozenset[int]:
+    met = (Person.id.in_(ids), visible_to(None, Person.id), _not_gone(room))
+    known = frozenset(db.session.scalars(select(Person.id).where(*met)))
+    _crowds[room.ref] = time.monotonic(), known
     return known
 
 

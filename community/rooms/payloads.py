@@ -120,14 +120,15 @@ def changes(of: Changes) -> dict[str, Any]:
 
 def reading(room: Room, member: RoomMember) -> dict[str, Any]:
     """Where somebody stands in a room; `calls` of the unread name them."""
-    unread = rules.unread(room.message_count, member.read_count)
-    return {
-        "ref": room.ref,
-        "count": room.message_count,
-        "read": member.read_count,
-        "unread": unread,
-        "calls": lists.calls(member.person, [room.id]).get(room.id, 0) if unread else 0,
-    }
+    calls = 0
+    if rules.unread(room.message_count, member.read_count):
+        calls = lists.calls(member.person, [room.id]).get(room.id, 0)
+    return read_at(room.ref, room.message_count, member.read_count, calls)
+
+
+def read_at(ref: str, count: int, read: int, calls: int = 0) -> dict[str, Any]:
+    """The same of known numbers."""
+    return {"ref": ref, "count": count, "read": read, "unread": rules.unread(count, read), "calls": calls}
 
 
 def session(of: Session) -> dict[str, Any]:

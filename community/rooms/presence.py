@@ -109,6 +109,11 @@ class Presence:
         self._own.enter(room_id, person_id, sid, at)
         return not known
 
+    def stay(self, room_id: int, person_id: int, sid: str, at: datetime) -> None:
+        """Renew a lease, of somebody who is known to be there or not."""
+        _ask(lambda pipe: _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE))
+        self._own.enter(room_id, person_id, sid, at)
+
     def leave(self, room_id: int, sid: str) -> int | None:
         """End a lease at once; the person's id when that was their last socket there."""
         left = self._own.leave(room_id, sid)
@@ -149,6 +154,10 @@ class Presence:
             return self._own.rooms(at)
         people = {room_id: _people(each) for room_id, each in zip(ids, found[1::2], strict=True)}
         return {room_id: persons for room_id, persons in people.items() if persons}
+
+    def rooms_here(self) -> list[int]:
+        """The room of each live lease of this process's sockets."""
+        return [room_id for room_id, _sid, _person, _until in self._own.live()]
 
     def renew(self) -> None:
         """Put this process's leases back into a Redis that was away."""

@@ -1,6 +1,5 @@
 """Reading rooms for a viewer: a room through their live membership, messages without hidden people's."""
 
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -109,8 +108,7 @@ def _now(viewer: Person, room: Room) -> tuple[int, int]:
 
 def view_of(person: Person) -> int:
     """A number that stands for whom a reader does not meet: pages compare it. It tells nobody who that is."""
-    apart = 0 if person.is_staff else sorted(apart_from(person.id))
-    return zlib.crc32(f"{person.fs_uniquifier}:{apart}".encode())
+    return sight.view(person.fs_uniquifier, () if person.is_staff else apart_from(person.id))
 
 
 def _read(query: Select[Message]) -> list[Message]:

@@ -1,7 +1,5 @@
 """What follows: pushes after the commit, the session's clock, booking rooms, and the end of access."""
 
-from collections.abc import Sequence
-
 from community.accounts.facts import MembershipEnded, PersonBlocked, PersonSanctioned
 from community.accounts.models import Person
 from community.accounts.subjects import Subject, reportable
@@ -11,53 +9,32 @@ from community.core.db import after_commit, db, release, writing
 from community.core.events import after, on
 from community.core.files import files
 from community.core.realtime import push, take_out
-from community.rooms import actions, changed, payloads, queries, revoking, rules, sight
+from community.rooms import actions, changed, payloads, queries, revoking, rules
 from community.rooms.facts import MessageChanged, MessageDeleted, MessageSaid, MessagesRead, PhaseEnded, SessionMoved
 from community.rooms.gathering import promising
-from community.rooms.models import Message, Room, RoomMember, Session
-
-
-def _tell_message(message: Message, also: Sequence[Message] = ()) -> None:
-    """Push a change to the room as it is; those for whom something in it is hidden are told to ask for it.
-
-    `also` are answers that changed with it.
-    """
-    told = [message, *also]
-    shown = sight.involved(told) | {each.sender_id for each in also}
-    news = {"room": message.room.ref, "seq": message.changed_seq}
-    if queries.hidden(None, shown):
-        push(rules.channel(message.room_id), "look", news, skip=queries.apart_from(message.sender_id))
-        return
-    apart = queries.apart_from(message.sender_id)
-    asking = queries.apart_from(*shown) - apart if shown else set()
-    asking |= changed.guests_after(message, told) - apart
-    payload = payloads.message(message) | {"room": message.room.ref, "count": message.room.message_count}
-    if also:
-        payload["also"] = [payloads.message(each) for each in also]
-    push(rules.channel(message.room_id), "said", payload, skip=apart | asking)
-    for person_id in changed.seated(message.room_id, asking):
-        push(rules.own_channel(person_id), "look", news)
+from community.rooms.models import Room, RoomMember, Session
+from community.rooms.telling import tell
 
 
 @on(MessageSaid)
 def tell_message(fact: MessageSaid) -> None:
     """Those in the room see it."""
     if not fact.told:
-        _tell_message(queries.message(fact.message_id))
+        tell(queries.message(fact.message_id))
 
 
 @on(MessageChanged)
 def tell_change(fact: MessageChanged) -> None:
     """Those in the room see it as it is now, and the answers that quote it."""
     message = queries.message(fact.message_id)
-    _tell_message(message, changed.answers(message))
+    tell(message, changed.answers(message))
 
 
 @on(MessageDeleted)
 def tell_deletion(fact: MessageDeleted) -> None:
     """Those in the room see it go, also where it is quoted."""
     message = queries.message(fact.message_id)
-    _tell_message(message, changed.answers(message))
+    tell(message, changed.answers(message))
 
 
 @after(MessageDeleted)

@@ -2,6 +2,7 @@
 they came as a guest.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,3 +31,8 @@ def involved(messages: Iterable[Message]) -> set[int]:
     """The persons besides the writers whose words or signs these messages show."""
     found = {reaction.person_id for message in messages for reaction in message.reactions}
     return found | {message.reply_to.sender_id for message in messages if message.reply_to}
+
+
+def view(login: str, apart: Iterable[int]) -> int:
+    """A number that stands for whom somebody does not meet; it tells nobody who that is."""
+    return zlib.crc32(f"{login}:{sorted(apart)}".encode())

@@ -18,7 +18,7 @@ from community.core.errors import Refused
 from community.core.limits import hit
 from community.core.realtime import connected, cut_off, disconnected, send, socketio
 from community.core.site import settings
-from community.rooms import actions, lists, payloads, queries, quick, rules
+from community.rooms import actions, lists, payloads, queries, quick, quick_here, rules
 from community.rooms.gathering import queries as sessions
 from community.rooms.hosting import bars, holding
 from community.rooms.models import Room, RoomMember
@@ -34,7 +34,7 @@ AT_ONCE = 8  # events that a process answers at once, but for usual messages
 
 Answer = dict[str, Any]
 Handler = Callable[[Person, dict[str, Any]], Answer]
-Quick = Callable[[str, dict[str, Any]], Answer | None]  # gets the login; None: the handler decides
+Quick = Callable[[str, str, dict[str, Any]], Answer | None]  # gets the socket and its login; None: the handler decides
 
 # A crowd that comes back after a restart waits here in order, not each for a connection of the database of their own.
 _turns = Semaphore(AT_ONCE)
@@ -112,7 +112,7 @@ def _put_before(name: str, quickly: Quick) -> None:
             return in_request(sid, data)
         with app.app_context():
             given = data if isinstance(data, dict) else {}
-            answer = _answered(name, lambda: quickly(_count(name, sid), given))
+            answer = _answered(name, lambda: quickly(sid, _count(name, sid), given))
         return in_request(sid, data) if answer is None else answer
 
     socketio.handlers.append((name, first, namespace))
@@ -225,7 +225,7 @@ def leave(person: Person, data: dict[str, Any]) -> Answer:
     return {"ok": True}
 
 
-def _say_quickly(login: str, data: dict[str, Any]) -> Answer | None:
+def _say_quickly(_by: str, login: str, data: dict[str, Any]) -> Answer | None:
     return None if data.get("reply_to") else quick.say(login, *_words(data))
 
 
@@ -260,7 +260,11 @@ def _is_request(person: Person, room: Room) -> bool:
     return room.kind == "direct" and queries.member_of(person, room).standing == "request"
 
 
-@event("read")
+def _read_quickly(_by: str, login: str, data: dict[str, Any]) -> Answer | None:
+    return quick_here.read(login, str(data.get("room", "")), _number(data, "count") or 0)
+
+
+@event("read", quickly=_read_quickly)
 def read(person: Person, data: dict[str, Any]) -> Answer:
     """Say how many messages one has read."""
     room = _room(person, data)
@@ -272,7 +276,11 @@ def read(person: Person, data: dict[str, Any]) -> Answer:
     return payloads.reading(room, queries.member_of(person, room))
 
 
-@event("presence")
+def _stay_quickly(sid: str, login: str, data: dict[str, Any]) -> Answer | None:
+    return quick_here.stay(sid, login, str(data.get("room", "")))
+
+
+@event("presence", quickly=_stay_quickly)
 def here(person: Person, data: dict[str, Any]) -> Answer:
     """Renew the lease. The answer says how far the log and the table are, so that a lost last push is noticed."""
     room = _room(person, data)

@@ -86,15 +86,21 @@ export function catchUp() {
   return catching;
 }
 // What was pushed in another order than it happened is whole in a moment: what is missing then is asked for, and not by
-// all pages at once.
+// all pages of a crowd at once: each within so many milliseconds.
+let crowd = 0;
+export const meetCrowd = (present) => (crowd = present);
+export const spread = (least) => Math.max(least, 40 * crowd);
 let soon;
-export function keepUp() {
+let waits = Infinity;
+export function keepUp(within = spread(800)) {
   if (here.stale) return void catchUp();
-  if (!state.isBehind(here)) return;
-  soon ??= setTimeout(() => {
-    soon = undefined;
+  if (!state.isBehind(here) || within >= waits) return;
+  clearTimeout(soon);
+  waits = within;
+  soon = setTimeout(() => {
+    waits = Infinity;
     if (state.isBehind(here)) catchUp();
-  }, 200 + Math.random() * 800);
+  }, 200 + Math.random() * within);
 }
 
 // Who has written wants to see it where it stands.
@@ -112,23 +118,34 @@ export function toLatest() {
 }
 
 // ---- reading ---------------------------------------------------------------------------------------------------
+let seenTo = here.read; // this page showed so many
 let reported = here.read;
+let telling;
 let tell;
 
 export const tellWith = (how) => (tell = how);
+
+// Of a burst the last one; at once where the page may be gone in a moment.
+export function tellRead() {
+  clearTimeout(telling);
+  telling = undefined;
+  if (seenTo <= reported) return;
+  const before = reported;
+  reported = seenTo;
+  tell(reported)
+    .then((now) => now.read !== undefined && readTo(now))
+    .catch(() => (reported = before));
+}
 
 // After each scroll and each change: what stands at the end is read, the tab and the title say what is not.
 export function look() {
   rows.offerLatest(!state.atEnd(here));
   const seen = !document.hidden && rows.log.offsetParent && atEnd();
   if (seen && here.count > Math.max(reported, here.read)) {
-    const before = reported;
-    reported = here.count;
-    tell(reported)
-      .then((now) => now.read !== undefined && readTo(now))
-      .catch(() => (reported = before));
-    state.reading(here, { read: here.count });
+    seenTo = here.count;
+    state.reading(here, { read: seenTo });
   }
+  if (seenTo > reported) telling ??= setTimeout(tellRead, 300 + Math.random() * spread(700));
   const unread = state.unread(here);
   sayUnread(unread ? `${state.calls(here, data.me) ? "@ " : ""}(${unread})` : "");
 }

@@ -4,7 +4,9 @@ import { io } from "./vendor/socket.io.js";
 import * as state from "./room-log.js";
 import { data, moved, people, startRing, table, tableIs, typingLine } from "./room-draw.js";
 import { focusOn, log, toEnd } from "./room-rows.js";
-import { answered, atEnd, catchUp, caught, here, keepUp, look, readTo, show, tellWith, toLatest } from "./room-window.js";
+import {
+  answered, atEnd, catchUp, caught, here, keepUp, look, meetCrowd, readTo, show, spread, tellRead, tellWith, toLatest,
+} from "./room-window.js";
 import { acts } from "./room-acts.js";
 import { composer, send } from "./room-say.js";
 
@@ -90,7 +92,6 @@ log.addEventListener("scroll", () => {
 const lost = document.getElementById("lost");
 let losing;
 let poll;
-let present = 0;
 
 function banner(words) {
   lost.hidden = !words;
@@ -105,7 +106,7 @@ function down(words) {
 }
 
 function meet(found) {
-  present = found.present;
+  meetCrowd(found.present);
   people(found);
 }
 
@@ -145,13 +146,14 @@ async function refresh() {
 socket.on("connect", join);
 socket.on("said", push);
 socket.on("look", (news) => {
-  if (news?.room && news.room !== room) return;
-  if (news?.seq) state.told(here, news.seq);
-  const spread = news?.seq ? 300 : Math.max(2000, 40 * present); // not everybody at once
-  setTimeout(news?.seq ? keepUp : catchUp, Math.random() * spread);
+  if (news.room !== room) return;
+  state.told(here, news.seq);
+  keepUp(news.within ?? 300);
 });
 socket.on("anew", () => (state.look(here), keepUp()));
-socket.on("people", refresh);
+// Many come at once: who they are is asked once for all of them.
+let asking;
+socket.on("people", () => (asking ??= setTimeout(() => ((asking = undefined), refresh()), Math.random() * spread(300))));
 socket.on("typing", typing);
 socket.on("clock", moved);
 socket.on("table", table);
@@ -174,8 +176,10 @@ socket.on("connect_error", (error) => down(error.message === "sign_in" ? data.wO
 addEventListener("online", () => (socket.connected ? writing.retry() : socket.connect()));
 document.addEventListener("visibilitychange", () => {
   look();
-  if (!document.hidden) refresh();
+  if (document.hidden) tellRead();
+  else refresh();
 });
+addEventListener("pagehide", tellRead);
 addEventListener("hashchange", () => (data.at || toEnd(), look()));
 setInterval(refresh, REFRESH);
 

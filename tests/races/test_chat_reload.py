@@ -179,6 +179,7 @@ def test_nothing_is_lost_while_processes_restart(stack: Stack, own_redis: OwnRed
     assert 500 not in {one.status for one in asked}
     for one in talkers:
         one.wire.socket.disconnect()
+    ears.close()
     books.close()
 
 

@@ -2,22 +2,32 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+
+import socketio.exceptions
 
 from tests.rooms.ears import Ears, Line
 from tests.rooms.wires import Wire
 
+REFRESH_SECONDS = 25  # as static/js/room.js
+A_PERSON_SECONDS = 0.04  # as static/js/room-window.js: what all of a crowd ask for is spread over so much for each
+
 
 class CrowdWire(Wire):
     """One of many: as `Wire`, but what takes a request is done by others than the one thread that hears. As in a page,
-    what is pushed waits until the room is joined.
+    what is pushed waits until the room is joined, that one is still there is told again and again, and so is, some time
+    after it was heard, how much was read.
     """
 
     def __init__(self, ears: Ears, url: str, email: str, cut: Callable[[], None], crowd: int) -> None:
         """`cut` is called, in a moment, when the connection is gone; so many are in the room."""
-        self._ears, self._cut, self._crowd, self._looking = ears, cut, crowd, False
+        self._ears, self._cut = ears, cut
         self._meanwhile: list[dict[str, Any]] | None = None
+        self._telling = False
         super().__init__(url, email)
+        self._spread = max(self._spread, A_PERSON_SECONDS * crowd)
+        self._later(random.uniform(0, REFRESH_SECONDS), self._refresh)
 
     def _client(self) -> Any:
         line = Line(self._ears, self._origin)
@@ -47,12 +57,20 @@ class CrowdWire(Wire):
     def _later(self, seconds: float, work: Callable[[], None]) -> None:
         self._ears.later(seconds, work)
 
-    def _look(self, _data: object) -> None:
-        self.looked += 1
-        if not self._looking:
-            self._looking = True
-            self._later(random.uniform(0, max(2.0, 0.04 * self._crowd)), self._look_now)
+    def _refresh(self) -> None:
+        self._later(REFRESH_SECONDS, self._refresh)
+        if self.socket.connected and self._meanwhile is None and self.room:
+            with suppress(socketio.exceptions.SocketIOError, TimeoutError):
+                self._told(self.socket.call("presence", {"room": self.room}, timeout=8).get("seq", 0))
 
-    def _look_now(self) -> None:
-        self._looking = False
-        self.catch_up()
+    def _go_on(self) -> None:
+        super()._go_on()
+        if not self._telling:
+            self._telling = True
+            self._later(0.3 + random.uniform(0, self._spread), self._tell_read)
+
+    def _tell_read(self) -> None:
+        self._telling = False
+        if self.socket.connected:
+            with suppress(socketio.exceptions.SocketIOError, TimeoutError):
+                self.socket.call("read", {"room": self.room, "count": len(self.log)}, timeout=8)

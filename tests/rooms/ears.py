@@ -30,11 +30,16 @@ class Ears:
         self._pool = ThreadPoolExecutor(64)  # for what asks over HTTP
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._count = itertools.count()
+        self._closed = False
         threading.Thread(target=self._hear, daemon=True).start()
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
         """Have that done by a thread of its own, in so many seconds."""
         heapq.heappush(self._due, (time.monotonic() + seconds, next(self._count), work))
+
+    def close(self) -> None:
+        """Nobody hears any more, and nothing that was to come later is done."""
+        self._closed = True
 
     def add(self, connection: websocket.WebSocket, line: "Line") -> None:
         """Hear this one too."""
@@ -42,7 +47,7 @@ class Ears:
 
     def _hear(self) -> None:
         looked = time.monotonic()
-        while True:
+        while not self._closed:
             while self._new:
                 connection, line = self._new.pop()
                 if connection.sock is not None:

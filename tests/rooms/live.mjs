@@ -40,7 +40,7 @@ class Client {
     this.socket = io(url, { transports: ["websocket"], autoConnect: false, query: { as: this.name }, forceNew: true });
     this.socket.on("connect", () => this.join().catch(() => page.lost(this.log)));
     this.socket.on("said", (said) => said.room === this.room && this.hear(said));
-    this.socket.on("look", (news) => (news?.seq ? page.told(this.log, news.seq) : 0, this.catchUp()));
+    this.socket.on("look", (news) => (page.told(this.log, news.seq), this.catchUp()));
     this.socket.on("anew", () => (page.look(this.log), this.keepUp()));
     this.socket.on("disconnect", () => page.lost(this.log));
   }

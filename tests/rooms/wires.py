@@ -43,7 +43,9 @@ class Wire:
         self.csrf = ""
         self.looked = 0
         self._ahead: dict[int, dict[str, Any]] = {}  # pushed before their time
-        self._minding = False
+        self._newest = 0  # the newest change told of
+        self._waits = float("inf")
+        self._spread = 0.8
         self._skipped: list[tuple[int, int, int]] = []  # place in the log, numbers of the messages around it
         self._lock = threading.RLock()
         self._origin = origin or url
@@ -108,24 +110,31 @@ class Wire:
         while (message := self._ahead.pop(self.seq + 1, None)) is not None:
             self.seq += 1
             self.log.append(message)
-        if self._ahead and not self._minding:
-            self._minding = True
-            self._later(random.uniform(0.2, 1.0), self._mind)
+        self._told(max(self._ahead, default=0), self._spread)
+
+    def _told(self, seq: int, within: float = 0.8) -> None:
+        """There is that change: it is asked for in a moment, unless it is heard until then."""
+        self._newest = max(self._newest, seq)
+        if self.seq < self._newest and within < self._waits:
+            self._waits = within
+            self._later(0.2 + random.uniform(0, within), lambda: self._mind(within))
 
     def _later(self, seconds: float, work: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, work)
         timer.daemon = True
         timer.start()
 
-    def _mind(self) -> None:
-        self._minding = False
-        if self._ahead:
+    def _mind(self, within: float) -> None:
+        if within > self._waits:  # asked sooner
+            return
+        self._waits = float("inf")
+        if self.seq < self._newest:
             self.gaps += 1
             self.catch_up()
 
-    def _look(self, _data: object) -> None:
+    def _look(self, news: dict[str, Any]) -> None:
         self.looked += 1
-        self.catch_up()
+        self._told(news["seq"], news.get("within", 300) / 1000)
 
     def catch_up(self) -> None:
         """What came after the last number; from a site that has no time or is starting, with the next occasion."""

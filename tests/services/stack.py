@@ -53,7 +53,7 @@ class Process:
         if self._running is not None:
             self._running.wait()
 
-    def stop(self, seconds: float = 20) -> None:
+    def stop(self, seconds: float = 35) -> None:
         """Ask the process to end as a reload does; kill what does not."""
         if self.alive and self._running is not None:
             self._running.terminate()
