@@ -124,13 +124,13 @@ class Bus:
     def _hear(self, app: Flask, text: str) -> None:
         told = json.loads(text)
         if told["by"] == this_process():
-            self._hear_self(app)
+            self._hear_self()
         elif told["kind"] == "missed":
             self._missed = self._owing = True
         elif told["kind"] in _heard:
             self._guarded(app, lambda: _heard[told["kind"]](told))
 
-    def _hear_self(self, app: Flask) -> None:
+    def _hear_self(self) -> None:
         was_whole, first = self.is_whole, self._heard_at == float("-inf")
         self._heard_at = time.monotonic()
         if not was_whole and not first:

@@ -4,7 +4,7 @@ Each process knows its own sockets and whose they are; others are told names of 
 """
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,12 @@ MAX_MESSAGE_BYTES = 16 * 1024
 DRAIN_SECONDS = 20.0  # at most
 DRAIN_PACE_SECONDS = 0.06  # between two sockets: coming back costs that much of a processor, the database included
 
+Watcher = Callable[[str, dict[str, Any]], None]
+
 socketio = SocketIO()
 _person_of: dict[str, int] = {}  # of each open socket of this process
 _opened_at: dict[str, datetime] = {}
+_watching: dict[str, Watcher] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -99,8 +102,22 @@ def send_here(
     room: str, name: str, payload: dict[str, Any], *, skip: Iterable[int] = (), skip_sid: str | None = None
 ) -> None:
     """The same to the sockets of this process only."""
+    if next(socketio.server.manager.get_participants("/", room), None) is None:
+        return
+    if name in _watching:
+        _watching[name](room, payload)
     sids = [*sids_of(skip), *([skip_sid] if skip_sid else [])]
     socketio.emit(name, payload, to=room, skip_sid=sids or None)
+
+
+def watching(name: str) -> Callable[[Watcher], Watcher]:
+    """Register what learns, as (socket room, payload), of all that is sent under `name` to sockets of this process."""
+
+    def register(watcher: Watcher) -> Watcher:
+        _watching[name] = watcher
+        return watcher
+
+    return register
 
 
 @heard("push")

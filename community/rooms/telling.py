@@ -1,11 +1,11 @@
 """Telling those in a room what changed in its log: everybody after the commit; and once others can be heard again after
 a while of not hearing them, those of this process what they may have missed.
 
-Where many sit their pages get the last changes once more: had each of them to ask, hundreds would, all at once. Where
-few do they are told how far the log is, and whose page is behind asks.
+Where many sit their pages get the changes that this process did not bring them: had each to ask, hundreds would, all at
+once. Where few do they are told how far the log is, and whose page is behind asks.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -15,14 +15,16 @@ from sqlalchemy import select
 
 from community.core.bus import returned
 from community.core.db import db
-from community.core.realtime import push, send_here
+from community.core.realtime import push, send_here, watching
 from community.rooms import changed, lists, payloads, queries, rules, sight
 from community.rooms.models import Message, Room
 from community.rooms.presence import presence
 
 MANY = 10  # sockets in this process
-LATEST = 20  # changes that are told again
+LATEST = 30  # changes, of which those are told that were not brought
 SPREAD_MS = 40  # a person more than are told again lets whoever still has to ask wait so much longer, at most
+# The changes that were brought to sockets of this process, by the socket room.
+_brought: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=LATEST))
 
 
 class Send(Protocol):
@@ -54,10 +56,17 @@ def tell(message: Message, also: Sequence[Message] = (), *, to: Send = push, aga
         to(rules.own_channel(person_id), "look", news)
 
 
+@watching("said")
+def _note(room: str, payload: dict[str, Any]) -> None:
+    _brought[room].append(payload["changed_seq"])
+
+
 @returned
 def tell_again() -> None:
     """Others could not be heard for a while: tell what is new in every room with sockets here, and its clock."""
     sockets = Counter(presence.rooms_here())
+    for name in _brought.keys() - {rules.channel(room_id) for room_id in sockets}:
+        del _brought[name]
     rooms = db.session.scalars(select(Room).where(Room.id.in_(sockets))).all() if sockets else []
     running = lists.running(sockets) if rooms else {}
     for room in rooms:
@@ -72,6 +81,8 @@ def tell_again() -> None:
 
 
 def _tell_latest(room: Room) -> None:
-    for _seq, same in groupby(changed.latest(room, LATEST), attrgetter("changed_seq")):
-        first, *also = same
-        tell(first, also, to=send_here, again=True)
+    brought = frozenset(_brought[rules.channel(room.id)])
+    for seq, same in groupby(changed.latest(room, LATEST), attrgetter("changed_seq")):
+        if seq not in brought:
+            first, *also = same
+            tell(first, also, to=send_here, again=True)

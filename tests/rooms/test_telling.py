@@ -1,5 +1,6 @@
 """Once others can be heard again, a process tells those in its rooms what they may have missed."""
 
+from collections import defaultdict, deque
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from tests.rooms.test_sessions import started
 
 
 @pytest.fixture
-def again(app):
-    """Be heard again; what each of these persons then hears, as (name, payload)."""
+def again(app, monkeypatch):
+    """Be heard again, where of what was said only the changes `brought` were; what each of these persons then hears,
+    as (name, payload).
+    """
 
-    def tell(*people):
+    def tell(*people, brought=()):
+        monkeypatch.setattr(telling, "_brought", defaultdict(lambda: deque(brought, telling.LATEST)))
         for one in people:
             one.socket.get_received()
         with app.app_context():
@@ -57,6 +61,7 @@ def test_many_get_the_last_changes_once_more_each_with_all_that_changed(app, tal
         assert _said(heard) == [[3], [4, reply]]
         assert heard[1][1]["also"][0]["reply"]["text"] == "One, I mean"
         assert heard[-1][0] == "look"
+    assert [_said(heard) for heard in again(mara, brought=[3])] == [[[4, reply]]]
     monkeypatch.setattr(telling, "LATEST", 1)
     assert [_said(heard) for heard in again(mara)] == [[[4, reply]]]
 
@@ -83,6 +88,19 @@ def test_a_guest_who_came_later_asks_for_what_is_theirs(mara, cora, ref, plan, l
     members, guests = again(mara, cora)
     assert (_said(members), _said(guests)) == ([[1], [2]], [[2]])
     assert {payload["seq"] for name, payload in guests if name == "look"} == {1, 2}
+
+
+@pytest.mark.usefixtures("many")
+def test_what_was_brought_is_not_told_again(app, talker):
+    ref, mara, tom = lounge(app), talker("Mara Ellis"), talker("Tom Okafor")
+    mara.join(ref)
+    tom.join(ref)
+    mara.say(ref, "One")
+    mara.post(f"/messages/{mara.say(ref, 'Two')['message']['id']}/words", {"text": "Two, I mean"})
+    tom.socket.get_received()
+    with app.app_context():
+        telling.tell_again()
+    assert tom.heard() == []
 
 
 def test_the_clock_is_told_too(app, talker, again):
