@@ -27,7 +27,7 @@ class Ears:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._new: list[tuple[websocket.WebSocket, Line]] = []
-        self._pool = ThreadPoolExecutor(64)  # for what asks over HTTP
+        self._pool = ThreadPoolExecutor(256)  # for what waits for an answer
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._closed = False
