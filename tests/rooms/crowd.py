@@ -26,6 +26,7 @@ class CrowdWire(Wire):
         self._meanwhile: list[dict[str, Any]] | None = None
         self._telling = False
         super().__init__(url, email)
+        self.http.headers["Connection"] = "close"  # hundreds that stay open are too many files for one process
         self._spread = max(self._spread, A_PERSON_SECONDS * crowd)
         self._later(random.uniform(0, REFRESH_SECONDS), self._refresh)
 

@@ -105,15 +105,16 @@ class Line:
     def connect(self, url: str, *, headers: dict[str, str], wait_timeout: float, **_given: Any) -> None:
         """Raises `socketio.exceptions.ConnectionError`."""
         address = f"ws{url.removeprefix('http')}/socket.io/?EIO=4&transport=websocket"
+        found = websocket.WebSocket()
         try:
-            found = websocket.create_connection(
-                address, timeout=wait_timeout, cookie=headers["Cookie"], origin=self._origin
-            )
+            found.settimeout(wait_timeout)
+            found.connect(address, cookie=headers["Cookie"], origin=self._origin)
             opened = found.recv()[:1]
             found.send("40")
             while (told := found.recv()).startswith("42"):
                 pass  # told to everybody, and before the yes
         except (websocket.WebSocketException, OSError) as error:
+            found.shutdown()
             raise socketio.exceptions.ConnectionError(str(error)) from error
         if opened != "0" or not told.startswith("40"):
             found.close()

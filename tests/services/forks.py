@@ -39,15 +39,20 @@ class Forked:
 
     def poll(self) -> int | None:
         """Its status once it has ended, that of a kill where it left none; None while it runs."""
-        if not select.select([self._descriptor], [], [], 0)[0]:
+        if not self._has_ended(0):
             return None
         return int(self._ended.read_text()) if self._ended.exists() else -signal.SIGKILL
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end; its status. Raises subprocess.TimeoutExpired after `timeout` seconds."""
-        if not select.select([self._descriptor], [], [], timeout)[0]:
+        if not self._has_ended(timeout):
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
         return self.poll() or 0
+
+    def _has_ended(self, timeout: float | None) -> bool:
+        ended = select.poll()  # not `select`: a storm has more than 1,024 files open
+        ended.register(self._descriptor, select.POLLIN)
+        return bool(ended.poll(None if timeout is None else 1000 * timeout))
 
     def send_signal(self, number: int) -> None:
         """Send it a signal; nothing happens if it has ended."""
