@@ -4,9 +4,11 @@ A niche has up to three thousand titles. Written into each of its listings they 
 here first, they say which niches a query means, and listings are then found by their niche.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations, product
 
 import tantivy
 from tantivy import Occur
@@ -24,6 +26,7 @@ _EACH = 10  # titles that begin as typed
 # What the likeliest niche and calling are worth beside the weights of a listing's own fields, and a title that names
 # one niche alone.
 _LIFT, _CALLED, _NAMED = 10.0, 150.0, 8.0
+_WHOLE = 3  # a longer title is not looked for word by word: it is a calling's
 
 Parts = Sequence[Sequence[tuple[str, float]]]
 Term = tuple[str, int]
@@ -31,7 +34,7 @@ Term = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The niches a query means: for each of its words those that have a title with it, and how much each is lifted.
+    """The niches a query means: for each of its words those that a title with it says, and how much each is lifted.
 
     With them the callings, by the key of their names: what is titled so is lifted as well.
     """
@@ -55,11 +58,14 @@ class Titles:
         # It is a matter of the words and the titles alone, and the same few are asked again and again.
         self._kept = lru_cache(maxsize=_KEPT)(self._meant)
         self._begins = lru_cache(maxsize=_BEGINNINGS)(self._beginning)
+        said: dict[str, dict[str, None]] = defaultdict(dict)
         index = register(tantivy.Index(_schema()))
         writer = index.writer(HEAP, 1)
         for number, slug in enumerate(self._slugs):
             for title in titles[slug]:
                 writer.add_document(tantivy.Document(title=title, words=title, whole=title.casefold(), niche=number))
+                said[_key(callings.stems_of(title))].setdefault(slug)
+        self._said = {key: tuple(slugs) for key, slugs in said.items()}
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -102,19 +108,45 @@ class Titles:
     def _meant(self, words: Sequence[str], parts: Parts, text: str, longer: str) -> Meant:
         if not words or not self._slugs:
             return Meant(tuple(() for _ in words))
-        groups = [_any([_term("title", stem(part)) for part, _ in each]) for each in parts]
+        ways = [dict.fromkeys(stem(part) for part, _ in each) for each in parts]
         if longer:
-            groups[-1] = _any([groups[-1], *(_term("title", stem(term)) for term in self._longer(longer))])
+            ways[-1] |= dict.fromkeys(map(stem, self._longer(longer)))
         called, niches = self._callings.meant(self._stems(parts))
         lifts = {slug: worth * _LIFT for slug, worth in niches}
         if named := self._named(text.casefold()):
             lifts[named] = lifts.get(named, 0.0) + _NAMED
-        having = (self._having(group) for group in groups)
+        having = self._saying(ways)
         return Meant(
             tuple(tuple(slug for slug in found if slug in lifts) for found in having),
             tuple(lifts.items()),
             tuple((key, worth * _CALLED) for key, worth in called),
         )
+
+    def _saying(self, ways: Sequence[Iterable[str]]) -> list[dict[str, None]]:
+        """Return for each word the niches with a title that has it and another one that titles know, or no word besides
+        those asked for.
+
+        Words of many titles say nothing together: among those who make clothes there are labelers and hot pressers, but
+        nobody for the labels of a hot sauce.
+        """
+        groups = [_any([_term("title", each) for each in stems]) for stems in ways]
+        known = [place for place, stems in enumerate(ways) if any(map(self._callings.knows, stems))]
+        found = self._whole(list(map(tuple, ways)))
+        for place, group in enumerate(groups):
+            others = [groups[other] for other in known if other != place]
+            clause = Clause.boolean_query([(Occur.Must, group), (Occur.Must, _any(others))]) if others else group
+            found[place] |= dict.fromkeys(self._having(clause))
+        return found
+
+    def _whole(self, ways: Sequence[Sequence[str]]) -> list[dict[str, None]]:
+        """Return for each word the niches with a title of nothing but words asked for."""
+        found: list[dict[str, None]] = [{} for _ in ways]
+        for size in range(1, min(len(ways), _WHOLE) + 1):
+            for places in combinations(range(len(ways)), size):
+                for stems in product(*(ways[place] for place in places)):
+                    for place in places:
+                        found[place] |= dict.fromkeys(self._said.get(_key(stems), ()))
+        return found
 
     def meant_by(self, text: str) -> Meant:
         """Return the niches meant by a text as it is typed, its small words left out."""
@@ -162,6 +194,10 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("niche", fast=True)
     return builder.build()
+
+
+def _key(stems: Iterable[str]) -> str:
+    return " ".join(sorted(stems))
 
 
 def _term(name: str, value: str) -> Clause:

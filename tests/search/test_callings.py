@@ -10,7 +10,7 @@ from community.search import callings, evaluating
 from community.search.callings import Callings, Said, stems_of
 from community.search.embedded import EmbeddedEngine
 from community.search.engine import Query
-from community.search.titles import shipped
+from community.search.titles import Titles, shipped
 
 TITLES = (
     Said("Bakers", "cakes", "pastry cook"),
@@ -108,3 +108,13 @@ def test_the_command_prints_each_engine_beside_the_baseline(app: Flask, tmp_path
     assert "(2 titles)" in aside.output
     file.write_text("code\ttitle\n")
     assert app.test_cli_runner().invoke(args=["search", "evaluate", str(file)]).exit_code == 2
+
+
+def test_words_of_many_titles_say_nothing_together():
+    titles = Titles({"dresses": ("Dressmaking", "hot presser", "garment labeler"), "labels": ("Label design",)}, ())
+    said = {words: titles.meant_by(words).having for words in ("labels", "labels for hot sauce", "hot pressers")}
+    assert set(said["labels"][0]) == {"dresses", "labels"}
+    assert said["labels for hot sauce"] == ((), (), ())
+    assert said["hot pressers"] == (("dresses",), ("dresses",))
+    assert titles.meant_by("vegan garment labeler").having == ((), ("dresses",), ("dresses",))
+    assert Titles({"bread": ("Baker",)}, ()).meant_by("vegan baker").having == ((), ("bread",))
