@@ -83,6 +83,7 @@ def test_a_guest_who_came_later_asks_for_what_is_theirs(mara, cora, ref, plan, l
     mara.say(ref, "Between us")
     comes(cora, plan(mara))
     later(SOON + timedelta(seconds=1))
+    mara.ask("presence", ref)  # her lease has run out
     cora.join(ref)
     mara.say(ref, "Welcome")
     members, guests = again(mara, cora)
