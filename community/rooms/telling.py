@@ -37,10 +37,11 @@ class Send(Protocol):
 def tell(message: Message, also: Sequence[Message] = (), *, to: Send = push, again: bool = False) -> None:
     """Tell the room a change as it is; those for whom something in it is hidden are told to ask for it.
 
-    `also` are answers that changed with it. `again`: it is not new, so there may be guests who came after it.
+    `also` are answers that changed with it. `again`: it is not new, so there may be guests who came after it, and
+    staff may have stopped whoever wrote it.
     """
     told = [message, *also]
-    shown = sight.involved(told) | {each.sender_id for each in also}
+    shown = sight.involved(told) | {each.sender_id for each in (told if again else also)}
     news = {"room": message.room.ref, "seq": message.changed_seq}
     apart = queries.apart_from(message.sender_id)
     if queries.hidden(None, shown):

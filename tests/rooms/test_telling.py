@@ -78,6 +78,20 @@ def test_whom_a_block_parts_hears_nothing_of_the_other(app, talker, again):
 
 
 @pytest.mark.usefixtures("many")
+def test_what_somebody_said_whom_staff_stopped_is_not_told_again(app, talker, again):
+    ref, mara, tom, ines = lounge(app), talker("Mara Ellis"), talker("Tom Okafor"), talker("Ines Duarte")
+    for one in (mara, tom, ines):
+        one.join(ref)
+    mara.say(ref, "One")
+    tom.say(ref, "Two")
+    mara.sanctioned("suspend")
+    (heard,) = again(ines)
+    assert _said(heard) == [[2]]
+    assert "One" not in str(heard)
+    assert [payload["seq"] for name, payload in heard if name == "look"] == [1, 2]
+
+
+@pytest.mark.usefixtures("many")
 def test_a_guest_who_came_later_asks_for_what_is_theirs(mara, cora, ref, plan, later, again):
     mara.join(ref)
     mara.say(ref, "Between us")
