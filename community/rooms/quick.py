@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    case,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts.models import Block, Person
@@ -26,52 +38,58 @@ from community.rooms.hosting import bars, screening
 from community.rooms.hosting.models import RoomBar
 from community.rooms.models import Message, Room, RoomMember, Session
 
-_person, _room, _member, _message, _session = (
+PERSON, ROOM, MEMBER, MESSAGE, _session = (
     cast("Table", m.__table__) for m in (Person, Room, RoomMember, Message, Session)
 )
-_AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
+AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
+
+# Whose login it is sits, as a member in good standing whom no bar and no block concerns, in a room that stands open.
+SEATED = PERSON.join(MEMBER, MEMBER.c.person_id == PERSON.c.id).join(ROOM)
+USUAL: tuple[ColumnElement[bool], ...] = (
+    PERSON.c.fs_uniquifier == bindparam("login"),
+    PERSON.c.active,
+    ROOM.c.ref == bindparam("ref"),
+    ROOM.c.kind.in_(rules.OPEN_KINDS),
+    MEMBER.c.standing == "in",
+    in_good_standing(PERSON.c.id, AT),
+    ~exists().where(RoomBar.person_id == PERSON.c.id, *bars.in_force(ROOM.c.id, AT)),
+    ~exists().where(or_(Block.blocker_id == PERSON.c.id, Block.blocked_id == PERSON.c.id)),
+)
 
 _MAY = (
     select(
-        *(_person.c.id, _person.c.handle, _person.c.name, _person.c.line, _person.c.photo),
-        _room.c.id.label("room_id"),
-        screening.version(_room.c.id).label("words"),
+        *(PERSON.c.id, PERSON.c.handle, PERSON.c.name, PERSON.c.line, PERSON.c.photo),
+        ROOM.c.id.label("room_id"),
+        screening.version(ROOM.c.id).label("words"),
     )
-    .select_from(_person.join(_member, _member.c.person_id == _person.c.id).join(_room))
+    .select_from(SEATED)
     .where(
-        _person.c.fs_uniquifier == bindparam("login"),
-        _person.c.active,
-        _room.c.ref == bindparam("ref"),
-        _room.c.kind.in_(rules.OPEN_KINDS),
-        _member.c.standing == "in",
-        in_good_standing(_person.c.id, _AT),
-        _room.c.slow_seconds == 0,
-        ~exists().where(RoomBar.person_id == _person.c.id, *bars.in_force(_room.c.id, _AT)),
+        *USUAL,
+        ROOM.c.slow_seconds == 0,
         ~exists().where(
-            *(_session.c.room_id == _room.c.id, _session.c.mutuality == "silent"),
+            *(_session.c.room_id == ROOM.c.id, _session.c.mutuality == "silent"),
             *(_session.c.phase.is_not(None), _session.c.ended_at.is_(None)),
         ),
-        ~exists().where(or_(Block.blocker_id == _person.c.id, Block.blocked_id == _person.c.id)),
         ~exists().where(
-            _message.c.room_id == _room.c.id,
-            _message.c.sender_id == _person.c.id,
-            _message.c.client_id == bindparam("client_id"),
+            MESSAGE.c.room_id == ROOM.c.id,
+            MESSAGE.c.sender_id == PERSON.c.id,
+            MESSAGE.c.client_id == bindparam("client_id"),
         ),
     )
 )
 _TAKE = (
-    update(_room)
-    .where(_room.c.id == bindparam("room"))
-    .values(seq=_room.c.seq + 1, message_count=_room.c.message_count + 1, last_message_at=_AT)
-    .returning(_room.c.seq, _room.c.message_count)
+    update(ROOM)
+    .where(ROOM.c.id == bindparam("room"))
+    .values(seq=ROOM.c.seq + 1, message_count=ROOM.c.message_count + 1, last_message_at=AT)
+    .returning(ROOM.c.seq, ROOM.c.message_count)
 )
-_WRITE = insert(_message).returning(_message.c.id)
+_WRITE = insert(MESSAGE).returning(MESSAGE.c.id)
 _READ = (
-    update(_member)
-    .where(_member.c.room_id == bindparam("room"), _member.c.person_id == bindparam("person"))
+    update(MEMBER)
+    .where(MEMBER.c.room_id == bindparam("room"), MEMBER.c.person_id == bindparam("person"))
     .values(
-        read_count=case((_member.c.read_count < bindparam("count"), bindparam("count")), else_=_member.c.read_count),
-        active_at=_AT,
+        read_count=case((MEMBER.c.read_count < bindparam("count"), bindparam("count")), else_=MEMBER.c.read_count),
+        active_at=AT,
     )
 )
 

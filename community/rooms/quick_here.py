@@ -8,43 +8,33 @@ nobody calls. Where its answer is no nothing is done, and the event's own handle
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Table, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, select, update
 
-from community.accounts.models import Block
-from community.accounts.queries import in_good_standing
 from community.core import clock
 from community.core.db import db, writing
 from community.core.realtime import push
 from community.core.together import Together
 from community.rooms import lists, payloads, rules, sight
 from community.rooms.gathering import queries as sessions
-from community.rooms.hosting import bars
-from community.rooms.hosting.models import RoomBar
-from community.rooms.models import Mention, Message
+from community.rooms.models import Mention
 from community.rooms.presence import presence
-from community.rooms.quick import _AT, _member, _person, _room
+from community.rooms.quick import AT, MEMBER, MESSAGE, PERSON, ROOM, SEATED, USUAL
 
-_message, _mention = cast("Table", Message.__table__), cast("Table", Mention.__table__)
+_mention = cast("Table", Mention.__table__)
 _calls = exists().where(
-    *(_mention.c.person_id == _person.c.id, _mention.c.message_id == _message.c.id),
-    *(_message.c.room_id == _room.c.id, _message.c.number > _member.c.read_count),
+    *(_mention.c.person_id == PERSON.c.id, _mention.c.message_id == MESSAGE.c.id),
+    *(MESSAGE.c.room_id == ROOM.c.id, MESSAGE.c.number > MEMBER.c.read_count),
 )
 _SITS = (
-    select(_person.c.id, _room.c.id.label("room_id"), _room.c.seq, _room.c.message_count, _member.c.read_count)
-    .select_from(_person.join(_member, _member.c.person_id == _person.c.id).join(_room))
-    .where(
-        *(_person.c.fs_uniquifier == bindparam("login"), _person.c.active, in_good_standing(_person.c.id, _AT)),
-        *(_room.c.ref == bindparam("ref"), _room.c.kind.in_(rules.OPEN_KINDS), _member.c.standing == "in"),
-        ~exists().where(RoomBar.person_id == _person.c.id, *bars.in_force(_room.c.id, _AT)),
-        ~exists().where(or_(Block.blocker_id == _person.c.id, Block.blocked_id == _person.c.id)),
-        ~_calls,
-    )
+    select(PERSON.c.id, ROOM.c.id.label("room_id"), ROOM.c.seq, ROOM.c.message_count, MEMBER.c.read_count)
+    .select_from(SEATED)
+    .where(*USUAL, ~_calls)
 )
 _READ = (
-    update(_member)
-    .where(_member.c.room_id == bindparam("room"), _member.c.person_id == bindparam("person"))
-    .where(_member.c.read_count < bindparam("to"))
-    .values(read_count=bindparam("to"), active_at=_AT)
+    update(MEMBER)
+    .where(MEMBER.c.room_id == bindparam("room"), MEMBER.c.person_id == bindparam("person"))
+    .where(MEMBER.c.read_count < bindparam("to"))
+    .values(read_count=bindparam("to"), active_at=AT)
 )
 
 
