@@ -58,14 +58,14 @@ class Titles:
         # It is a matter of the words and the titles alone, and the same few are asked again and again.
         self._kept = lru_cache(maxsize=_KEPT)(self._meant)
         self._begins = lru_cache(maxsize=_BEGINNINGS)(self._beginning)
-        said: dict[str, dict[str, None]] = defaultdict(dict)
+        by_stems: dict[str, dict[str, None]] = defaultdict(dict)
         index = register(tantivy.Index(_schema()))
         writer = index.writer(HEAP, 1)
         for number, slug in enumerate(self._slugs):
             for title in titles[slug]:
                 writer.add_document(tantivy.Document(title=title, words=title, whole=title.casefold(), niche=number))
-                said[_key(callings.stems_of(title))].setdefault(slug)
-        self._said = {key: tuple(slugs) for key, slugs in said.items()}
+                by_stems[_key(callings.stems_of(title))].setdefault(slug)
+        self._by_stems = {key: tuple(slugs) for key, slugs in by_stems.items()}
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -145,7 +145,7 @@ class Titles:
             for places in combinations(range(len(ways)), size):
                 for stems in product(*(ways[place] for place in places)):
                     for place in places:
-                        found[place] |= dict.fromkeys(self._said.get(_key(stems), ()))
+                        found[place] |= dict.fromkeys(self._by_stems.get(_key(stems), ()))
         return found
 
     def meant_by(self, text: str) -> Meant:
