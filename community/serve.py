@@ -19,6 +19,9 @@ from community.core.background import start_web, start_worker
 from community.core.db import db, writing
 
 STOP_SECONDS = 5
+# New objects before garbage is looked for, the usual 700 times fourteen: a page makes thousands, hardly any of which
+# are garbage that only a search finds, and what is searched grows with the requests at work.
+GARBAGE_AFTER = 10_000
 ALONE_SECONDS = 3  # there is no other process to go to: it is the one that starts again
 log = structlog.get_logger(__name__)
 
@@ -69,6 +72,7 @@ def warm_up(app: Flask) -> None:
     # second, and without this that happens again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 def drain(app: Flask, seconds: float = realtime.DRAIN_SECONDS) -> None:

@@ -94,6 +94,18 @@ def sanction(person: Person, *kinds: str) -> Sanction | None:
     return db.session.scalar(_SANCTION, {"person": person.id, "kinds": kinds, "at": clock.now()})
 
 
+_OF_LOGIN = select(Person.id).where(
+    Person.fs_uniquifier == bindparam("login"),
+    Person.active,
+    ~exists().where(Sanction.person_id == Person.id, Sanction.kind.in_(("suspend", "ban")), *_in_force(AT)),
+)
+
+
+def id_of_login(login: str) -> int | None:
+    """Whose session holds `login`; None where there is nobody, or whom staff keep out."""
+    return db.session.scalar(_OF_LOGIN, {"login": login, "at": clock.now()})
+
+
 def are_apart(one_id: int, other_id: int) -> bool:
     """True when either blocked the other."""
     pair = (one_id, other_id)

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from flask import current_app, g
+from flask import current_app, g, session
 from flask_login import current_user, login_required
 from flask_security import RoleMixin, UserMixin
 
@@ -58,6 +58,14 @@ def viewer() -> Any:
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
 
 
+def login_of_viewer() -> str:
+    """What the session holds of the person who is signed in, without looking them up; empty for a visitor."""
+    if "_user_id" in session:
+        return str(session["_user_id"])
+    person = viewer()  # perhaps by the cookie of a browser that was closed meanwhile
+    return str(person.fs_uniquifier) if person else ""
+
+
 def forget_viewer() -> None:
     """Treat the rest of this request as a visitor's: nobody can be looked up."""
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask-Login's own place
@@ -70,6 +78,7 @@ __all__ = [
     "current_user",
     "define_policy",
     "forget_viewer",
+    "login_of_viewer",
     "login_required",
     "policies",
     "policy",

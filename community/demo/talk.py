@@ -57,7 +57,7 @@ def _in_lounge(town: Town, number: int, room_id: int) -> None:
     who = dice("speaker", number).choice(people.everybody(town)[:60])
     person = db.session.scalars(select(Person).where(Person.email == people.address(who.name))).one()
     rooms.enter(room, by=person)
-    rooms.came(room, by=person)
+    rooms.came(room.id, [person.id])
     rooms.say(room, _line(number, "lounge"), client_id=f"demo-{number}", by=person)
     clock.advance(timedelta(minutes=20 + number % 90))
     rooms.went(room.id, person.id)

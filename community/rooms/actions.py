@@ -1,10 +1,10 @@
 """Changing rooms. Every message, deletion included, takes the room's next `seq` in its own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts import queries as accounts
@@ -245,15 +245,18 @@ def mark_read(room: Room, count: int, *, by: Person) -> int:
     return to
 
 
-def came(room: Room, *, by: Person) -> None:
-    """Note that somebody came in. Coming back before the visit was closed for long goes on with it."""
-    at = clock.now()
-    query = select(Visit).where(Visit.room_id == room.id, Visit.person_id == by.id)
-    last = db.session.scalar(query.order_by(Visit.joined_at.desc(), Visit.id.desc()).limit(1))
-    if last is not None and rules.same_visit(last.joined_at, last.left_at, at):
-        last.left_at = None
-        return
-    db.session.add(Visit(room_id=room.id, person_id=by.id, joined_at=at))
+def came(room_id: int, person_ids: Iterable[int]) -> None:
+    """Note that some came in. Coming back before the visit was closed for long goes on with it."""
+    at, came_now = clock.now(), list(person_ids)
+    query = select(Visit).where(Visit.room_id == room_id, Visit.person_id.in_(came_now))
+    lately = query.where(or_(Visit.left_at.is_(None), Visit.left_at >= at - rules.RELOAD))
+    last = {each.person_id: each for each in db.session.scalars(lately.order_by(Visit.joined_at, Visit.id))}
+    for person_id in came_now:
+        visit = last.get(person_id)
+        if visit is not None and rules.same_visit(visit.joined_at, visit.left_at, at):
+            visit.left_at = None
+        else:
+            db.session.add(Visit(room_id=room_id, person_id=person_id, joined_at=at))
 
 
 def went(room_id: int, person_id: int) -> None:

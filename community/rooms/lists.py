@@ -21,8 +21,18 @@ from community.rooms.queries import LIVE, apart_from, other_visible
 
 MOST_ROOMS = 100
 CROWD_SECONDS = 1.0
-# Of each room that had one, by its ref: when it was looked at, and who it was.
-_crowds: dict[str, tuple[float, frozenset[int]]] = {}
+
+
+@dataclass
+class _Crowd:
+    """The crowd of a room when it was last looked at, by this process's clock."""
+
+    room_id: int
+    looked_at: float
+    people: frozenset[int]
+
+
+_crowds: dict[str, _Crowd] = {}  # of each room that had one, by its ref
 
 
 @dataclass(frozen=True)
@@ -122,13 +132,13 @@ def coming(viewer: Viewer, within: timedelta = timedelta(days=7)) -> Sequence[Se
 def present(viewer: Viewer, room: Room, most: int | None = None) -> Sequence[Person]:
     """Who is in a room now, as the viewer may know, by name; the first `most` of them."""
     ids = presence.here(room.id, clock.now())
-    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
+    query = select(Person).where(Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room.id))
     return db.session.scalars(query.order_by(Person.name).limit(most)).all() if ids else []
 
 
-def _not_gone(room: Room) -> ColumnElement[bool]:
+def _not_gone(room_id: int) -> ColumnElement[bool]:
     """The condition that a person was not sent out: their lease in another process runs a minute longer."""
-    gone = (RoomMember.room_id == room.id, RoomMember.person_id == Person.id, RoomMember.standing == "left")
+    gone = (RoomMember.room_id == room_id, RoomMember.person_id == Person.id, RoomMember.standing == "left")
     return ~exists().where(*gone)
 
 
@@ -136,36 +146,45 @@ def present_first(viewer: Viewer, room: Room, most: int) -> tuple[int, Sequence[
     """How many the viewer may know to be in a room now, and the first `most` of them by name; in a crowd
     (`rules.COUNT_ONLY`) nobody is named, and the number may be a second old.
     """
-    met_lately = crowd(room.ref)
-    ids = presence.here(room.id, clock.now()) if met_lately is None else met_lately
+    known = crowd(room.ref)
+    ids = presence.here(room.id, clock.now()) if known is None else known
     if len(ids) <= most:
         found = present(viewer, room)
         return len(found), found
     if len(ids) > rules.COUNT_ONLY:
-        known = _crowd(room, ids) if met_lately is None else met_lately
+        known = _look(room.ref, room.id, ids) if known is None else known
         number = len(known if viewer is None or viewer.is_staff else known - apart_from(viewer.id))
         if number > rules.COUNT_ONLY:
             return number, []
-    met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room))
+    met = (Person.id.in_(ids), visible_to(viewer, Person.id), _not_gone(room.id))
     number = db.session.scalar(select(func.count()).select_from(Person).where(*met)) or 0
     return number, db.session.scalars(select(Person).where(*met).order_by(Person.name).limit(most)).all()
 
 
 def crowd(ref: str) -> frozenset[int] | None:
-    """Those in the crowd of a room whom somebody may meet there; None where none was seen within the last second.
+    """Those in the crowd of a room whom somebody may meet there; None where this process saw none.
 
     They are looked up once a second for everybody: hundreds come at once, and asking for hundreds of numbers takes
     longer than all the rest of coming in.
     """
-    since, known = _crowds.get(ref, (float("-inf"), None))
-    return known if time.monotonic() - since <= CROWD_SECONDS else None
+    known = _crowds.get(ref)
+    if known is None:
+        return None
+    if time.monotonic() - known.looked_at > CROWD_SECONDS:
+        known.looked_at = time.monotonic()  # others need not look meanwhile
+        ids = presence.here(known.room_id, clock.now())
+        if len(ids) <= rules.COUNT_ONLY:
+            _crowds.pop(ref, None)
+            return None
+        return _look(ref, known.room_id, ids)
+    return known.people
 
 
-def _crowd(room: Room, ids: AbstractSet[int]) -> frozenset[int]:
-    met = (Person.id.in_(ids), visible_to(None, Person.id), _not_gone(room))
-    known = frozenset(db.session.scalars(select(Person.id).where(*met)))
-    _crowds[room.ref] = time.monotonic(), known
-    return known
+def _look(ref: str, room_id: int, ids: AbstractSet[int]) -> frozenset[int]:
+    met = (Person.id.in_(ids), visible_to(None, Person.id), _not_gone(room_id))
+    people = frozenset(db.session.scalars(select(Person.id).where(*met)))
+    _crowds[ref] = _Crowd(room_id, time.monotonic(), people)
+    return people
 
 
 def seat_of(viewer: Viewer, person_ids: Sequence[int]) -> Room | None:

@@ -5,19 +5,23 @@ In Redis a room is a sorted set `here:<room>` of "person:socket" by the second i
 "person:" stays for the grace.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from community.core import clock
 from community.core.breaker import ServiceAwayError
 from community.core.bus import returned
 from community.core.redis_link import redis_link
+from community.rooms import rules
 
 LEASE = timedelta(seconds=60)  # refreshed by the browser every 25 s
 GRACE = timedelta(seconds=15)  # a page that reloads has not left
 KEY_SECONDS = 120
+FULL_SECONDS = 1.0
 ROOMS = "here:rooms"
 
 
@@ -96,18 +100,26 @@ class Presence:
 
     def __init__(self) -> None:
         self._own = MemoryPresence()
+        self._full: tuple[float, dict[int, set[int]]] = float("-inf"), {}
 
     def enter(self, room_id: int, person_id: int, sid: str, at: datetime) -> bool:
         """Begin or renew a lease. True when the person had no socket there: they came, or came back."""
+        return bool(self.enter_all(room_id, {sid: person_id}, at))
+
+    def enter_all(self, room_id: int, people: Mapping[str, int], at: datetime) -> set[int]:
+        """The same of several, by their sockets: those who had no socket there."""
 
         def change(pipe: Any) -> None:
             _read(pipe, [room_id], at)
-            _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE)
+            for sid, person_id in people.items():
+                _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE)
 
         found = _ask(change)
-        known = self._own.is_live(room_id, person_id, at) if found is None else _live(found[1], person_id)
-        self._own.enter(room_id, person_id, sid, at)
-        return not known
+        known = partial(self._own.is_live, room_id, at=at) if found is None else partial(_live, found[1])
+        came = {person_id for person_id in people.values() if not known(person_id)}
+        for sid, person_id in people.items():
+            self._own.enter(room_id, person_id, sid, at)
+        return came
 
     def stay(self, room_id: int, person_id: int, sid: str, at: datetime) -> None:
         """Renew a lease, of somebody who is known to be there or not."""
@@ -144,7 +156,18 @@ class Presence:
         return self._own.here(room_id, at) if found is None else _people(found[-1])
 
     def rooms(self, at: datetime) -> dict[int, set[int]]:
-        """The persons of every room that has any."""
+        """The persons of every room that has any. Of a house with a crowd in it, as it was within the last second:
+        every page asks, and names of hundreds take longer than the rest of many a page.
+        """
+        since, known = self._full
+        if time.monotonic() - since <= FULL_SECONDS:
+            return known
+        found = self._rooms(at)
+        if sum(map(len, found.values())) > rules.COUNT_ONLY:
+            self._full = time.monotonic(), found
+        return found
+
+    def _rooms(self, at: datetime) -> dict[int, set[int]]:
         named = _ask(lambda pipe: pipe.zremrangebyscore(ROOMS, "-inf", at.timestamp()).zrange(ROOMS, 0, -1))
         if named is None:
             return self._own.rooms(at)
@@ -166,9 +189,10 @@ class Presence:
 
     def clear(self) -> None:
         """Nobody is here: between tests."""
-        keys = [*map(_key, self.rooms(clock.now())), ROOMS]
+        keys = [*map(_key, self._rooms(clock.now())), ROOMS]
         _ask(lambda pipe: pipe.delete(*keys))
         self._own.clear()
+        self._full = float("-inf"), {}
 
 
 def _key(room_id: int) -> str:

@@ -45,8 +45,7 @@ AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
 
 # Whose login it is sits, as a member in good standing whom no bar and no block concerns, in a room that stands open.
 SEATED = PERSON.join(MEMBER, MEMBER.c.person_id == PERSON.c.id).join(ROOM)
-USUAL: tuple[ColumnElement[bool], ...] = (
-    PERSON.c.fs_uniquifier == bindparam("login"),
+USUALLY: tuple[ColumnElement[bool], ...] = (
     PERSON.c.active,
     ROOM.c.ref == bindparam("ref"),
     ROOM.c.kind.in_(rules.OPEN_KINDS),
@@ -55,6 +54,7 @@ USUAL: tuple[ColumnElement[bool], ...] = (
     ~exists().where(RoomBar.person_id == PERSON.c.id, *bars.in_force(ROOM.c.id, AT)),
     ~exists().where(or_(Block.blocker_id == PERSON.c.id, Block.blocked_id == PERSON.c.id)),
 )
+USUAL = (PERSON.c.fs_uniquifier == bindparam("login"), *USUALLY)
 
 _MAY = (
     select(

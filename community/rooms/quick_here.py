@@ -21,14 +21,14 @@ from community.rooms.presence import presence
 from community.rooms.quick import AT, MEMBER, MESSAGE, PERSON, ROOM, SEATED, USUAL
 
 _mention = cast("Table", Mention.__table__)
-_calls = exists().where(
+CALLED = exists().where(
     *(_mention.c.person_id == PERSON.c.id, _mention.c.message_id == MESSAGE.c.id),
     *(MESSAGE.c.room_id == ROOM.c.id, MESSAGE.c.number > MEMBER.c.read_count),
 )
 _SITS = (
     select(PERSON.c.id, ROOM.c.id.label("room_id"), ROOM.c.seq, ROOM.c.message_count, MEMBER.c.read_count)
     .select_from(SEATED)
-    .where(*USUAL, ~_calls)
+    .where(*USUAL, ~CALLED)
 )
 _READ = (
     update(MEMBER)
@@ -78,7 +78,7 @@ def _mark_one(database: Connection, mark: Mark) -> dict[str, Any] | None:
 def stay(sid: str, login: str, ref: str) -> dict[str, Any] | None:
     """Renew the lease of a socket in a crowd, and tell how far the log and the table are. None: not the usual case."""
     crowd = lists.crowd(ref)
-    by = _sits(db.session.connection(), login, ref) if crowd and len(crowd) > rules.COUNT_ONLY else None
+    by = _sits(db.session.connection(), login, ref) if crowd else None
     if crowd is None or by is None:
         return None
     presence.stay(by.room_id, by.id, sid, clock.now())

@@ -12,13 +12,13 @@ from flask_socketio import join_room, leave_room
 from community.accounts import queries as accounts
 from community.accounts.models import Person
 from community.core import clock
-from community.core.auth import viewer
+from community.core.auth import login_of_viewer, viewer
 from community.core.db import db, writing
 from community.core.errors import Refused
 from community.core.limits import hit
 from community.core.realtime import connected, cut_off, disconnected, send, socketio
 from community.core.site import settings
-from community.rooms import actions, lists, payloads, queries, quick, quick_here, rules
+from community.rooms import actions, lists, payloads, queries, quick, quick_back, quick_here, rules
 from community.rooms.gathering import queries as sessions
 from community.rooms.hosting import bars, holding
 from community.rooms.models import Room, RoomMember
@@ -127,12 +127,13 @@ def _app_of(sid: str) -> Flask | None:
 def connect(_auth: object = None) -> None:
     """Visitors have no socket."""
     try:
-        person = viewer()
-        if person is None or accounts.sanction(person, "suspend", "ban") is not None:
+        login = login_of_viewer()
+        person_id = accounts.id_of_login(login) if login else None
+        if person_id is None:
             raise NotConnected("sign_in")
-        connected(_sid(), person.id)
-        _logins[_sid()] = (person.fs_uniquifier, person.id)
-        join_room(own_channel(person.id))
+        connected(_sid(), person_id)
+        _logins[_sid()] = (login, person_id)
+        join_room(own_channel(person_id))
     finally:
         db.session.remove()
 
@@ -160,7 +161,11 @@ def _number(data: dict[str, Any], name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-@event("join")
+def _back_quickly(sid: str, login: str, data: dict[str, Any]) -> Answer | None:
+    return quick_back.back(sid, login, str(data.get("room", "")), _number(data, "after"))
+
+
+@event("join", quickly=_back_quickly)
 def join(person: Person, data: dict[str, Any]) -> Answer:
     """Come into a room: subscribe first, then read, so that nothing falls between. The visit is written last: what was
     read is not read again after the commit.
@@ -183,7 +188,7 @@ def join(person: Person, data: dict[str, Any]) -> Answer:
         _tell_people(room, person, answer["present"])
     if came:
         with writing():
-            actions.came(room, by=person)
+            actions.came(room.id, [person.id])
     return answer
 
 

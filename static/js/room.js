@@ -13,6 +13,7 @@ import { composer, send } from "./room-say.js";
 const room = data.ref;
 const REFRESH = 25_000;
 const POLL = 10_000;
+const BUSY = new Set(["unexpected", "away", "too_many"]);
 
 const socket = io({ transports: ["websocket"], autoConnect: false, reconnectionDelayMax: 8000 });
 const ask = (name, more = {}) => socket.timeout(8000).emitWithAck(name, { room, ...more });
@@ -38,7 +39,7 @@ async function deliver({ text, id, reply, files }) {
   if (socket.connected && here.joined) {
     try {
       const told = await ask("say", body);
-      const refused = told.error !== "unexpected" && told.error !== "away" && told.error !== "too_many";
+      const refused = !BUSY.has(told.error);
       if (told.error) throw Object.assign(new Error(told.error), { refused, words: told.message, wait: told.wait });
       return told;
     } catch (error) {
@@ -92,6 +93,7 @@ log.addEventListener("scroll", () => {
 const lost = document.getElementById("lost");
 let losing;
 let poll;
+let again;
 
 function banner(words) {
   lost.hidden = !words;
@@ -110,25 +112,27 @@ function meet(found) {
   people(found);
 }
 
+// A site that had no time to answer is asked again on the same connection: a new one would cost it more.
 async function join() {
-  try {
-    const found = await ask("join", { after: state.after(here) ?? undefined });
-    if (found.error) return down(data.wOut);
-    clearTimeout(losing);
-    clearInterval(poll);
-    poll = undefined;
-    banner();
-    caught(found);
-    show(state.joined(here));
-    meet(found);
-    readTo(found.reading);
-    moved(found.clock);
-    tableIs(found.table);
-    keepUp();
-    writing.retry();
-  } catch {
-    down(data.wLost);
+  clearTimeout(again);
+  const found = await ask("join", { after: state.after(here) ?? undefined }).catch(() => ({ error: "away" }));
+  if (found.error && !BUSY.has(found.error)) return down(data.wOut);
+  if (found.error) {
+    again = setTimeout(() => socket.connected && join(), 2000 + Math.random() * 6000);
+    return down(data.wLost);
   }
+  clearTimeout(losing);
+  clearInterval(poll);
+  poll = undefined;
+  banner();
+  caught(found);
+  show(state.joined(here));
+  meet(found);
+  readTo(found.reading);
+  moved(found.clock);
+  tableIs(found.table);
+  keepUp();
+  writing.retry();
 }
 
 async function refresh() {

@@ -9,7 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ SEED = int(os.environ.get("SEED", "20261122"))
 HEARD = 2_000
 PAUSE = max(1.5, WIRES * WIRES / HEARD)
 CAUGHT_UP_SECONDS = 30
+AGAIN_SECONDS = 10  # as static/js/room-say.js
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ class Talker:
         self.wire.http.mount("http://", From(f"127.{1 + number // 250}.0.{2 + number % 250}"))
         self.wire.sign_in().connect().join(room)
         self.waits: list[Asked] = []
-        self.reconnected = 0
+        self.reconnected = self.asked_again = 0
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._talk)
 
@@ -85,17 +87,23 @@ class Talker:
         self._thread.join()
 
     def be_connected(self) -> None:
-        """Until it is; a process that restarts lets go of everybody on it, and pages wait, not all as long."""
+        """Until it is, as a page: where a process restarts it connects anew, waiting longer each time; a site that had
+        no time to let it in is asked again on the same connection.
+        """
         with self._connecting:
-            while not self.wire.socket.connected:
+            for attempt in count():
                 try:
-                    self.wire.connect().join(self.wire.room)
+                    if not self.wire.socket.connected:
+                        self.wire.connect()
+                    if self.wire.joined:
+                        return
+                    self.wire.join(self.wire.room)
                     self.reconnected += 1
-                except (socketio.exceptions.SocketIOError, TimeoutError, AssertionError):
-                    # AssertionError: not let in, as a busy site answers. Who is connected and not in the room begins
-                    # anew.
-                    self.wire.socket.disconnect()
-                    time.sleep(self.draw.uniform(0.5, 1.5))
+                except socketio.exceptions.SocketIOError:
+                    time.sleep(min(8, 2**attempt) * self.draw.uniform(0.5, 1.5))
+                except (TimeoutError, AssertionError):  # the latter: not let in, as a busy site answers
+                    self.asked_again += 1
+                    time.sleep(self.draw.uniform(2, 8))
 
     def _talk(self) -> None:
         number = 0
@@ -106,22 +114,21 @@ class Talker:
 
     def _say(self, text: str) -> None:
         began = time.time()
-        while True:
-            self.be_connected()
-            answer = self._answer(text)
-            self.record.tell("say", text, "ok" if "message" in answer else "unknown")
-            if "message" in answer:
-                break
-            time.sleep(0.2)
+        while "message" not in self._answer(text):
+            self.record.tell("say", text, "unknown")
+            time.sleep(AGAIN_SECONDS)
+        self.record.tell("say", text, "ok")
         self.waits.append(Asked(began, time.time() - began, 200))
 
     def _answer(self, text: str) -> dict[str, Any]:
-        """The message as it was stored; empty without one: no answer, or a refusal, which says why in its `message`."""
-        try:
-            answer = self.wire.say(text)
-        except (socketio.exceptions.SocketIOError, TimeoutError):
-            return {}  # as a page, which says it again and keeps its connection
-        return {} if "error" in answer else answer
+        """The message as it was stored; empty without one. As a page: over HTTP while there is no connection, and when
+        there is no answer on it.
+        """
+        with suppress(socketio.exceptions.SocketIOError, TimeoutError):
+            answer = self.wire.say(text) if self.wire.joined else {}
+            if "message" in answer and "error" not in answer:
+                return answer
+        return self.wire.post_words(text)
 
 
 class Restarts:
@@ -199,12 +206,13 @@ def _check(talkers: list[Talker], record: Record, books: Books) -> None:
 
 def _tell(talkers: list[Talker], visits: list[Asked], restarts: Restarts, lasted: float) -> None:
     words = [wait for one in talkers for wait in one.waits]
-    again = sum(one.reconnected for one in talkers)
+    again, waited = (sum(getattr(one, name) for one in talkers) for name in ("reconnected", "asked_again"))
     bad = sorted({one.status for one in visits} - {200})
     pages = [one for one in visits if one.is_page]
     print(
         f"\nseed {SEED}: {lasted:.0f} s, {len(talkers)} people, {len(words)} words, {RELOADS} × 3 processes "
-        f"and {len(restarts.times) - RELOADS} × Redis restarted, {again} times connected anew, "
+        f"and {len(restarts.times) - RELOADS} × Redis restarted, {again} times connected anew and {waited} times "
+        f"not let in at once, "
         f"{sum(one.wire.gaps for one in talkers)} gaps, {sum(one.wire.looked for one in talkers)} times told to look, "
         f"load {os.getloadavg()[0]:.1f}"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import socketio.exceptions
 
 from tests.rooms.ears import Ears, Line
-from tests.rooms.wires import Wire
+from tests.rooms.wires import ASK_SECONDS, Wire
 
 REFRESH_SECONDS = 25  # as static/js/room.js
 A_PERSON_SECONDS = 0.04  # as static/js/room-window.js: what all of a crowd ask for is spread over so much for each
@@ -60,9 +60,9 @@ class CrowdWire(Wire):
 
     def _refresh(self) -> None:
         self._later(REFRESH_SECONDS, self._refresh)
-        if self.socket.connected and self._meanwhile is None and self.room:
+        if self.joined:
             with suppress(socketio.exceptions.SocketIOError, TimeoutError):
-                self._told(self.socket.call("presence", {"room": self.room}, timeout=8).get("seq", 0))
+                self._told(self.socket.call("presence", {"room": self.room}, timeout=ASK_SECONDS).get("seq", 0))
 
     def _go_on(self) -> None:
         super()._go_on()
@@ -74,4 +74,4 @@ class CrowdWire(Wire):
         self._telling = False
         if self.socket.connected:
             with suppress(socketio.exceptions.SocketIOError, TimeoutError):
-                self.socket.call("read", {"room": self.room, "count": len(self.log)}, timeout=8)
+                self.socket.call("read", {"room": self.room, "count": len(self.log)}, timeout=ASK_SECONDS)

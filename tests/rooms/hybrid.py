@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from community.accounts.models import Block, Person
 from community.core.db import db, writing
 from community.core.errors import Refused
 from community.core.ids import new_ref
-from community.rooms import actions, changing, payloads, queries, quick, rules
+from community.rooms import actions, changing, payloads, queries, quick, quick_back, rules, telling
 from community.rooms.models import Message, Room, RoomMember
 
 HERE = Path(__file__).parent
@@ -76,8 +77,7 @@ class Town:
             db.session.flush()
             self.room_id, self.ref = room.id, room.ref
             for number in range(7 if before else 0):
-                by = self.person(ids[HANDLES[number % 3]])
-                actions.say(room, TEXTS[number % 5], client_id=f"b{number}", by=by)
+                actions.say(room, TEXTS[number % 5], client_id=f"b{number}", by=self.person(ids[HANDLES[number % 3]]))
         tabs = [("a", "mara"), ("b", "tom"), ("b2", "tom"), ("c", "ines")]
         self.clients = [Client(name, ids[handle], handle) for name, handle in tabs]
         for client in self.clients:
@@ -105,8 +105,8 @@ class Town:
 
     def load(self, name: str, client: Client) -> dict[str, Any]:
         """A page as it is just loaded."""
-        found = self.read(client.person_id, None)
-        self.node(name, "start", found | {"me": client.handle} | found["reading"])
+        found = self.read(client.person_id, None) | {"me": client.handle}
+        self.node(name, "start", found | found["reading"])
         return self.node(name, "see")
 
     def deed(self, who: int, what: int, which: int) -> None:
@@ -120,6 +120,9 @@ class Town:
         db.session.expunge_all()
         if answer is not None:
             self._answer(self.clients[who], answer)
+        self._deliver()
+
+    def _deliver(self) -> None:
         for room, name, payload, skip in self.sent:
             self._push(room, name, json.loads(json.dumps(payload)), skip)
         self.sent.clear()
@@ -156,8 +159,8 @@ class Town:
         by, other = self.clients[who].person_id, self.clients[(who + 1) % 4].person_id
         if by == other:
             return
+        deed = accounts.block if on else accounts.unblock
         with writing():
-            deed = accounts.block if on else accounts.unblock
             deed(self.person(other) if on else other, by=self.person(by))
         self.deed(who, 7, 0)
 
@@ -165,6 +168,13 @@ class Town:
         with writing():
             actions.mark_read(self.room, which, by=self.person(self.clients[who].person_id))
         self.deed(who, 7, 0)
+
+    def tells_again(self, which: int) -> None:
+        """Others could not be heard for a while: the process tells what it did not bring, here two thirds of it."""
+        brought = range(which % 3, self.room.seq + 1, 3)
+        telling._brought[rules.channel(self.room_id)] = deque(brought)
+        telling._tell_latest(self.room)
+        self._deliver()
 
     # ---- the network ------------------------------------------------------------------------------------------
     def _push(self, room: str, name: str, payload: dict[str, Any], skip: list[int]) -> None:
@@ -201,7 +211,11 @@ class Town:
         if client.connected:
             return
         client.connected = True
-        found = self.read(client.person_id, self.node(client.name, "see")["after"])
+        after = self.node(client.name, "see")["after"]
+        found = self.read(client.person_id, after)
+        if after is not None and not found["limited"] and not queries.apart_from(client.person_id):
+            quickly = quick_back._missed(self.room_id, after, self.room.seq)
+            assert json.loads(json.dumps(quickly)) == found["messages"]  # as in a crowd
 
         def hear() -> None:
             if client.connected:
@@ -221,18 +235,17 @@ class Town:
         client.waiting.append(lambda: self._caught(client, found, anew=after is None))
 
     def older(self, client: Client) -> None:
-        seen = self.node(client.name, "see")
-        if seen["floor"]:
-            page = queries.older(self.person(client.person_id), self.room, seen["floor"])
-            found = json.loads(json.dumps(payloads.changes(page)))
-            client.waiting.append(lambda: self.node(client.name, "earlier", found, seen["epoch"]))
+        self._turn(client, "floor", queries.older, "earlier")
 
     def newer(self, client: Client) -> None:
+        self._turn(client, "top", queries.newer, "later")
+
+    def _turn(self, client: Client, end: str, page: Callable[..., queries.Changes], what: str) -> None:
         seen = self.node(client.name, "see")
-        if seen["top"] is not None:
-            page = queries.newer(self.person(client.person_id), self.room, seen["top"])
-            found = json.loads(json.dumps(payloads.changes(page)))
-            client.waiting.append(lambda: self.node(client.name, "later", found, seen["epoch"]))
+        if seen[end]:
+            found = page(self.person(client.person_id), self.room, seen[end])
+            told = json.loads(json.dumps(payloads.changes(found)))
+            client.waiting.append(lambda: self.node(client.name, what, told, seen["epoch"]))
 
     def refresh(self, client: Client) -> None:
         """What the answer to each renewal of the lease tells."""
@@ -268,6 +281,7 @@ class Town:
             11: lambda: self.node(client.name, "trim", 3, which % 2 == 0),
             12: lambda: self.newer(client),
             13: lambda: self.node(client.name, "forget"),
+            14: lambda: self.tells_again(which),
         }
         deeds.get(kind, lambda: None)()
 

@@ -13,6 +13,7 @@ import socketio
 
 from tests.world import PASSWORD
 
+ASK_SECONDS = 8  # as static/js/room.js
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -40,7 +41,8 @@ class Wire:
         self.log: list[dict[str, Any]] = []
         self.seq = 0
         self.gaps = 0
-        self.csrf = ""
+        self.csrf = ""  # as the last form had it
+        self._joined = False
         self.looked = 0
         self._ahead: dict[int, dict[str, Any]] = {}  # pushed before their time
         self._newest = 0  # the newest change told of
@@ -61,10 +63,16 @@ class Wire:
         self.post("/signin", {"email": self.email, "password": PASSWORD})
         return self
 
+    @property
+    def joined(self) -> bool:
+        """Whether it hears the room: joined on the connection that there is."""
+        return bool(self.socket.connected and self._joined)
+
     def token(self, path: str) -> str:
         found = TOKEN.search(self.http.get(self.url + path, timeout=10).text)
         assert found, f"no form at {path}"
-        return found.group(1)
+        self.csrf = found.group(1)
+        return self.csrf
 
     def post(self, path: str, data: dict[str, Any], *, form_at: str | None = None) -> requests.Response:
         token = self.token(form_at or path)
@@ -79,6 +87,7 @@ class Wire:
         return answer
 
     def connect(self) -> "Wire":
+        self._joined = False
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
         self.socket.connect(self.url, transports=["websocket"], headers={"Cookie": cookies}, wait_timeout=10)
         return self
@@ -86,16 +95,29 @@ class Wire:
     def join(self, room: str) -> "Wire":
         """Not under the lock: who hears in order hears the answer after what was said before it."""
         self.room = room
-        answer = self.socket.call("join", {"room": room, "after": self.seq}, timeout=10)
+        answer = self.socket.call("join", {"room": room, "after": self.seq}, timeout=ASK_SECONDS)
         assert "error" not in answer, answer
         with self._lock:
             self._apply(answer)
+        self._joined = True
         return self
 
     def say(self, text: str) -> dict[str, Any]:
         told = {"room": self.room, "text": text, "client_id": f"{self.email}-{text}"}
-        answer: dict[str, Any] = self.socket.call("say", told, timeout=10)
+        answer: dict[str, Any] = self.socket.call("say", told, timeout=ASK_SECONDS)
         return answer
+
+    def post_words(self, text: str) -> dict[str, Any]:
+        """Say it over HTTP, as a page does that has no connection; empty from a site that has no time."""
+        told = {"text": text, "client_id": f"{self.email}-{text}"}
+        headers = {"Accept": "application/json", "Referer": self.url, "X-CSRFToken": self.csrf}
+        try:
+            answer = self.http.post(f"{self.url}/rooms/{self.room}/messages", json=told, headers=headers, timeout=10)
+        except requests.RequestException:
+            return {}
+        found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
+        assert found or answer.status_code in {429, 502, 503}, (answer.status_code, answer.text[:500])
+        return found
 
     def _pushed(self, message: dict[str, Any]) -> None:
         with self._lock:
