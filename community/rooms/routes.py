@@ -109,14 +109,14 @@ def _shown() -> str:
 def say(ref: str) -> Any:
     """Write a message, with files: for the page's script, and as a form. The same action as over the socket."""
     hit(SAY_LIMIT, "say", str(current_user.id))
+    given = request.get_json(silent=True) if request.is_json else None
+    data = given if isinstance(given, dict) else {}
+    if told := sending.quickly(ref, data, by=current_user):
+        return jsonify(told)
     room = queries.room_for(current_user, ref)
-    if request.is_json:
-        given = request.get_json(silent=True)
-        data = given if isinstance(given, dict) else {}
-        return _said(room, sending.write(room, data, [], by=current_user))
+    if request.is_json or wants_json():
+        return _said(room, sending.write(room, data or request.form, _uploads(), by=current_user))
     form = MessageForm()
-    if wants_json():
-        return _said(room, sending.write(room, request.form, _uploads(), by=current_user))
     if not form.validate_on_submit():
         return _again(room, form)
     try:

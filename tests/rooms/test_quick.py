@@ -7,6 +7,7 @@ import pytest
 from community.core.db import writing
 from community.rooms import quick, rules
 from tests.rooms.people import direct, lounge, stored
+from tests.world import token
 
 
 @pytest.fixture
@@ -99,3 +100,19 @@ def test_rooms_that_do_not_stand_open_are_asked_step_by_step(app, two, statement
 def test_what_cannot_be_sent_is_refused_with_a_reason(two, text, code):
     tom, _mara, ref = two
     assert tom.say(ref, text, "c1")["error"] == code
+
+
+def test_over_http_it_is_the_same(two, monkeypatch):
+    tom, mara, ref = two
+    told = [_post(tom, ref, text="From afar", client_id="far") for _ in range(2)]
+    assert told[0] == told[1]  # a retry; the second time step by step
+    assert mara.heard() == [{**told[0]["message"], "room": ref, "count": 1}]
+    monkeypatch.setattr("community.rooms.sending.holding.kept", None)
+    assert _post(tom, ref, text="And again", client_id="again")["count"] == 2
+
+
+def _post(one, ref, **data):
+    headers = {"Accept": "application/json", "X-CSRFToken": token(one.browser, "/account")}
+    answer = one.browser.post(f"/rooms/{ref}/messages", json=data, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
