@@ -121,10 +121,16 @@ class Presence:
             self._own.enter(room_id, person_id, sid, at)
         return came
 
-    def stay(self, room_id: int, person_id: int, sid: str, at: datetime) -> None:
-        """Renew a lease, of somebody who is known to be there or not."""
-        _ask(lambda pipe: _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE))
-        self._own.enter(room_id, person_id, sid, at)
+    def stay(self, room_id: int, people: Mapping[str, int], at: datetime) -> None:
+        """Renew leases, given by their sockets, of some who are known to be there or not."""
+
+        def change(pipe: Any) -> None:
+            for sid, person_id in people.items():
+                _note(pipe, room_id, f"{person_id}:{sid}", at + LEASE)
+
+        _ask(change)
+        for sid, person_id in people.items():
+            self._own.enter(room_id, person_id, sid, at)
 
     def leave(self, room_id: int, sid: str) -> int | None:
         """End a lease at once; the person's id when that was their last socket there."""

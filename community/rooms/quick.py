@@ -6,9 +6,11 @@ link, an unwanted word, a room that is slowed down, silent or gone, a login that
 `actions.say` decides and says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -43,9 +45,11 @@ PERSON, ROOM, MEMBER, MESSAGE, _session = (
 )
 AT: BindParameter[datetime] = bindparam("at", type_=UTCDateTime())
 
-# Whose login it is sits, as a member in good standing whom no bar and no block concerns, in a room that stands open.
+# Whose login is one of these sits, a member in good standing whom no bar and no block concerns, in a room that stands
+# open.
 SEATED = PERSON.join(MEMBER, MEMBER.c.person_id == PERSON.c.id).join(ROOM)
-USUALLY: tuple[ColumnElement[bool], ...] = (
+USUAL: tuple[ColumnElement[bool], ...] = (
+    PERSON.c.fs_uniquifier.in_(bindparam("logins", expanding=True)),
     PERSON.c.active,
     ROOM.c.ref == bindparam("ref"),
     ROOM.c.kind.in_(rules.OPEN_KINDS),
@@ -54,11 +58,11 @@ USUALLY: tuple[ColumnElement[bool], ...] = (
     ~exists().where(RoomBar.person_id == PERSON.c.id, *bars.in_force(ROOM.c.id, AT)),
     ~exists().where(or_(Block.blocker_id == PERSON.c.id, Block.blocked_id == PERSON.c.id)),
 )
-USUAL = (PERSON.c.fs_uniquifier == bindparam("login"), *USUALLY)
 
 _MAY = (
     select(
         *(PERSON.c.id, PERSON.c.handle, PERSON.c.name, PERSON.c.line, PERSON.c.photo),
+        PERSON.c.fs_uniquifier.label("login"),
         ROOM.c.id.label("room_id"),
         screening.version(ROOM.c.id).label("words"),
     )
@@ -73,17 +77,19 @@ _MAY = (
         ~exists().where(
             MESSAGE.c.room_id == ROOM.c.id,
             MESSAGE.c.sender_id == PERSON.c.id,
-            MESSAGE.c.client_id == bindparam("client_id"),
+            MESSAGE.c.client_id.in_(bindparam("client_ids", expanding=True)),
         ),
     )
 )
 _TAKE = (
     update(ROOM)
     .where(ROOM.c.id == bindparam("room"))
-    .values(seq=ROOM.c.seq + 1, message_count=ROOM.c.message_count + 1, last_message_at=AT)
+    .values(
+        seq=ROOM.c.seq + bindparam("many"), message_count=ROOM.c.message_count + bindparam("many"), last_message_at=AT
+    )
     .returning(ROOM.c.seq, ROOM.c.message_count)
 )
-_WRITE = insert(MESSAGE).returning(MESSAGE.c.id)
+_WRITE = insert(MESSAGE).returning(MESSAGE.c.seq, MESSAGE.c.id)
 _READ = (
     update(MEMBER)
     .where(MEMBER.c.room_id == bindparam("room"), MEMBER.c.person_id == bindparam("person"))
@@ -92,6 +98,20 @@ _READ = (
         active_at=AT,
     )
 )
+
+
+Answer = dict[str, Any]
+
+
+class InRoom(Protocol):
+    """Something wanted in a room."""
+
+    @property
+    def ref(self) -> str:
+        """The room's."""
+
+
+R = TypeVar("R", bound=InRoom)
 
 
 class Wanted(NamedTuple):
@@ -117,7 +137,7 @@ class Said(NamedTuple):
     deleted_at: None = None
 
 
-def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | None:
+def say(login: str, ref: str, text: str, client_id: str) -> Answer | None:
     """Write, and tell the room after the commit. None: not the usual case, nothing was written.
 
     `login` is what the person's session holds, so that a password changed elsewhere ends it.
@@ -130,38 +150,66 @@ def say(login: str, ref: str, text: str, client_id: str) -> dict[str, Any] | Non
     return _together(Wanted(login, ref, kept, client_id))
 
 
-def _together(wanted: Wanted) -> dict[str, Any] | None:
+def _together(wanted: Wanted) -> Answer | None:
     try:
         return _written(wanted)
     except IntegrityError:  # the same message came twice at once: the other one was first
         return None
 
 
-def _write(wanted: Sequence[Wanted]) -> list[dict[str, Any] | None]:
-    """All in one transaction: a commit costs more than a message does. Rooms are locked in one order everywhere."""
-    at, answers = clock.now(), dict[int, dict[str, Any] | None]()
+def by_room(wanted: Iterable[R]) -> Iterator[tuple[str, list[R]]]:
+    """Return what is wanted in each room, the rooms in one order everywhere: two who lock several do not wait for each
+    other.
+    """
+    for ref, some in groupby(sorted(wanted, key=attrgetter("ref")), attrgetter("ref")):
+        yield ref, list(some)
+
+
+def _write(wanted: Sequence[Wanted]) -> list[Answer | None]:
+    """All in one transaction, and those of a room in as many statements as one takes: everybody who writes there waits
+    meanwhile, and in a busy process each statement waits for its turn.
+    """
+    answers = dict[Wanted, Answer]()
     with writing() as session:
-        database = session.connection()
-        for number in sorted(range(len(wanted)), key=lambda number: wanted[number].ref):
-            answers[number] = _write_one(database, wanted[number], at)
-    return [answers[number] for number in range(len(wanted))]
+        for ref, some in by_room(wanted):
+            answers |= _write_into(session.connection(), ref, some, clock.now())
+    return [answers.get(one) for one in wanted]
 
 
 _written = Together(_write)
 
 
-def _write_one(database: Connection, wanted: Wanted, at: datetime) -> dict[str, Any] | None:
-    login, ref, kept, client_id = wanted
-    by = database.execute(_MAY, {"login": login, "ref": ref, "client_id": client_id, "at": at}).first()
-    if by is None or not screening.is_fine(by.room_id, by.words, kept):
-        return None
-    seq, count = database.execute(_TAKE, {"room": by.room_id, "at": at}).one()
-    row = {"room_id": by.room_id, "seq": seq, "changed_seq": seq, "number": count}
-    number = database.execute(
-        _WRITE, {**row, "sender_id": by.id, "created_at": at, "client_id": client_id, "text": kept}
-    ).scalar_one()
-    database.execute(_READ, {"room": by.room_id, "person": by.id, "count": count, "at": at})
-    message = payloads.message(Said(number, seq, seq, count, client_id, by, kept, at))
-    emit(MessageSaid(number, in_the_open=True, told=True))
-    push(rules.channel(by.room_id), "said", {**message, "room": ref, "count": count})
-    return {"message": message, "count": count}
+def _write_into(database: Connection, ref: str, wanted: Sequence[Wanted], at: datetime) -> dict[Wanted, Answer]:
+    ids = list({one.client_id for one in wanted})
+    asked = {"ref": ref, "logins": list({one.login for one in wanted}), "client_ids": ids, "at": at}
+    by = {row.login: row for row in database.execute(_MAY, asked)}
+    first = {(one.login, one.client_id): one for one in reversed(wanted) if one.login in by}
+    may = [one for one in wanted if one is first.get((one.login, one.client_id))]
+    fine = [one for one in may if screening.is_fine(by[one.login].room_id, by[one.login].words, one.text)]
+    said = _said(database, by, fine, at) if fine else []
+    return {one: _told(ref, each) for one, each in zip(fine, said, strict=True)}
+
+
+def _said(database: Connection, by: dict[str, Any], wanted: Sequence[Wanted], at: datetime) -> list[Said]:
+    """Write what is wanted of one room, in that order."""
+    room_id, many = by[wanted[0].login].room_id, len(wanted)
+    seq, count = database.execute(_TAKE, {"room": room_id, "many": many, "at": at}).one()
+    numbers = zip(range(seq - many + 1, seq + 1), range(count - many + 1, count + 1), wanted, strict=True)
+    said = [Said(0, born, born, number, one.client_id, by[one.login], one.text, at) for born, number, one in numbers]
+    ids = {row.seq: row.id for row in database.execute(_WRITE, [_row(room_id, each) for each in said])}
+    read = {each.sender.id: each.number for each in said}
+    marks = [{"room": room_id, "person": person, "count": number, "at": at} for person, number in sorted(read.items())]
+    database.execute(_READ, marks)
+    return [each._replace(id=ids[each.seq]) for each in said]
+
+
+def _row(room_id: int, said: Said) -> dict[str, Any]:
+    kept = {name: getattr(said, name) for name in ("seq", "changed_seq", "number", "client_id", "text", "created_at")}
+    return {"room_id": room_id, "sender_id": said.sender.id, **kept}
+
+
+def _told(ref: str, said: Said) -> Answer:
+    message = payloads.message(said)
+    emit(MessageSaid(said.id, in_the_open=True, told=True))
+    push(rules.channel(said.sender.room_id), "said", {**message, "room": ref, "count": said.number})
+    return {"message": message, "count": said.number}

@@ -5,12 +5,10 @@ nothing is done for them, and the event's own handler decides and says why. So i
 staff, who see what others do not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import exists, select
 
 from community.accounts.models import persons_roles
 from community.accounts.queries import visible_to
@@ -22,18 +20,11 @@ from community.rooms import actions, lists, payloads, queries, rules, sight
 from community.rooms.gathering import queries as sessions
 from community.rooms.models import Message
 from community.rooms.presence import presence
-from community.rooms.quick import MEMBER, PERSON, ROOM, SEATED, USUALLY
-from community.rooms.quick_here import CALLED
+from community.rooms.quick import PERSON, Answer, by_room
+from community.rooms.quick_here import SITS, Seats, seats
 
 MISSED_MOST = 30  # changes
-_SIT = (
-    select(PERSON.c.id, PERSON.c.fs_uniquifier, ROOM.c.id.label("room_id"), ROOM.c.seq, ROOM.c.message_count)
-    .add_columns(MEMBER.c.read_count)
-    .select_from(SEATED)
-    .where(PERSON.c.fs_uniquifier.in_(bindparam("logins", expanding=True)), *USUALLY, ~CALLED)
-    .where(~exists().where(persons_roles.c.person_id == PERSON.c.id))
-)
-Answer = dict[str, Any]
+_SITS = SITS.where(~exists().where(persons_roles.c.person_id == PERSON.c.id))
 
 
 class Comer(NamedTuple):
@@ -52,7 +43,7 @@ def back(sid: str, login: str, ref: str, after: int | None) -> Answer | None:
 
 def _let_in(comers: Sequence[Comer]) -> list[Answer | None]:
     answers = dict[str, Answer]()
-    for ref, some in groupby(sorted(comers, key=attrgetter("ref")), attrgetter("ref")):
+    for ref, some in by_room(comers):
         answers |= _let_into(ref, [one for one in some if socketio.server.manager.is_connected(one.sid, "/")])
     return [answers.get(one.sid) for one in comers]
 
@@ -64,18 +55,18 @@ def _let_into(ref: str, comers: Sequence[Comer]) -> dict[str, Answer]:
     """The answers, by socket: subscribed first, then read, so that nothing falls between. Whether they may is asked
     again after that, for they may have been put out at this very moment.
     """
-    seats = _seats(ref, comers)
-    comers = [one for one in comers if one.login in seats and seats[one.login].seq - one.after <= MISSED_MOST]
+    there = _seats(ref, comers)
+    comers = [one for one in comers if one.login in there and there[one.login].seq - one.after <= MISSED_MOST]
     if not comers:
         return {}
-    room_id = seats[comers[0].login].room_id
+    room_id = there[comers[0].login].room_id
     for one in comers:
         socketio.server.enter_room(one.sid, rules.channel(room_id), "/")
-    came = presence.enter_all(room_id, {one.sid: seats[one.login].id for one in comers}, clock.now())
+    came = presence.enter_all(room_id, {one.sid: there[one.login].id for one in comers}, clock.now())
     with writing():
-        seats = _seats(ref, comers)
-        actions.came(room_id, came & {seat.id for seat in seats.values()})
-        answers = _answers(ref, room_id, [one for one in comers if one.login in seats], seats)
+        there = _seats(ref, comers)
+        actions.came(room_id, came & {seat.id for seat in there.values()})
+        answers = _answers(ref, room_id, [one for one in comers if one.login in there], there)
     for one in comers:
         if one.sid not in answers:
             socketio.server.leave_room(one.sid, rules.channel(room_id), "/")
@@ -83,16 +74,14 @@ def _let_into(ref: str, comers: Sequence[Comer]) -> dict[str, Answer]:
     return answers
 
 
-def _seats(ref: str, comers: Iterable[Comer]) -> dict[str, Any]:
-    """Where each of them sits, by login, and how far the room is."""
-    asked = {"ref": ref, "logins": [one.login for one in comers], "at": clock.now()}
-    return {row.fs_uniquifier: row for row in db.session.connection().execute(_SIT, asked)}
+def _seats(ref: str, comers: Iterable[Comer]) -> Seats:
+    return seats(ref, {one.login for one in comers}, _SITS)
 
 
-def _answers(ref: str, room_id: int, comers: Sequence[Comer], seats: Mapping[str, Any]) -> dict[str, Answer]:
+def _answers(ref: str, room_id: int, comers: Sequence[Comer], there: Seats) -> dict[str, Answer]:
     if not comers:
         return {}
-    seq = seats[comers[0].login].seq
+    seq = there[comers[0].login].seq
     missed = _missed(room_id, min(one.after for one in comers), seq)
     session, here = sessions.at_the_table(room_id), len(lists.crowd(ref) or ())
     common = payloads.changes(queries.Changes(seq, (), limited=False, cursor=None)) | {
@@ -101,7 +90,7 @@ def _answers(ref: str, room_id: int, comers: Sequence[Comer], seats: Mapping[str
         "clock": payloads.session(session) if session and session.phase is not None else None,
         "table": session.table if session else "",
     }
-    return {one.sid: common | _own(one, seats[one.login], missed) for one in comers}
+    return {one.sid: common | _own(one, there[one.login], missed) for one in comers}
 
 
 def _own(one: Comer, seat: Any, missed: Iterable[Answer]) -> Answer:

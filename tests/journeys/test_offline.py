@@ -3,13 +3,14 @@ meanwhile is said once. `STORM_OFFLINE_SECONDS`: for how long.
 """
 
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import DESK
 from tests.journeys.test_talking import do, lounge, say
@@ -82,3 +83,33 @@ def test_away_while_others_talk(visit: Callable[..., Any]) -> None:
     fresh = anew.evaluate(LOG)
     assert kept[-len(fresh) :] == fresh
     window.complaints[:] = [line for line in window.complaints if "ERR_INTERNET_DISCONNECTED" not in line]  # on purpose
+
+
+def test_a_site_that_had_no_time_is_asked_again_on_the_same_connection(visit: Callable[..., Any]) -> None:
+    page: Page = visit(viewport=DESK).page
+    connections, joins = [], []
+
+    def busy(here: WebSocketRoute) -> None:
+        connections.append(here)
+        there = here.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            join = re.match(r'42(\d+)\["join"', str(message))
+            joins.extend(join.groups() if join else ())
+            if join and len(joins) == 1:
+                here.send(f'43{join[1]}[{{"error":"too_many","message":"One moment"}}]')
+            else:
+                there.send(message)
+
+        here.on_message(pass_on)
+
+    page.route_web_socket(re.compile(r"/socket\.io/"), busy)
+    lounge(page, 1)
+    expect(page.locator("#lost")).to_contain_text("We keep trying")
+    say(page, "Said while it is busy")
+    expect(page.locator("#lost")).to_be_hidden(timeout=12_000)
+    assert (len(connections), len(joins)) == (1, 2)
+    other: Page = visit(viewport=DESK).page
+    lounge(other, 2)
+    say(other, "Heard by a page that was let in later")
+    expect(page.locator("#log")).to_contain_text("Heard by a page that was let in later")

@@ -116,3 +116,22 @@ def _post(one, ref, **data):
     answer = one.browser.post(f"/rooms/{ref}/messages", json=data, headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.get_json()
+
+
+def test_many_write_at_once_in_as_many_statements_as_one(app, two, statements):
+    tom, mara, ref = two
+    mara.sanctioned("mute")
+    with app.test_request_context():
+        toms, maras = (each.person().fs_uniquifier for each in (tom, mara))
+        texts = [(toms, "One", "a"), (maras, "Not me", "b"), (toms, "Two", "c"), (toms, "One again", "a")]
+        statements.clear()
+        answers = quick._write([quick.Wanted(login, ref, *said) for login, *said in texts])
+    assert work(statements) == ["SELECT", "UPDATE", "INSERT", "UPDATE"]
+    assert [answer and (answer["count"], answer["message"]["changed_seq"]) for answer in answers] == [
+        *((1, 1), None, (2, 2)),
+        None,  # another one has taken that id: it is told step by step what stands there
+    ]
+    assert [row[1:] for row in stored(app, ref)] == [(1, "One"), (2, "Two")]
+    assert [told["number"] for told in mara.heard()] == [1, 2]
+    assert [answers[0]["message"]["id"], answers[2]["message"]["id"]] == [row[0] for row in stored(app, ref)]
+    assert (tom.unread(ref), mara.unread(ref)) == (0, 2)

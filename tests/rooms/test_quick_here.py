@@ -5,6 +5,7 @@ import pytest
 from community.accounts.models import Person
 from community.core.db import db
 from community.rooms import lists, quick_here, rules
+from community.rooms.presence import presence
 from tests.rooms.people import direct, lounge
 
 
@@ -66,7 +67,7 @@ def test_reading_goes_forward_only_and_other_tabs_are_told(two):
 def test_a_lease_is_renewed_for_who_stays(two, app, monkeypatch):
     tom, _mara, ref = two
     stayed = []
-    monkeypatch.setattr("community.rooms.presence.Presence.stay", lambda _self, *given: stayed.append(given[1]))
+    monkeypatch.setattr(presence, "stay", lambda _room, people, _at: stayed.extend(people.values()))
     tom.ask("presence", ref)
     assert stayed == [tom.id]
 
@@ -98,3 +99,22 @@ def test_rooms_that_do_not_stand_open_are_asked_about_step_by_step(app, two):
     assert mara.ask("read", ref, count=1)["read"] == 1
     tom.join(ref)
     assert tom.ask("presence", ref)["present"] == 1
+
+
+def test_many_read_and_stay_at_once_in_as_many_statements_as_one(app, two, statements):
+    tom, mara, ref = two
+    for text in ("One", "Two", "Three"):
+        mara.say(ref, text)
+    tom.ask("presence", ref)
+    with app.test_request_context():
+        toms, maras = (each.person().fs_uniquifier for each in (tom, mara))
+        statements.clear()
+        marks = [(toms, 2), (maras, 3), (toms, 1), ("nobody", 1)]
+        answers = quick_here._mark([quick_here.Mark(login, ref, to) for login, to in marks])
+        assert _words(statements) == ["SELECT", "UPDATE"]
+        assert [answer and answer["read"] for answer in answers] == [2, 3, 2, None]
+        statements.clear()
+        answers = quick_here._stay([quick_here.Stay("x", login, ref) for login in (toms, "nobody", maras)])
+        assert _words(statements) == ["SELECT", "SELECT"]
+        assert [answer and answer["reading"]["read"] for answer in answers] == [2, None, 3]
+    assert [told["read"] for told in tom.heard("read")] == [2]
