@@ -93,7 +93,9 @@ class Bus:
 
     def _listen(self, app: Flask, link: RedisLink) -> None:
         """Until the connection fails, or carries nothing although we speak to ourselves."""
-        own = client(link.url)
+        # Nobody waits for it, and in a busy process an answer that is late is not missing: to connect anew for it loses
+        # what others tell meanwhile, and making that good keeps the process busy.
+        own = client(link.url, seconds=DEAF_SECONDS)
         channel: Any = own.pubsub()  # type: ignore[no-untyped-call]
         try:
             channel.subscribe(self._channel)

@@ -23,7 +23,6 @@ from community.rooms.presence import presence
 from community.rooms.quick import PERSON, Answer, by_room
 from community.rooms.quick_here import SITS, Seats, seats
 
-MISSED_MOST = 30  # changes
 _SITS = SITS.where(~exists().where(persons_roles.c.person_id == PERSON.c.id))
 
 
@@ -56,7 +55,7 @@ def _let_into(ref: str, comers: Sequence[Comer]) -> dict[str, Answer]:
     again after that, for they may have been put out at this very moment.
     """
     there = _seats(ref, comers)
-    comers = [one for one in comers if one.login in there and there[one.login].seq - one.after <= MISSED_MOST]
+    comers = [one for one in comers if one.login in there and there[one.login].seq - one.after <= rules.CATCH_UP_MOST]
     if not comers:
         return {}
     room_id = there[comers[0].login].room_id

@@ -62,7 +62,8 @@ class CrowdWire(Wire):
         self._later(REFRESH_SECONDS, self._refresh)
         if self.joined:
             with suppress(socketio.exceptions.SocketIOError, TimeoutError):
-                self._told(self.socket.call("presence", {"room": self.room}, timeout=ASK_SECONDS).get("seq", 0))
+                answer = self.socket.call("presence", {"room": self.room}, timeout=ASK_SECONDS)
+                self._told(answer.get("seq", 0), self._spread)
 
     def _go_on(self) -> None:
         super()._go_on()

@@ -144,7 +144,7 @@ def test_whoever_is_not_usual_comes_back_step_by_step(app, three, quick, reason)
 @pytest.mark.parametrize("after", [None, 0])
 def test_who_missed_much_or_is_new_starts_anew_step_by_step(three, quick, monkeypatch, after):
     ref, tom, *_others = three
-    monkeypatch.setattr(quick_back, "MISSED_MOST", 1)
+    monkeypatch.setattr(rules, "CATCH_UP_MOST", 1)
     tom.connect()
     assert len(tom.join(ref, after=after)["messages"]) == 2
     assert quick == [None]

@@ -14,6 +14,7 @@ import socketio
 from tests.world import PASSWORD
 
 ASK_SECONDS = 8  # as static/js/room.js
+WAIT_SECONDS = 60  # a browser waits for an answer as long as nginx does
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -112,7 +113,9 @@ class Wire:
         told = {"text": text, "client_id": f"{self.email}-{text}"}
         headers = {"Accept": "application/json", "Referer": self.url, "X-CSRFToken": self.csrf}
         try:
-            answer = self.http.post(f"{self.url}/rooms/{self.room}/messages", json=told, headers=headers, timeout=10)
+            answer = self.http.post(
+                f"{self.url}/rooms/{self.room}/messages", json=told, headers=headers, timeout=WAIT_SECONDS
+            )
         except requests.RequestException:
             return {}
         found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
