@@ -51,7 +51,9 @@ class Bus:
         self._link = link
         database = link.client.connection_pool.connection_kwargs.get("db", 0) if link else 0
         self._channel = f"linchpin.{database}"  # Redis does not part channels by database
-        self._heard_at = float("-inf")
+        self._heard_at = float("-inf")  # our own words
+        self._line_at = float("-inf")  # anything at all: a backlog is no silence
+        self._anew = False  # the line was cut since we last heard ourselves
         self._untold = False  # something we could not tell
         self._missed = False  # somebody else could not tell us something
         self._owing = False  # there is something to make good, at the next beat
@@ -99,8 +101,8 @@ class Bus:
         channel: Any = own.pubsub()  # type: ignore[no-untyped-call]
         try:
             channel.subscribe(self._channel)
-            began, spoke = time.monotonic(), float("-inf")
-            while time.monotonic() - max(began, self._heard_at) < DEAF_SECONDS:
+            began, spoke, self._anew = time.monotonic(), float("-inf"), True
+            while time.monotonic() - max(began, self._line_at) < DEAF_SECONDS:
                 if time.monotonic() - spoke >= BEAT_SECONDS:
                     self._beat(own)
                     spoke = time.monotonic()
@@ -124,6 +126,7 @@ class Bus:
                 raise
 
     def _hear(self, app: Flask, text: str) -> None:
+        self._line_at = time.monotonic()
         told = json.loads(text)
         if told["by"] == this_process():
             self._hear_self()
@@ -133,11 +136,12 @@ class Bus:
             self._guarded(app, lambda: _heard[told["kind"]](told))
 
     def _hear_self(self) -> None:
-        was_whole, first = self.is_whole, self._heard_at == float("-inf")
-        self._heard_at = time.monotonic()
-        if not was_whole and not first:
+        """What was told while the line was cut was told to nobody here; over a whole one all arrives, late at worst."""
+        first, anew = self._heard_at == float("-inf"), self._anew
+        self._heard_at, self._anew = time.monotonic(), False
+        if anew and not first:
             log.info("bus_returned")
-            self._owing = True
+            self._missed = self._owing = True
 
     def _make_good(self, app: Flask) -> None:
         """Once for all who could not tell us something: they come back in the same second."""

@@ -19,6 +19,7 @@ from community.core.db import db, is_away, is_conflict
 from community.core.errors import BusyError, Refused
 from community.core.regions import region
 from community.core.site import settings
+from community.core.turns import Turns
 
 log = structlog.get_logger(__name__)
 csrf = CSRFProtect()
@@ -37,7 +38,8 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     """Attach headers, CSRF, error pages and template globals."""
     csrf.init_app(app)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) if _proxied(app) else app.wsgi_app  # type: ignore[method-assign]
+    waiting = Turns(app.wsgi_app)
+    app.wsgi_app = ProxyFix(waiting, x_for=1, x_proto=1) if _proxied(app) else waiting  # type: ignore[method-assign]
     app.after_request(_secure)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
