@@ -73,20 +73,25 @@ export function caught(found, anew = false) {
   if (told.anew) rows.toEnd();
 }
 
+const fetched = (after) => get(after === null ? "" : `?after=${after}`);
+let asked = fetched;
+export const askWith = (how) => (asked = (after) => how(after) ?? fetched(after));
+
 let catching = null;
 export function catchUp() {
   const after = state.after(here);
-  catching ??= get(after === null ? "" : `?after=${after}`)
+  catching ??= asked(after)
     .then((found) => caught(found, after === null))
     .catch(() => undefined)
     .finally(() => {
       catching = null;
-      if (state.isBehind(here)) setTimeout(catchUp, 1000);
+      if (state.isBehind(here)) setTimeout(catchUp, 1000 + Math.random() * spread(0));
     });
   return catching;
 }
-// What was pushed in another order than it happened is whole in a moment: what is missing then is asked for, and not by
-// all pages of a crowd at once: each within so many milliseconds.
+// What was pushed in another order than it happened is whole in a moment, and what the server's processes did not hear of
+// each other they make good: what is missing after half of so many milliseconds is asked for until all of them are over,
+// not by all pages of a crowd at once.
 let crowd = 0;
 export const meetCrowd = (present) => (crowd = present);
 export const spread = (least) => Math.max(least, 40 * crowd);
@@ -100,7 +105,7 @@ export function keepUp(within = spread(800)) {
   soon = setTimeout(() => {
     waits = Infinity;
     if (state.isBehind(here)) catchUp();
-  }, 200 + Math.random() * within);
+  }, 200 + (0.5 + Math.random() / 2) * within);
 }
 
 // Who has written wants to see it where it stands.

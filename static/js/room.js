@@ -5,7 +5,7 @@ import * as state from "./room-log.js";
 import { data, moved, people, startRing, table, tableIs, typingLine } from "./room-draw.js";
 import { focusOn, log, toEnd } from "./room-rows.js";
 import {
-  answered, atEnd, catchUp, caught, here, keepUp, look, meetCrowd, readTo, show, spread, tellRead, tellWith, toLatest,
+  answered, askWith, atEnd, catchUp, caught, here, keepUp, look, meetCrowd, readTo, show, spread, tellRead, tellWith, toLatest,
 } from "./room-window.js";
 import { acts } from "./room-acts.js";
 import { composer, send } from "./room-say.js";
@@ -17,6 +17,12 @@ const BUSY = new Set(["unexpected", "away", "too_many"]);
 
 const socket = io({ transports: ["websocket"], autoConnect: false, reconnectionDelayMax: 8000 });
 const ask = (name, more = {}) => socket.timeout(8000).emitWithAck(name, { room, ...more });
+// Where one is joined already, to join again is to hear what one missed; in a crowd that costs the site next to nothing.
+askWith((after) =>
+  socket.connected && here.joined
+    ? ask("join", { after: after ?? undefined }).then((found) => (found.error ? Promise.reject(found) : found))
+    : undefined,
+);
 tellWith((count) => (socket.connected ? ask("read", { count }) : send(data.readurl, { count })));
 
 function push(said) {

@@ -142,7 +142,7 @@ class Wire:
         self._newest = max(self._newest, seq)
         if self.seq < self._newest and within < self._waits:
             self._waits = within
-            self._later(0.2 + random.uniform(0, within), lambda: self._mind(within))
+            self._later(0.2 + random.uniform(within / 2, within), lambda: self._mind(within))
 
     def _later(self, seconds: float, work: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, work)
@@ -163,10 +163,18 @@ class Wire:
 
     def catch_up(self) -> None:
         """What came after the last number; from a site that has no time or is starting, with the next occasion."""
-        found = self._changes(f"after={self.seq}")  # not under the lock: who hears does not wait for it
+        # Not under the lock: who hears does not wait for it.
+        found = self._asked() if self.joined else self._changes(f"after={self.seq}")
         if found:
             with self._lock:
                 self._apply(found)
+
+    def _asked(self) -> dict[str, Any]:
+        try:
+            found = self.socket.call("join", {"room": self.room, "after": self.seq}, timeout=ASK_SECONDS)
+        except (socketio.exceptions.SocketIOError, TimeoutError):
+            return {}
+        return {} if "error" in found else found
 
     def _changes(self, asked: str) -> dict[str, Any]:
         """Nothing from a site that has no time or is starting."""
