@@ -22,6 +22,7 @@ Told = dict[str, Any]
 
 BEAT_SECONDS = 1.0
 DEAF_SECONDS = 2.5
+MUTE_SECONDS = 7.5  # longer than a backlog: what we say reaches nobody though others are heard
 AGAIN_SECONDS = 0.5
 
 _heard: dict[str, Callable[[Told], None]] = {}
@@ -102,7 +103,7 @@ class Bus:
         try:
             channel.subscribe(self._channel)
             began, spoke, self._anew = time.monotonic(), float("-inf"), True
-            while time.monotonic() - max(began, self._line_at) < DEAF_SECONDS:
+            while self._carries(began):
                 if time.monotonic() - spoke >= BEAT_SECONDS:
                     self._beat(own)
                     spoke = time.monotonic()
@@ -114,6 +115,11 @@ class Bus:
         finally:
             channel.close()
             own.close()
+
+    def _carries(self, began: float) -> bool:
+        """Whether a line begun then is of use: it brings something, and our own words by and by."""
+        at = time.monotonic()
+        return at - max(began, self._line_at) < DEAF_SECONDS and at - max(began, self._heard_at) < MUTE_SECONDS
 
     def _beat(self, own: "redis.Redis") -> None:
         own.publish(self._channel, json.dumps({"by": this_process(), "kind": "beat"}))

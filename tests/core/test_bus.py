@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from community.core import bus as module
-from community.core.bus import DEAF_SECONDS, Bus
+from community.core.bus import DEAF_SECONDS, MUTE_SECONDS, Bus
 from community.core.leases import this_process
 
 
@@ -36,9 +36,23 @@ def test_only_a_line_that_was_cut_has_lost_something(app, now):
     assert not _hears_itself(bus, app)
 
 
+def test_a_line_that_brings_others_but_never_ourselves_is_of_no_use(app, now):
+    bus, began = Bus(None), now[0]
+    while now[0] - began < MUTE_SECONDS:
+        assert bus._carries(began)
+        bus._hear(app, json.dumps({"by": "another", "kind": "beat"}))
+        now[0] += 1
+    assert not bus._carries(began)
+
+
 def test_others_are_heard_for_as_long_as_anything_is(app, now):
     bus = Bus(None)
     bus._hear(app, json.dumps({"by": "another", "kind": "beat"}))
-    assert bus._line_at == now[0]
+    began = now[0]
+    now[0] += DEAF_SECONDS - 0.1
+    assert bus._carries(began)
+    now[0] += 0.1
+    assert not bus._carries(began)
+    assert bus._carries(began=now[0])
     bus._hear(app, json.dumps({"by": "another", "kind": "missed"}))
     assert bus.take_missed()
