@@ -20,7 +20,7 @@ from community.core.websocket import fix_slow_readers
 
 MAX_MESSAGE_BYTES = 16 * 1024
 DRAIN_SECONDS = 20.0  # at most
-DRAIN_PACE_SECONDS = 0.05  # between two sockets: coming back costs that much of a processor, the database included
+DRAIN_PACE_SECONDS = 0.06  # between two sockets: at 40 and 50 ms storms did not settle on a slow machine
 
 Watcher = Callable[[str, dict[str, Any]], None]
 

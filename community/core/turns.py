@@ -10,7 +10,7 @@ from threading import Semaphore
 from typing import Any
 
 LOOKING_AT_ONCE = 4
-NEVER_WAIT = frozenset({"/healthz", "/metrics"})  # whoever watches over the process
+NEVER_WAIT = frozenset({"/healthz", "/readyz", "/metrics"})  # whoever watches over the process
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]

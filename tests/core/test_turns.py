@@ -23,6 +23,7 @@ def _asked(path: str = "/", method: str = "GET", **headers: str) -> dict[str, An
         (_asked("/rooms", COOKIE="session=x"), False),
         (_asked("/calendar", AUTHORIZATION="Bearer x"), False),
         (_asked("/healthz"), False),
+        (_asked("/readyz"), False),
     ],
 )
 def test_only_who_looks_waits(asked, waits):
