@@ -153,12 +153,10 @@ export async function moved(clock) {
   if (!stage) return;
   const version = document.getElementById("ring")?.dataset.version;
   if (clock ? version === String(clock.version) : !version) return;
-  if (stage.contains(document.activeElement) && document.activeElement.value) return; // somebody is typing there
   const page = await drawn();
-  const fresh = page?.getElementById("stage");
-  if (fresh && page.number > staged) {
+  if (page?.number > staged) {
     staged = page.number;
-    document.getElementById("stage").replaceWith(document.adoptNode(fresh));
+    renew("stage", page);
   }
   if (page) tableFrom(page);
   else if (page === null) setTimeout(moved, soonish(AWAY), clock);
@@ -177,15 +175,24 @@ async function drawn() {
   return Object.assign(new DOMParser().parseFromString(await answer.text(), "text/html"), { number });
 }
 
-// Who is typing at the table keeps it; what others did stands there with the next change, or when they send.
+// Who has typed or chosen something there keeps it; what others did stands there with the next change, or when they send.
+// Who has only gone to a field is in it still.
+function renew(id, page) {
+  const old = document.getElementById(id);
+  const fresh = page.getElementById(id);
+  if (!old || !fresh) return;
+  const fields = [...old.querySelectorAll("textarea, input")];
+  if (fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked)) return;
+  const field = fields.find((each) => each === document.activeElement);
+  old.replaceWith(document.adoptNode(fresh));
+  if (field?.id) document.getElementById(field.id)?.focus({ preventScroll: true });
+}
+
 function tableFrom(page) {
   if (page.number < shown) return;
   shown = page.number;
-  const table = document.getElementById("table");
-  const fresh = page.getElementById("table");
-  seen = fresh?.dataset.version ?? told;
-  const typing = [...(table?.querySelectorAll("textarea, input.input") ?? [])].some((field) => field.value !== field.defaultValue);
-  if (table && fresh && !typing) table.replaceWith(document.adoptNode(fresh));
+  seen = page.getElementById("table")?.dataset.version ?? told;
+  renew("table", page);
 }
 
 // Somebody came, said a goal or a win. Many at once are drawn once, and not by all pages in the same moment; while the

@@ -67,6 +67,11 @@ def test_a_client_comes_works_and_goes(visit, town, noor, known, mailbox):
     town.later(starts + timedelta(hours=1))
     gus.get_by_role("button", name="Table").click()
     expect(gus.locator("#table")).to_contain_text("What went well?", timeout=10_000)
+    gus.get_by_label("Your win, in a line").focus()
+    noor.get_by_label("Your win, in a line").fill("We had a guest")
+    noor.get_by_role("button", name="Share it").click()
+    expect(gus.locator("#table")).to_contain_text("We had a guest")
+    expect(gus.get_by_label("Your win, in a line")).to_be_focused()  # the table was drawn anew around who went there
     gus.get_by_label("Your win, in a line").fill("I sat down with others")
     gus.get_by_role("button", name="Share it").click()
     expect(noor.locator("#table")).to_contain_text("I sat down with others")
