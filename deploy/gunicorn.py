@@ -4,14 +4,42 @@ BIND=127.0.0.1:8001 gunicorn --config deploy/gunicorn.py wsgi:application
 """
 
 import os
-from contextlib import suppress
-from socket import SHUT_RDWR
+from functools import partial
+from types import SimpleNamespace
 
 import gevent
+from gevent.server import StreamServer
+from gunicorn.sock import BaseSocket
+from gunicorn.workers.ggevent import GeventWorker
+
+
+class Door(StreamServer):
+    """Where connections come in."""
+
+    def close(self):
+        """Take in who stands at the door and close it in the same moment.
+
+        The system lets people in before the process takes them; those it did not take would find their connection
+        broken. nginx asks such a page elsewhere, but no form that was sent: it may have been at work already.
+        """
+        while not self.closed and not self.full() and (found := self.do_read()):
+            self.do_handle(*found)
+        super().close()
+
+
+class Worker(GeventWorker):
+    """gunicorn's gevent worker with such a door."""
+
+    def server_class(self, listener, *, spawn, **_given):
+        """The server of a listener. Those it takes ask for its name, which it has no more once it is closed."""
+        name = listener.getsockname()
+        named = SimpleNamespace(getsockname=lambda: name)
+        return Door(listener, handle=partial(self.handle, named), spawn=spawn)
+
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = 1
-worker_class = "gevent"
+worker_class = Worker
 worker_connections = 4000
 graceful_timeout = 30  # `core.realtime` sends sockets elsewhere for up to 20 s
 timeout = 30
@@ -20,13 +48,11 @@ forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 
 
-def when_ready(server):
-    """Refuse connections until the application is there: those taken now would wait for seconds, those refused are
-    taken to another process by nginx. As HAProxy pauses a listener; where the system can't, they wait.
+def on_starting(_server):
+    """Take the port, but refuse connections until the application is there: those taken now would wait for seconds,
+    those refused are taken to another process by nginx. gunicorn, told that a socket listens, leaves it alone.
     """
-    for listener in server.LISTENERS:
-        with suppress(OSError):
-            listener.sock.shutdown(SHUT_RDWR)
+    BaseSocket._is_listening = staticmethod(lambda _sock: True)  # noqa: SLF001 - there is no setting for it
 
 
 def post_worker_init(worker):

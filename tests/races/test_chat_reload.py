@@ -201,7 +201,7 @@ def _check(talkers: list[Talker], record: Record, books: Books) -> None:
         until(lambda w=one.wire: w.catch_up() or w.seq >= len(kept), CAUGHT_UP_SECONDS, f"{one.name} hears all")
         one.wire.scroll()
         assert [(m["changed_seq"], t) for m, t in zip(one.wire.log, one.wire.texts, strict=True)] == kept
-    assert sum(one.reconnected for one in talkers) > 0
+    assert sum(one.reconnected for one in talkers) > 0 or not RELOADS
 
 
 def _tell(talkers: list[Talker], visits: list[Asked], restarts: Restarts, lasted: float) -> None:
@@ -220,7 +220,8 @@ def _tell(talkers: list[Talker], visits: list[Asked], restarts: Restarts, lasted
         every, calm = sorted(one.seconds for one in asked), restarts.outside(asked)
         print(
             f"{name}: {len(every) / lasted:.1f} a second, p50 {_part(every, 50):.0f} ms, p99 {_part(every, 99):.0f} "
-            f"ms, slowest {every[-1]:.1f} s; outside the restarts {len(calm)}, p99 {_part(calm, 99):.0f} ms"
+            f"ms, slowest {every[-1]:.1f} s; outside the restarts {len(calm)}, p50 {_part(calm, 50):.0f} ms, "
+            f"p99 {_part(calm, 99):.0f} ms"
         )
     print(f"requests that were not 200: {[(status, sum(one.status == status for one in visits)) for status in bad]}")
 

@@ -1,10 +1,12 @@
 """Several processes behind nginx: nobody notices one that dies or restarts, and nginx lets through what it should."""
 
 import os
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Self
 
 import pytest
@@ -69,6 +71,41 @@ class Visitors:
             thread.join()
 
 
+class Knocking:
+    """Many at the door of one process, without nginx; how each was met is counted."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.ends: Counter[str] = Counter()
+        self._enough = threading.Event()
+        self._threads = [threading.Thread(target=self._knock) for _ in range(16)]
+
+    def _knock(self) -> None:
+        while not self._enough.wait(0.005):
+            try:
+                connection = socket.create_connection(("127.0.0.1", self._port), 30)
+            except ConnectionError:  # before anything was sent: nginx asks elsewhere
+                self.ends["refused"] += 1
+                time.sleep(0.05)
+                continue
+            with connection, suppress(ConnectionError):
+                connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                if connection.recv(100).startswith(b"HTTP/1."):
+                    self.ends["answered"] += 1
+                    continue
+            self.ends["dropped"] += 1
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        for thread in self._threads:
+            thread.join()
+
+
 def test_a_rolling_reload_is_not_noticed(stack: Stack) -> None:
     with Visitors(stack.url) as visitors:
         for index in range(len(stack.web)):
@@ -115,3 +152,16 @@ def test_assets_are_kept_by_nginx(stack: Stack) -> None:
     assert requests.get(stack.url, timeout=10).status_code == 502
     for index in range(len(stack.web)):
         stack.restart(index)
+
+
+def test_whoever_came_in_is_answered(stack: Stack) -> None:
+    """A process that ends refuses people or answers them: a form that was let in and then dropped is asked nowhere
+    again. One may come between the last look and the close; without care some ten do each time.
+    """
+    with Knocking(stack.web[0].port) as knocking:
+        for _ in range(2):
+            stack.restart(0)
+    print(dict(knocking.ends))
+    assert knocking.ends["answered"] > 100
+    assert knocking.ends["refused"] > 10
+    assert knocking.ends["dropped"] <= 2
