@@ -19,7 +19,6 @@ import websocket
 
 SILENT_SECONDS = 45  # no ping for so long: engine.io's interval of 25 s and its patience of 20 s
 _LOOK_SECONDS = 0.05
-_AT_ONCE = 16  # connections that are heard before it is looked anew who waits for an answer
 
 
 class Ears:
@@ -53,7 +52,7 @@ class Ears:
                 connection, line = self._new.pop()
                 if connection.sock is not None:
                     self._selector.register(connection.sock, selectors.EVENT_READ, (connection, line))
-            for key in self._next():
+            for key, _events in self._selector.select(_LOOK_SECONDS):
                 self._read(key)
             while self._due and self._due[0][0] < time.monotonic():
                 self._pool.submit(heapq.heappop(self._due)[2])
@@ -62,13 +61,6 @@ class Ears:
                 for key in list(self._selector.get_map().values()):
                     if looked - key.data[1].heard_at > SILENT_SECONDS:
                         self._end(key)
-
-    def _next(self) -> list[selectors.SelectorKey]:
-        """Who is to be heard. Whoever waits for an answer comes first: each page is alone on its machine, and nobody's
-        answer comes later there because hundreds of others hear what was said.
-        """
-        ready = [key for key, _events in self._selector.select(_LOOK_SECONDS)]
-        return sorted(ready, key=lambda key: not key.data[1].waits)[:_AT_ONCE]
 
     def _read(self, key: selectors.SelectorKey) -> None:
         connection, line = key.data
@@ -105,11 +97,6 @@ class Line:
     def connected(self) -> bool:
         """Whether there is a connection that did not end."""
         return self._connection is not None
-
-    @property
-    def waits(self) -> bool:
-        """Whether somebody waits for an answer on it."""
-        return bool(self._asked)
 
     def on(self, name: str, work: Callable[[Any], None]) -> None:
         """Have an event answered; by the thread that hears everybody, so quickly."""
