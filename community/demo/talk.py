@@ -1,6 +1,6 @@
 """What was said in the lounge and in the rooms of bookings, and who sat there when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ _SHARE = 0.3  # of the lines that are said in the rooms of bookings
 def load(town: Town, progress: Progress) -> None:
     """Say every line at its time; a line that was said already stays as it is."""
     progress.begin("Talk")
-    moments = sorted((town.moment(dice("line", number)), number) for number in range(town.size.lines))
+    moments = sorted((_moment(town, number), number) for number in range(town.size.lines))
     there = set(db.session.scalars(select(Message.client_id).where(Message.client_id.startswith("demo-"))))
     db.session.rollback()
     with writing(), clock.frozen(town.begins):
@@ -32,11 +32,15 @@ def load(town: Town, progress: Progress) -> None:
             for at, number in moments[start : start + _BATCH]:
                 if f"demo-{number}" in there:
                     continue
-                with clock.frozen(at + timedelta(seconds=number % 1800)):
+                with clock.frozen(at):
                     if not (number % 10 < _SHARE * 10 and booked and _in_booking(number, booked)):
                         _in_lounge(town, number, lounge_id)
         db.session.expunge_all()
         progress.add(len(moments[start : start + _BATCH]))
+
+
+def _moment(town: Town, number: int) -> datetime:
+    return town.moment(dice("line", number)) + timedelta(seconds=number % 1800)
 
 
 def _booking_rooms() -> list[tuple[int, int]]:
