@@ -143,10 +143,12 @@ def chips(wanted: Wanted, names: Names, place: str) -> list[dict[str, str]]:
 
 
 def columns(facet: Facet | None, wanted: Wanted) -> list[dict[str, int | bool]]:
-    """The price facet as columns of a small chart, 52 high: what lies in the wanted range is lit."""
-    if facet is None:
+    """The price facet as columns of a small chart, 52 high: what lies in the wanted range is lit. One column alone
+    would say nothing.
+    """
+    if facet is None or len(facet.buckets) < 2:
         return []
-    most = max((bucket.count for bucket in facet.buckets), default=1)
+    most = max(bucket.count for bucket in facet.buckets)
     low, high = wanted.price_min or 0, wanted.price_max
     drawn: list[dict[str, int | bool]] = []
     for bucket in facet.buckets:
