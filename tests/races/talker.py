@@ -12,7 +12,6 @@ import threading
 import time
 from contextlib import suppress
 from itertools import count
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import socketio.exceptions
@@ -22,8 +21,8 @@ from tests.races.record import Record
 from tests.rooms.crowd import CrowdWire
 from tests.rooms.ears import Ears
 from tests.services.browser import From
+from tests.services.server import ROOT
 
-ROOT = Path(__file__).parents[2]
 AGAIN_SECONDS = 10  # as static/js/room-say.js
 
 

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Self
 
@@ -31,16 +31,32 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-class Visitors:
+class AtWork:
+    """Does each of these in a thread of its own, until told to stop."""
+
+    def __init__(self, *work: Callable[[], None]) -> None:
+        self._enough = threading.Event()
+        self._threads = [threading.Thread(target=each) for each in work]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        for thread in self._threads:
+            thread.join()
+
+
+class Visitors(AtWork):
     """Ask for a page over and over, and begin bookings, until told to stop; what they were answered is counted."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.answers: Counter[object] = Counter()
         self.slowest = 0.0
-        self._enough = threading.Event()
-        self._threads = [threading.Thread(target=self._look) for _ in range(4)]
-        self._threads.append(threading.Thread(target=self._send))
+        super().__init__(*[self._look] * 4, self._send)
 
     def _look(self) -> None:
         while not self._enough.wait(0.02):
@@ -60,25 +76,14 @@ class Visitors:
         except requests.RequestException as error:
             self.answers[type(error).__name__] += 1
 
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._enough.set()
-        for thread in self._threads:
-            thread.join()
-
-
-class Knocking:
+class Knocking(AtWork):
     """Many at the door of one process, without nginx; how each was met is counted."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self.ends: Counter[str] = Counter()
-        self._enough = threading.Event()
-        self._threads = [threading.Thread(target=self._knock) for _ in range(16)]
+        super().__init__(*[self._knock] * 16)
 
     def _knock(self) -> None:
         while not self._enough.wait(0.005):
@@ -94,16 +99,6 @@ class Knocking:
                     self.ends["answered"] += 1
                     continue
             self.ends["dropped"] += 1
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._enough.set()
-        for thread in self._threads:
-            thread.join()
 
 
 def test_a_rolling_reload_is_not_noticed(stack: Stack) -> None:
