@@ -30,11 +30,12 @@ class Door(StreamServer):
 class Worker(GeventWorker):
     """gunicorn's gevent worker with such a door."""
 
-    def server_class(self, listener, *, spawn, **_given):
+    def server_class(self, listener, *, spawn, ssl_context=None, **_given):
         """The server of a listener. Those it takes ask for its name, which it has no more once it is closed."""
         name = listener.getsockname()
         named = SimpleNamespace(getsockname=lambda: name)
-        return Door(listener, handle=partial(self.handle, named), spawn=spawn)
+        tls = {"ssl_context": ssl_context} if ssl_context else {}
+        return Door(listener, handle=partial(self.handle, named), spawn=spawn, **tls)
 
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
