@@ -156,7 +156,7 @@ export async function moved(clock) {
   const page = await drawn();
   if (page?.number > staged) {
     staged = page.number;
-    renew("stage", page);
+    renew("stage", page, (field) => field === document.activeElement && isTyped(field));
   }
   if (page) tableFrom(page);
   else if (page === null) setTimeout(moved, soonish(AWAY), clock);
@@ -175,14 +175,16 @@ async function drawn() {
   return Object.assign(new DOMParser().parseFromString(await answer.text(), "text/html"), { number });
 }
 
-// Who has typed or chosen something there keeps it; what others did stands there with the next change, or when they send.
-// Who has only gone to a field is in it still.
-function renew(id, page) {
+// Who has typed or chosen something at the table keeps it, and whoever is at it in the stage; what others did stands there
+// with the next change, or when they send. Who has only gone to a field is in it still.
+const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+
+function renew(id, page, isKept) {
   const old = document.getElementById(id);
   const fresh = page.getElementById(id);
   if (!old || !fresh) return;
   const fields = [...old.querySelectorAll("textarea, input")];
-  if (fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked)) return;
+  if (fields.some(isKept)) return;
   const field = fields.find((each) => each === document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
   if (field?.id) document.getElementById(field.id)?.focus({ preventScroll: true });
@@ -192,7 +194,7 @@ function tableFrom(page) {
   if (page.number < shown) return;
   shown = page.number;
   seen = page.getElementById("table")?.dataset.version ?? told;
-  renew("table", page);
+  renew("table", page, isTyped);
 }
 
 // Somebody came, said a goal or a win. Many at once are drawn once, and not by all pages in the same moment; while the
